@@ -1,0 +1,87 @@
+# jkr: one file, not recursive. V=1 shows commands, W=1 keeps warnings from being errors,
+# SAN=1 builds with ASan and UBSan into build/san, CC=clang works as well.
+#
+# Goals: all quickstart check deps install lint fmt bench clean, and those of tests/ (see HACKING.md).
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+CC ?= cc
+VERSION := 0.1.0
+
+B := build
+ifneq ($(SAN),)
+B := build/san
+SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+endif
+ifneq ($(COV),)
+B := build/cov
+SANFLAGS := --coverage
+endif
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
+
+LIBS := lua5.4 libarchive libgit2 libcjson yaml-0.1 libcurl libcrypto libseccomp liblzma libzstd zlib
+PC_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
+PC_LIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null) -lfdt -lbz2 -lpthread
+
+OPT ?= -O2 -g
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings $(if $(W),,-Werror)
+CPPFLAGS_ALL := -Iinterp -I$(B)/gen -D_GNU_SOURCE -DJKR_VERSION='"$(VERSION)"' -DJKR_DATADIR='"$(PREFIX)/share/jkr"' $(CPPFLAGS)
+CFLAGS_ALL := -std=c11 $(OPT) $(WARN) $(SANFLAGS) $(PC_CFLAGS) $(CFLAGS)
+LDFLAGS_ALL := $(SANFLAGS) $(LDFLAGS)
+
+PRIMS := $(sort $(basename $(notdir $(wildcard interp/prim/*.c))))
+CMDS := $(sort $(basename $(notdir $(wildcard interp/cmd/*.c))))
+SRCS := $(sort $(wildcard interp/base/*.c interp/os/*.c interp/data/*.c interp/model/*.c interp/prim/*.c \
+          interp/store/*.c interp/run/*.c interp/lua/*.c interp/cmd/*.c))
+OBJS := $(SRCS:%.c=$(B)/obj/%.o) $(B)/obj/gen/registry.o
+UNITS := $(sort $(wildcard tests/unit/test_*.c))
+UNIT_BINS := $(UNITS:tests/unit/%.c=$(B)/unit/%)
+
+.PHONY: all
+all: $(B)/jkr
+
+$(B)/jkr: $(B)/obj/interp/main.o $(B)/libjkr.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(B)/libjkr.a $(PC_LIBS)
+
+$(B)/libjkr.a: $(OBJS)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $(OBJS)
+
+$(B)/obj/%.o: %.c Makefile
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# The registries of verbs and commands: a file in prim/ or cmd/ is one, nothing else names it.
+$(B)/gen/registry.c: Makefile $(wildcard interp/prim interp/cmd)
+	$(call say,GEN,$@)
+	$(Q)mkdir -p $(@D) && { \
+	  echo '#include "model/prim.h"'; echo '#include "cmd/command.h"'; \
+	  for p in $(PRIMS); do echo "extern const struct prim prim_$$p;"; done; \
+	  echo 'const struct prim *const prims[] = {'; for p in $(PRIMS); do echo "&prim_$$p,"; done; echo 'NULL};'; \
+	  for c in $(filter-out %_,$(CMDS)); do echo "extern const struct command cmd_$$c;"; done; \
+	  echo 'const struct command *const commands[] = {'; for c in $(CMDS); do echo "&cmd_$$c,"; done; echo 'NULL};'; \
+	} > $@.tmp && mv $@.tmp $@
+
+$(B)/obj/gen/registry.o: $(B)/gen/registry.c
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(B)/unit/%: tests/unit/%.c $(B)/libjkr.a
+	$(call say,UNIT,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP $(LDFLAGS_ALL) -o $@ $< $(B)/libjkr.a $(PC_LIBS) -lcmocka
+
+.PHONY: unit
+unit: $(UNIT_BINS)
+	$(Q)for t in $(UNIT_BINS); do $$t || exit 1; done
+
+.PHONY: clean
+clean:
+	rm -rf build
+
+.PHONY: fmt
+fmt:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+-include $(wildcard $(B)/obj/*/*/*.d $(B)/obj/*/*.d $(B)/obj/*.d $(B)/unit/*.d)

@@ -1,0 +1,130 @@
+/* How a mistake looks: message, place, excerpt with a caret, help. */
+#include <string.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+static const char *
+paint(const struct err_style *style, const char *sgr)
+{
+	return style->colour ? sgr : "";
+}
+
+/* Words of others reach the terminal: tabs and newlines stay, other control bytes are quoted. */
+static void
+put_safe(FILE *out, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7f)
+			fprintf(out, "\\x%02x", c);
+		else
+			putc(c, out);
+	}
+}
+
+static const char *
+line_of(const char *text, unsigned line, size_t *len)
+{
+	while (--line) {
+		text = strchr(text, '\n');
+		if (!text)
+			return NULL;
+		text++;
+	}
+	*len = strcspn(text, "\r\n");
+	return *text || *len ? text : NULL;
+}
+
+static void
+put_caret(FILE *out, const char *line, size_t len, const struct place *at)
+{
+	unsigned n = at->len ? at->len : 1;
+
+	for (unsigned i = 0; i + 1 < at->col && i < len; i++) {
+		if (((unsigned char)line[i] & 0xc0) != 0x80)
+			putc(line[i] == '\t' ? '\t' : ' ', out);
+	}
+	while (n--)
+		putc('^', out);
+}
+
+static void
+print_excerpt(const struct diag *d, const struct place *at, FILE *out, const struct err_style *style)
+{
+	const char *blue = paint(style, "\033[1;34m"), *red = paint(style, "\033[1;31m");
+	const char *off = paint(style, "\033[0m");
+	const char *text = style->source ? style->source(style->ctx, at->file) : NULL;
+	size_t len = 0;
+	const char *line = text && at->line ? line_of(text, at->line, &len) : NULL;
+	int width = snprintf(NULL, 0, "%u", at->line);
+
+	if (!line) {
+		if (d->label)
+			fprintf(out, "   = %s\n", d->label);
+		return;
+	}
+	fprintf(out, "%s%*s |%s\n", blue, width + 1, "", off);
+	fprintf(out, "%s%*u |%s ", blue, width + 1, at->line, off);
+	put_safe(out, line, len);
+	putc('\n', out);
+	if (!at->col && !d->label)
+		return;
+	fprintf(out, "%s%*s |%s ", blue, width + 1, "", off);
+	if (at->col) {
+		fputs(red, out);
+		put_caret(out, line, len, at);
+	}
+	if (d->label) {
+		fputs(at->col ? " " : red, out);
+		put_safe(out, d->label, strlen(d->label));
+	}
+	fprintf(out, "%s\n", off);
+}
+
+static void
+print_place(const struct diag *d, FILE *out, const struct err_style *style)
+{
+	struct place at = d->at;
+
+	if (!at.col && at.key && style->find)
+		style->find(style->ctx, &at);
+	fprintf(out, "  %s-->%s ", paint(style, "\033[1;34m"), paint(style, "\033[0m"));
+	put_safe(out, at.file, strlen(at.file));
+	if (at.line)
+		fprintf(out, ":%u", at.line);
+	if (at.line && at.col)
+		fprintf(out, ":%u", at.col);
+	putc('\n', out);
+	print_excerpt(d, &at, out, style);
+}
+
+static void
+print_diag(const struct diag *d, FILE *out, const struct err_style *style)
+{
+	const char *off = paint(style, "\033[0m");
+
+	fprintf(out, "%serror", paint(style, "\033[1;31m"));
+	if (d->code)
+		fprintf(out, "[%s]", d->code);
+	fprintf(out, "%s: %s", off, paint(style, "\033[1m"));
+	put_safe(out, d->msg, strlen(d->msg));
+	fprintf(out, "%s\n", off);
+	if (d->at.file)
+		print_place(d, out, style);
+	else if (d->label)
+		fprintf(out, "   = %s\n", d->label);
+	for (unsigned i = 0; i < d->nhelp; i++) {
+		fputs("   = help: ", out);
+		put_safe(out, d->help[i], strlen(d->help[i]));
+		putc('\n', out);
+	}
+}
+
+void
+err_print(const struct err *err, FILE *out, const struct err_style *style)
+{
+	for (const struct diag *d = err->head; d; d = d->next)
+		print_diag(d, out, style);
+}

@@ -1,0 +1,34 @@
+/* load: a recipe's text to a struct recipe, without side effects. The Lua state lives and dies in a
+ * child process under seccomp, rlimits and a wall clock; what comes back is data, checked again. */
+#pragma once
+#include "model/recipe.h"
+
+struct err;
+
+struct load_option { const char *name, *value; struct place at; }; /* -D name=value */
+
+struct load_request {
+	const char *path;                  /* the recipe's file, absolute or relative to the caller's folder */
+	const struct load_option *options;
+	size_t noptions;
+	const char *profile;               /* name, or NULL */
+	const char *const *plugins;        /* --plugin DIR, ended by NULL; may be NULL */
+	const char *const *search;         /* folders of stdlib, recipes, plugins, toolchains: project first */
+	unsigned seconds;                  /* wall clock, 0: 10 */
+	size_t memory;                     /* bytes, 0: 256 MB */
+};
+
+/* On success the caller frees with recipe_free. Mistakes are collected; r->sources is filled even on
+ * failure, so that they can be printed with excerpts. Ends with recipe_resolve. */
+int load_recipe(const struct load_request *rq, struct recipe *r, struct err *err);
+
+/* Documentation of a constructor written in Lua ("kernel"), from its define table: the same struct
+ * param table that checks it. */
+struct define_doc {
+	const char *name, *doc, *file, *example;
+	const struct param *params;
+	const char *const *outputs; /* "name: doc", ended by NULL */
+};
+int load_define(const char *name, const char *const *search, struct arena *a, struct define_doc *out, struct err *err);
+/* Names of all constructors found in stdlib, ended by NULL. */
+int load_define_names(const char *const *search, struct arena *a, const char *const **names, struct err *err);

@@ -1,0 +1,60 @@
+/* recipe: what was loaded: steps that are asked for, options, the returned value. Data only. */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "data/value.h"
+#include "model/prim.h"
+
+struct step {
+	const char *name;         /* unique, such as "linux/build" or "zedx:src" */
+	const struct prim *prim;
+	struct value params;      /* a V_TABLE, fragments and files as V_FILE */
+	struct place at;          /* of the outermost name call in a recipe */
+	void *bound;              /* prim->size bytes, bound from params */
+	struct step_common common;
+	uint32_t *inputs;         /* indexes of steps, sorted, each once */
+	size_t ninputs;
+	const char *skipped;      /* not NULL: an optional input is absent; which, and what is lost */
+};
+
+struct option {
+	const char *name;         /* "rt", "zedx.camera" */
+	const char *type;         /* bool, int, string, choice, step */
+	const char *doc;
+	struct value value;       /* in force */
+	struct value def;
+	bool given;               /* by -D or a profile */
+	struct place at;
+};
+
+struct project {
+	const char *root;         /* absolute folder */
+	const char *name;         /* "" for the recipe's own */
+};
+
+struct recipe {
+	struct arena arena;
+	const char *path;         /* absolute path of the recipe's file */
+	const char *root;         /* absolute folder of its project */
+	const char *name, *version, *license, *summary;
+	struct step *steps;       /* in the order written: inputs come before their users */
+	size_t nsteps;
+	struct option *options;
+	size_t noptions;
+	struct value result;      /* what the file returned */
+	uint32_t *exports;        /* steps to export, in order */
+	size_t nexports;
+	struct map sources;       /* shown file name → text, for excerpts */
+	struct map inputs;        /* absolute path → hex hash of every text that load read */
+};
+
+void recipe_free(struct recipe *r);
+const struct step *recipe_step(const struct recipe *r, const char *name);
+/* Binds every step's params, finds inputs, checks cycles and duplicate names; collects mistakes. */
+int recipe_resolve(struct recipe *r, struct err *err);
+/* The text of a source for err_style. */
+const char *recipe_source(void *recipe, const char *file);

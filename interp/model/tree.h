@@ -1,0 +1,70 @@
+/* tree: an immutable result, as the sorted list of what it holds and the layers that hold it.
+ *
+ * A tree is a stack of layers. Each layer is a folder of plain files plus a list of what it adds or
+ * takes away. The list is the truth about owners, modes, devices, xattrs; on disk files are the
+ * user's, with mode 0644 or 0755 and one constant mtime. A tree's id is the hash of its merged list
+ * and does not depend on how it was stacked. */
+#pragma once
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+
+struct err;
+struct str;
+
+struct entry {
+	const char *path;   /* clean, relative; the root itself has no entry */
+	const char *target; /* symlink: where it points, else NULL */
+	const char *xattrs; /* "name=hex name=hex", sorted, or NULL */
+	uint64_t size;      /* regular file: bytes */
+	uint32_t mode;      /* S_IFMT bits and 07777 */
+	uint32_t uid, gid;
+	uint64_t rdev;
+	uint16_t layer;     /* index into tree.layers of the layer that holds the file */
+	bool whiteout;      /* in a layer's own list only: the name below is gone */
+	bool opaque;        /* in a layer's own list only: a folder that hides what is below */
+	struct hash digest; /* regular file: SHA-256 of its bytes */
+};
+
+/* One layer on disk. */
+struct tree_layer {
+	int fd;             /* its folder, O_PATH|O_DIRECTORY; owned by the tree */
+	const char *path;   /* relative to the store's root, for mounting */
+	struct hash id;     /* hash of its list */
+};
+
+struct tree {
+	struct arena arena;
+	struct entry *v;    /* merged, sorted by path_cmp */
+	size_t n;
+	struct tree_layer *layers; /* bottom first */
+	size_t nlayers;
+	struct hash id;
+};
+
+void tree_free(struct tree *t);
+/* The entry at `path` as written in the list (no symlink is followed), or NULL. */
+const struct entry *tree_find(const struct tree *t, const char *path);
+/* The same with symlinks inside the tree followed, at every component. NULL when it leaves the tree. */
+const struct entry *tree_resolve(const struct tree *t, const char *path);
+/* The entries below a folder: first index and count. "" gives all. */
+size_t tree_range(const struct tree *t, const char *dir, size_t *count);
+/* Opens a regular file for reading; -1 with a sentence. */
+int tree_open(const struct tree *t, const char *path, struct err *err);
+/* Reads a small text file. */
+int tree_read(const struct tree *t, const char *path, struct str *out, size_t max, struct err *err);
+/* The nearest name to `path` in the tree, for help lines; NULL when none. */
+const char *tree_near(const struct tree *t, const char *path);
+
+/* The hash of a merged list: what identifies a tree (or a part of one below `dir`). */
+struct hash tree_identity(const struct tree *t, const char *dir);
+/* One line of a list, ended by '\n'; tree_parse_list reads them back, strictly. */
+void entry_format(const struct entry *e, struct str *out);
+/* Adds the entries of a list to a heap array; strings live in the arena. The list must be sorted. */
+int list_parse(const char *text, size_t len, struct arena *a, struct entry **v, size_t *n, struct err *err);
+/* Merges a layer's own list over `below` (may be NULL with 0) into a new sorted array in the arena;
+ * `layer` becomes the index of the entries of `upper`. */
+void list_merge(struct arena *a, const struct entry *below, size_t nbelow, const struct entry *upper,
+                size_t nupper, uint16_t layer, struct entry **out, size_t *nout);

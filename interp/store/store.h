@@ -1,0 +1,92 @@
+/* store: all results on this machine: layers, trees, records, warm directories, logs.
+ *
+ *   format            version of the layout
+ *   layers/HH/ID/     folder of a layer; layers/HH/ID.list its list (ID is the list's hash)
+ *   trees/HH/ID       text: the stack of layers
+ *   results/HH/KEY    text record of a key: tree, seconds, primitive, notes, checksum
+ *   keys/HH/KEY       the readable text of the key
+ *   steps/NAME        last key of a step of a recipe, its duration (history)
+ *   warm/ID/          warm build directories        logs/   tmp/   trash/   lock/
+ *
+ * A store belongs to one uid. Records are written last; a damaged object is a miss. */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/hash.h"
+#include "model/layer.h"
+#include "model/plan.h"
+#include "model/tree.h"
+
+struct err;
+struct store;
+
+/* Opens or makes the store at `path` (NULL: $JKR_STORE, else $XDG_CACHE_HOME/jkr, else ~/.cache/jkr).
+ * With `create` false a missing store opens as an empty one and nothing is written. */
+struct store *store_open(const char *path, bool create, struct err *err);
+void store_close(struct store *st);
+const char *store_path(const struct store *st);
+int store_fd(const struct store *st);
+
+/* One more pair of a record. */
+struct note { const char *key, *value; };
+struct record {
+	struct result result;
+	const char *primitive, *step, *log;
+	const struct note *notes;
+	size_t nnotes;
+	int64_t when;           /* seconds since the epoch, of this machine; never in a key */
+};
+
+int store_lookup(struct store *st, const struct hash *key, struct result *out, struct err *err);
+/* The whole record; strings live in `a`. 1 found, 0 not. */
+int store_record(struct store *st, const struct hash *key, struct arena *a, struct record *out, struct err *err);
+/* The tree with its merged list and open layers. A damaged one is set aside: 0 found, 1 miss, -1 error. */
+int store_tree(struct store *st, const struct hash *id, struct tree *out, struct err *err);
+
+/* A private folder in tmp/ for a job: name in `name`, descriptor returned; same file system as layers. */
+int store_tmp(struct store *st, char name[64], struct err *err);
+/* Puts a temp folder (by name) away: rename to trash/. */
+void store_discard(struct store *st, const char *tmpname);
+
+/* Publishes `layer`, whose folder is tmp/`tmpname`/`sub`, on `below` (NULL: none): layer, then tree.
+ * Gives the new tree's id. Equal layers are one; an empty layer adds nothing. */
+int store_publish(struct store *st, struct layer *layer, const char *tmpname, const char *sub,
+                  const struct tree *below, struct hash *tree_id, struct err *err);
+/* Writes key text and record, last of all. */
+int store_commit(struct store *st, const struct hash *key, const char *key_text, const struct record *rec,
+                 struct err *err);
+
+/* Makes data of this run durable (syncfs); called once at the end of a run. */
+int store_sync(struct store *st, struct err *err);
+
+/* Last key and seconds of a step of a recipe; false when unknown. */
+bool store_last(struct store *st, const char *recipe, const char *step, struct hash *key, double *seconds);
+void store_set_last(struct store *st, const char *recipe, const char *step, const struct hash *key, double seconds);
+/* The readable text of a key: caller frees; NULL when unknown. */
+char *store_key_text(struct store *st, const struct hash *key);
+
+/* Locks. A key's lock is held while its step runs: 0 got it, 1 somebody else has it (with `wait`
+ * false). The store's lock is shared while a run lasts, exclusive for gc. Descriptor or -1. */
+int store_lock_key(struct store *st, const struct hash *key, bool wait, int *fd, struct err *err);
+int store_lock(struct store *st, bool exclusive, bool wait, struct err *err);
+
+struct store_stat {
+	uint64_t layers, files, bytes, trees, results, warm, warm_bytes, tmp, trash;
+};
+int store_stat(struct store *st, struct store_stat *out, struct err *err);
+struct gc_policy {
+	uint64_t max_bytes;   /* 0: no bound; otherwise least recently used results go first */
+	int64_t max_age;      /* seconds, 0: no bound */
+	bool all_unreferenced_only; /* only what no record reaches */
+};
+int store_gc(struct store *st, const struct gc_policy *policy, uint64_t *freed, struct err *err);
+/* Re-hashes everything. Each damaged object is named by `report`, and with `repair` set aside. */
+typedef void (*store_report_fn)(void *ctx, const char *object, const char *what);
+int store_verify(struct store *st, bool repair, store_report_fn report, void *ctx, uint64_t *bad, struct err *err);
+/* Empties trash/ and stale tmp/ (of processes that are gone). */
+int store_tidy(struct store *st, struct err *err);
+
+/* Copies a tree (below `sub`) into a plain folder: owners as the user's, modes of the list, by reflink where
+ * possible. Used for export. */
+int store_export(struct store *st, const struct tree *t, const char *sub, int dir, struct err *err);

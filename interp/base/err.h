@@ -48,7 +48,7 @@ struct err {
 	struct diag *head, *tail;
 };
 
-/* An entry of the table of codes (base/codes/ *.def); `text` is what `jkr doc CODE` prints. */
+/* An entry of the table of codes (base/codes); `text` is what `jkr doc CODE` prints. */
 struct err_code {
 	const char *code;
 	enum status status;

@@ -5,6 +5,7 @@
  * user's, with mode 0644 or 0755 and one constant mtime. A tree's id is the hash of its merged list
  * and does not depend on how it was stacked. */
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
 

@@ -25,6 +25,7 @@ struct plan_step {
 	const char *pin;        /* pinned text, or NULL */
 	bool new_pin;           /* to be written to the lock by a run */
 	struct result result;   /* valid when cached or done */
+	int64_t epoch;          /* SOURCE_DATE_EPOCH that its job gets: the newest of its inputs' */
 	long long download;     /* bytes, 0 none, -1 unknown */
 	double last_seconds;    /* from history, < 0 unknown */
 };
@@ -61,7 +62,8 @@ void plan_free(struct plan *p);
 /* Plans `wanted` steps (indexes; n 0: the recipe's exports and all checks) and what they need. */
 int plan_make(struct plan *p, const struct recipe *r, const uint32_t *wanted, size_t n,
               const struct plan_env *env, struct err *err);
-/* Decides one step again when its inputs are known; used by the runner. */
+/* Decides one step again when its inputs are known; used by the runner. Fills the texts that were not
+ * known before (V_TEXT) into step->bound. */
 int plan_decide(struct plan *p, uint32_t step, const struct plan_env *env, struct err *err);
 const char *plan_state_name(enum plan_state s);
 size_t plan_count(const struct plan *p, enum plan_state s);

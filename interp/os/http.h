@@ -1,0 +1,34 @@
+/* http: one transfer by URL (http, https, file), by libcurl. Redirects are few and stay in http(s),
+ * certificates are verified, a stalled or oversized transfer stops. */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+struct err;
+struct str;
+
+/* Called often; nonzero stops the transfer. `total` 0: unknown. */
+typedef int (*http_progress_fn)(void *ctx, uint64_t done, uint64_t total);
+
+struct http_request {
+	const char *url;
+	const char *sha256;          /* hex or NULL */
+	uint64_t max;                /* bytes at most, 0: no bound */
+	unsigned stall_seconds;      /* without data for so long: fail; 0: 30 */
+	unsigned tries;              /* of faults that may pass; 0: 3 */
+	const char *const *headers;  /* "Name: value" …, NULL; not sent to other hosts; may be NULL */
+	bool missing_ok;             /* 404 is no mistake: http_get gives 1 */
+	http_progress_fn progress;   /* may be NULL */
+	void *ctx;
+};
+
+/* Downloads into `fd` (a regular file open for reading and writing). With a hash, what the file holds
+ * is taken as the first part of an earlier try and continued; a whole file is only verified.
+ * On success the file is complete, verified, and positioned at its start. 0, 1 (missing_ok), -1. */
+int http_get(const struct http_request *rq, int fd, struct err *err);
+/* A small text, at most rq->max bytes (0: 1 MiB). */
+int http_get_text(const struct http_request *rq, struct str *out, struct err *err);
+/* Whether it is there: 0 yes, 1 no, -1 a mistake. */
+int http_head(const struct http_request *rq, struct err *err);
+/* Uploads `size` bytes from the start of `fd` by PUT. */
+int http_put(const struct http_request *rq, int fd, uint64_t size, struct err *err);

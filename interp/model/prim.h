@@ -5,6 +5,7 @@
 
 #include "data/schema.h"
 
+struct arena;
 struct err;
 struct job;
 struct str;
@@ -37,6 +38,10 @@ struct prim {
 	int (*run)(struct job *job, const void *params, struct err *err);
 	/* optional, at load: what the table cannot say (params that exclude each other) */
 	int (*check)(const void *params, struct err *err);
+	/* optional, by recipe_resolve right after binding: takes what a file of the parameters names in its
+	 * turn (the patches of a series) into the bound struct, so that it enters the key like the rest.
+	 * Reads project files only; memory lives in the arena. */
+	int (*expand)(void *params, struct arena *a, struct err *err);
 	/* optional, for PRIM_IMPURE: name in the lock ("deb:linux-source-6.12"), and the text to pin */
 	int (*pin_name)(const void *params, struct str *name);
 	int (*pin)(const struct pin_request *rq, struct str *text, struct err *err);

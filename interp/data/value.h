@@ -6,6 +6,9 @@
 
 #include "base/err.h"
 
+struct arena;
+struct str;
+
 enum value_type {
 	V_NIL,
 	V_BOOL,
@@ -57,3 +60,18 @@ struct field {
 const struct value *value_field(const struct value *table, const char *key);
 /* "a string", "a list", "a step": for sentences. */
 const char *value_type_name(const struct value *v);
+
+/* Calls `fn` for `v` and everything in it, in written order (items, then fields by name); stops on
+ * nonzero and returns that. */
+typedef int (*value_fn)(void *ctx, const struct value *v);
+int value_walk(const struct value *v, value_fn fn, void *ctx);
+
+/* Texts that are known only later. Before the step that made them has run, schema_bind puts the
+ * words TEXT_LATER in their place. After it, the planner copies the step's params with value_fill,
+ * which asks `text` for each V_TEXT and leaves a V_STRING, and binds the copy. */
+#define TEXT_LATER "(known later)"
+typedef int (*value_text_fn)(void *ctx, const struct step_ref *ref, struct str *out, struct err *err);
+bool value_has_text(const struct value *v);
+/* The copy shares strings with `v`; new tables and strings live in the arena. */
+int value_fill(const struct value *v, value_text_fn text, void *ctx, struct arena *a, struct value *out,
+               struct err *err);

@@ -50,11 +50,15 @@ struct recipe {
 	size_t nexports;
 	struct map sources;       /* shown file name → text, for excerpts */
 	struct map inputs;        /* absolute path → hex hash of every text that load read */
+	struct map by_name;       /* step name → struct step; made by recipe_resolve */
 };
 
 void recipe_free(struct recipe *r);
 const struct step *recipe_step(const struct recipe *r, const char *name);
 /* Binds every step's params, finds inputs, checks cycles and duplicate names; collects mistakes. */
 int recipe_resolve(struct recipe *r, struct err *err);
+/* Binds a step whose texts (V_TEXT) are known by now into a new struct in the arena. */
+int step_fill(const struct step *s, value_text_fn text, void *ctx, struct arena *a, void **bound,
+              struct err *err);
 /* The text of a source for err_style. */
 const char *recipe_source(void *recipe, const char *file);

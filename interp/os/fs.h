@@ -18,6 +18,8 @@ int fs_create(int dir, const char *path, mode_t mode);
 int fs_mkdirs(int dir, const char *path); /* 0 also when it is there */
 int fs_stat(int dir, const char *path, struct stat *st); /* of the link itself */
 bool fs_exists(int dir, const char *path);
+/* The folder that holds `path` (O_PATH), reached without any symlink; `base` is its last part. */
+int fs_parent(int dir, const char *path, const char **base);
 
 /* Writes all bytes or fails. */
 int fs_write(int fd, const void *p, size_t n);
@@ -26,20 +28,24 @@ int fs_read(int fd, struct str *out, size_t max);
 int fs_read_file(int dir, const char *path, struct str *out, size_t max);
 /* Replaces a file at once: temp file beside it, fsync, rename, fsync of the folder. */
 int fs_replace(int dir, const char *path, const void *p, size_t n, mode_t mode);
-/* Copies contents between descriptors, by reflink or copy_file_range where that works. */
+/* Copies the whole contents between descriptors, by reflink or copy_file_range where that works. A
+ * source that cannot seek is read from where it stands. */
 int fs_copy(int from, int to);
 
 /* Calls `fn` for every entry below `dir` (not itself), parents before children, names sorted.
- * `path` is relative to `dir`, `at` the open folder that holds `name`. Stops on nonzero. */
+ * `path` is relative to `dir`, `at` the open folder that holds `name`. Stops on nonzero. What `fn`
+ * removes or changes is looked at afterwards, so it may delete, replace or chmod its entry. Deeper
+ * than FS_DEPTH folders is ENAMETOOLONG. */
+#define FS_DEPTH 256
 typedef int (*fs_walk_fn)(void *ctx, int at, const char *name, const char *path, const struct stat *st);
 int fs_walk(int dir, fs_walk_fn fn, void *ctx);
 /* Sorted names in a folder, "." and ".." left out. Caller frees with fs_names_free. */
 int fs_names(int dir, char ***names, size_t *n);
 void fs_names_free(char **names, size_t n);
-/* Removes a tree, also where modes forbid it; follows no link. 0 when it was not there. */
+/* Removes a tree of any depth, also where modes forbid it; follows no link. 0 when it was not there. */
 int fs_remove(int dir, const char *path);
 
-/* Sets both times of `name` to the one mtime that every stored file bears (FS_MTIME). */
+/* Sets both times of `name` (NULL: of `at` itself) to the one mtime that every stored file bears. */
 #define FS_MTIME 1
 int fs_pin_time(int at, const char *name);
 

@@ -1,0 +1,298 @@
+#include "os/fs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+
+enum { CHUNK = 1 << 17, TRIES = 128 };
+
+#define BENEATH (RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS)
+
+/* With BENEATH the kernel gives EAGAIN when a rename races with ".."; that passes. */
+static int
+resolve(int dir, const char *path, int flags, mode_t mode, unsigned long long how)
+{
+	struct open_how h = {
+		.flags = (unsigned long long)(unsigned)flags | O_CLOEXEC,
+		.mode = mode,
+		.resolve = how,
+	};
+	long fd = -1;
+
+	for (int i = 0; i < TRIES; i++) {
+		fd = syscall(SYS_openat2, dir, *path ? path : ".", &h, sizeof h);
+		if (fd >= 0 || (errno != EAGAIN && errno != EINTR))
+			break;
+	}
+	return (int)fd;
+}
+
+int
+fs_open(int dir, const char *path, int flags)
+{
+	return resolve(dir, path, flags & ~(O_CREAT | O_EXCL), 0, BENEATH);
+}
+
+int
+fs_open_nofollow(int dir, const char *path, int flags)
+{
+	return resolve(dir, path, (flags & ~(O_CREAT | O_EXCL)) | O_NOFOLLOW, 0, BENEATH | RESOLVE_NO_SYMLINKS);
+}
+
+static int
+open_folder(int dir, const char *path)
+{
+	return resolve(dir, path, O_PATH | O_DIRECTORY, 0, BENEATH | RESOLVE_NO_SYMLINKS);
+}
+
+/* Opens `n` bytes of `path` as a folder; with `make`, component by component, making what lacks. */
+static int
+folder_at(int dir, const char *path, size_t n, bool make)
+{
+	cleanup_free char *copy = xstrndup(path, n);
+	cleanup_fd int at = -1;
+	char *part, *rest = copy;
+	int fd = open_folder(dir, copy);
+
+	if (fd >= 0 || errno != ENOENT || !make)
+		return fd;
+	at = open_folder(dir, "");
+	while (at >= 0 && (part = strsep(&rest, "/"))) {
+		if (!*part || !strcmp(part, "."))
+			continue;
+		fd = open_folder(at, part);
+		if (fd < 0 && errno == ENOENT) {
+			if (mkdirat(at, part, 0755) && errno != EEXIST)
+				return -1;
+			fd = open_folder(at, part);
+		}
+		if (fd < 0)
+			return -1;
+		close(at);
+		at = fd;
+	}
+	return steal_fd(&at);
+}
+
+static int
+parent_at(int dir, const char *path, const char **base, bool make)
+{
+	const char *slash = strrchr(path, '/');
+
+	*base = slash ? slash + 1 : path;
+	if (!**base || !strcmp(*base, ".") || !strcmp(*base, "..") || *path == '/') {
+		errno = *path == '/' ? EXDEV : EINVAL;
+		return -1;
+	}
+	return folder_at(dir, path, slash ? (size_t)(slash - path) : 0, make);
+}
+
+int
+fs_parent(int dir, const char *path, const char **base)
+{
+	return parent_at(dir, path, base, false);
+}
+
+int
+fs_create(int dir, const char *path, mode_t mode)
+{
+	const char *base;
+	cleanup_fd int at = parent_at(dir, path, &base, true);
+
+	if (at < 0)
+		return -1;
+	return resolve(at, base, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode & 07777,
+	               BENEATH | RESOLVE_NO_SYMLINKS);
+}
+
+int
+fs_mkdirs(int dir, const char *path)
+{
+	cleanup_fd int fd = folder_at(dir, path, strlen(path), true);
+
+	return fd < 0 ? -1 : 0;
+}
+
+int
+fs_stat(int dir, const char *path, struct stat *st)
+{
+	cleanup_fd int fd = resolve(dir, path, O_PATH | O_NOFOLLOW, 0, BENEATH);
+
+	return fd < 0 ? -1 : fstat(fd, st);
+}
+
+bool
+fs_exists(int dir, const char *path)
+{
+	struct stat st;
+
+	return !fs_stat(dir, path, &st);
+}
+
+int
+fs_write(int fd, const void *p, size_t n)
+{
+	const char *s = p;
+
+	while (n) {
+		ssize_t k = write(fd, s, n);
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k <= 0) {
+			if (!k)
+				errno = ENOSPC;
+			return -1;
+		}
+		s += k;
+		n -= (size_t)k;
+	}
+	return 0;
+}
+
+int
+fs_read(int fd, struct str *out, size_t max)
+{
+	cleanup_free char *buf = xmalloc(CHUNK);
+	size_t total = 0;
+	ssize_t k;
+
+	for (;;) {
+		k = read(fd, buf, CHUNK);
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k <= 0)
+			return k < 0 ? -1 : 0;
+		if ((size_t)k > max - total) {
+			errno = EFBIG;
+			return -1;
+		}
+		str_addn(out, buf, (size_t)k);
+		total += (size_t)k;
+	}
+}
+
+int
+fs_read_file(int dir, const char *path, struct str *out, size_t max)
+{
+	/* O_NONBLOCK: a fifo that took the place of a file must not hang the run. */
+	cleanup_fd int fd = fs_open(dir, path, O_RDONLY | O_NOCTTY | O_NONBLOCK);
+
+	return fd < 0 ? -1 : fs_read(fd, out, max);
+}
+
+static void
+random_name(const char *prefix, char name[64])
+{
+	static const char digit[] = "abcdefghijklmnopqrstuvwxyz234567";
+	unsigned char r[8] = {0};
+	size_t n;
+
+	if (getrandom(r, sizeof r, 0) < 0)
+		memset(r, getpid() & 255, sizeof r);
+	n = (size_t)snprintf(name, 64 - sizeof r, "%s", prefix);
+	n = n < 64 - sizeof r ? n : 63 - sizeof r;
+	for (size_t i = 0; i < sizeof r; i++)
+		name[n++] = digit[r[i] & 31];
+	name[n] = '\0';
+}
+
+static int
+write_temp(int at, const char *name, const void *p, size_t n, mode_t mode)
+{
+	cleanup_fd int fd = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+
+	if (fd < 0 || fs_write(fd, p, n) || fsync(fd))
+		return -1;
+	return close(steal_fd(&fd));
+}
+
+int
+fs_replace(int dir, const char *path, const void *p, size_t n, mode_t mode)
+{
+	const char *base;
+	cleanup_fd int at = parent_at(dir, path, &base, true);
+	cleanup_fd int sync = -1;
+	char name[64];
+
+	if (at < 0)
+		return -1;
+	sync = openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (sync < 0)
+		return -1;
+	random_name(".tmp-", name);
+	if (write_temp(at, name, p, n, mode) || renameat(at, name, at, base)) {
+		int saved = errno;
+
+		unlinkat(at, name, 0);
+		errno = saved;
+		return -1;
+	}
+	return fsync(sync);
+}
+
+static int
+copy_stream(int from, int to)
+{
+	cleanup_free char *buf = xmalloc(CHUNK);
+	ssize_t k;
+
+	for (;;) {
+		k = read(from, buf, CHUNK);
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k <= 0)
+			return k < 0 ? -1 : 0;
+		if (fs_write(to, buf, (size_t)k))
+			return -1;
+	}
+}
+
+int
+fs_copy(int from, int to)
+{
+	ssize_t k;
+
+	if (lseek(from, 0, SEEK_SET) < 0)
+		return errno == ESPIPE ? copy_stream(from, to) : -1;
+	if (!ioctl(to, FICLONE, from))
+		return 0;
+	do {
+		k = copy_file_range(from, NULL, to, NULL, 1 << 30, 0);
+	} while (k > 0 || (k < 0 && errno == EINTR));
+	if (k < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EIO || errno == EFBIG))
+		return -1;
+	/* Where it does not work, or ends early as for files of /proc, reading goes on from there. */
+	return copy_stream(from, to);
+}
+
+int
+fs_pin_time(int at, const char *name)
+{
+	static const struct timespec ts[2] = {{.tv_sec = FS_MTIME}, {.tv_sec = FS_MTIME}};
+
+	return utimensat(at, name ? name : "", ts, name ? AT_SYMLINK_NOFOLLOW : AT_EMPTY_PATH);
+}
+
+int
+fs_mkdtemp(int dir, const char *prefix, char name[64])
+{
+	for (int i = 0; i < TRIES; i++) {
+		random_name(prefix, name);
+		if (!mkdirat(dir, name, 0755))
+			return 0;
+		if (errno != EEXIST)
+			return -1;
+	}
+	return -1;
+}

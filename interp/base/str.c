@@ -162,20 +162,18 @@ path_clean(char *path)
 		if (n == 2 && in[0] == '.' && in[1] == '.') {
 			if (out == path)
 				return -1;
-			out--; /* the slash */
-			while (out > path && out[-1] != '/')
-				out--;
+			while (out > path && *--out != '/')
+				;
 		} else if (n && !(n == 1 && in[0] == '.')) {
+			/* the slash goes in front: behind, it could overwrite the end of the input */
+			if (out > path)
+				*out++ = '/';
 			memmove(out, in, n);
 			out += n;
-			*out++ = '/';
-			/* the source lies at or behind the target, so a slash never overtakes it */
 		}
 		in += n;
 		in += strspn(in, "/");
 	}
-	if (out > path)
-		out--;
 	*out = '\0';
 	return 0;
 }

@@ -34,7 +34,7 @@ LDFLAGS_ALL := $(SANFLAGS) $(LDFLAGS)
 PRIMS := $(sort $(basename $(notdir $(wildcard interp/prim/*.c))))
 CMDS := $(sort $(basename $(notdir $(wildcard interp/cmd/*.c))))
 SRCS := $(sort $(wildcard interp/base/*.c interp/os/*.c interp/data/*.c interp/model/*.c interp/prim/*.c \
-          interp/store/*.c interp/run/*.c interp/lua/*.c interp/cmd/*.c))
+          interp/store/*.c interp/run/*.c interp/lua/*.c interp/cli/*.c interp/cmd/*.c))
 OBJS := $(SRCS:%.c=$(B)/obj/%.o) $(B)/obj/gen/registry.o
 UNITS := $(sort $(wildcard tests/unit/test_*.c))
 UNIT_BINS := $(UNITS:tests/unit/%.c=$(B)/unit/%)
@@ -58,7 +58,7 @@ $(B)/obj/%.o: %.c Makefile
 $(B)/gen/registry.c: Makefile $(wildcard interp/prim interp/cmd)
 	$(call say,GEN,$@)
 	$(Q)mkdir -p $(@D) && { \
-	  echo '#include "model/prim.h"'; echo '#include "cmd/command.h"'; \
+	  echo '#include "model/prim.h"'; echo '#include "cli/command.h"'; \
 	  for p in $(PRIMS); do echo "extern const struct prim prim_$$p;"; done; \
 	  echo 'const struct prim *const prims[] = {'; for p in $(PRIMS); do echo "&prim_$$p,"; done; echo 'NULL};'; \
 	  for c in $(filter-out %_,$(CMDS)); do echo "extern const struct command cmd_$$c;"; done; \

@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 
-struct cli; /* what the command line said; see cmd/cli.h when it exists */
+struct cli;
 
 struct command {
 	const char *name;

@@ -1,0 +1,21 @@
+/* key: the readable text that stands for a step's work; its SHA-256 is the step's key.
+ *
+ *   jkr-key 1
+ *   primitive untar 3
+ *   param strip = "1"
+ *   file archive file.tar.xz 5f0c…         content of a project's file or folder
+ *   input on linux-source/1-untar 77aa…    result of a step (or the part of it that is used)
+ *   pin …                                  version and hash of a package or image
+ *   epoch 1735689600                       only where the result depends on it
+ *
+ * Two texts are compared line by line to say why a step runs; so each line stands for one cause. */
+#pragma once
+#include "model/plan.h"
+
+struct str;
+
+/* Writes the key text of a step whose inputs all have results. */
+int key_text(const struct plan *p, const struct plan_step *ps, const struct plan_env *env, struct str *out,
+             struct err *err);
+/* One sentence on what differs between the last text and this one; in the arena. */
+const char *key_reason(const char *before, const char *now, struct arena *a);

@@ -1,0 +1,353 @@
+#include "model/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "model/key.h"
+
+/* The date of a build whose sources carry none: the first that zip and FAT can express. */
+#define EPOCH_NONE 315532800
+
+static const char *const state_names[] = {"cached", "run", "after", "skipped"};
+
+const char *
+plan_state_name(enum plan_state s)
+{
+	return state_names[s];
+}
+
+size_t
+plan_count(const struct plan *p, enum plan_state s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		n += p->v[p->order[i]].state == s;
+	return n;
+}
+
+void
+plan_free(struct plan *p)
+{
+	arena_free(&p->arena);
+	memset(p, 0, sizeof *p);
+}
+
+/* Whether a step has a result that others can use now. */
+static bool
+has_result(const struct plan_step *ps)
+{
+	return ps->state == PLAN_CACHED;
+}
+
+/* Texts known only after a step ran */
+
+struct texts {
+	struct plan *plan;
+	const struct plan_env *env;
+	struct err *err;
+	bool any;
+};
+
+static int fill_texts(struct texts *t, const struct value *from, struct value *to);
+
+static int
+fill_table(struct texts *t, const struct value *from, struct value *to)
+{
+	struct arena *a = &t->plan->arena;
+
+	to->table.items = arena_memdup(a, from->table.items, sizeof *from->table.items * from->table.nitems);
+	to->table.fields = arena_memdup(a, from->table.fields, sizeof *from->table.fields * from->table.nfields);
+	for (size_t i = 0; i < from->table.nitems; i++)
+		if (fill_texts(t, &from->table.items[i], &to->table.items[i]) < 0)
+			return -1;
+	for (size_t i = 0; i < from->table.nfields; i++)
+		if (fill_texts(t, &from->table.fields[i].value, &to->table.fields[i].value) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+fill_texts(struct texts *t, const struct value *from, struct value *to)
+{
+	const struct plan_step *in;
+	cleanup_str struct str text = {0};
+
+	*to = *from;
+	if (from->type == V_TABLE)
+		return fill_table(t, from, to);
+	if (from->type != V_TEXT)
+		return 0;
+	in = &t->plan->v[from->ref.step];
+	if (t->env->text(t->env->ctx, &in->result.tree, from->ref.path, &text, t->err) < 0)
+		return err_at(t->err, from->at);
+	to->type = V_STRING;
+	to->str.len = text.len;
+	to->str.s = arena_strndup(&t->plan->arena, str_text(&text), text.len);
+	t->any = true;
+	return 0;
+}
+
+static bool
+has_texts(const struct value *v)
+{
+	if (v->type != V_TABLE)
+		return v->type == V_TEXT;
+	for (size_t i = 0; i < v->table.nitems; i++)
+		if (has_texts(&v->table.items[i]))
+			return true;
+	for (size_t i = 0; i < v->table.nfields; i++)
+		if (has_texts(&v->table.fields[i].value))
+			return true;
+	return false;
+}
+
+static int
+bind_texts(struct plan *p, const struct step *step, const struct plan_env *env, struct err *err)
+{
+	struct texts t = {p, env, err, false};
+	struct value params;
+
+	if (!has_texts(&step->params))
+		return 0;
+	if (fill_texts(&t, &step->params, &params) < 0)
+		return -1;
+	memset(step->bound, 0, step->prim->size);
+	return schema_bind(step->prim->params, &params, arena_printf(&p->arena, "%s \"%s\"", step->prim->name, step->name),
+	                   step->bound, &p->arena, err);
+}
+
+/* Inputs that will not be there */
+
+struct missing {
+	const struct plan *plan;
+	const struct step *in;  /* the skipped step that a single parameter needs */
+};
+
+static int
+drop_skipped(void *ctx, const struct param *q, struct source *src)
+{
+	struct missing *m = ctx;
+	const struct plan_step *in;
+
+	if (src->kind != SRC_REF)
+		return 0;
+	in = &m->plan->v[src->ref.step];
+	if (!in->step || in->state != PLAN_SKIPPED)
+		return 0;
+	if (q && q->flags & P_LIST)
+		src->kind = SRC_NONE;
+	else
+		m->in = in->step;
+	return 0;
+}
+
+static bool
+skip_for_input(struct plan *p, struct plan_step *ps)
+{
+	const struct step *step = ps->step;
+	struct missing m = {p, NULL};
+
+	schema_sources(step->prim->params, step->bound, drop_skipped, &m);
+	drop_skipped(&m, NULL, (struct source *)&step->common.on);
+	if (!m.in)
+		return false;
+	ps->state = PLAN_SKIPPED;
+	ps->reason = arena_printf(&p->arena, "needs `%s`, which is skipped", m.in->name);
+	return true;
+}
+
+/* 1 when the step is skipped, -1 when something required is absent. */
+static int
+skip_absent(struct plan *p, struct plan_step *ps, struct err *err)
+{
+	const struct step *step = ps->step;
+	cleanup_str struct str why = {0};
+
+	if (step->skipped) {
+		ps->state = PLAN_SKIPPED;
+		ps->reason = step->skipped;
+		return 1;
+	}
+	if (step->prim->absent && step->prim->absent(step->bound, &why)) {
+		if (!step->common.optional) {
+			err_set(err, "E0901", "%s", str_text(&why));
+			return err_at(err, step->at);
+		}
+		ps->state = PLAN_SKIPPED;
+		ps->reason = arena_strdup(&p->arena, str_text(&why));
+		return 1;
+	}
+	return skip_for_input(p, ps);
+}
+
+/* Decisions */
+
+static bool
+waits_for_inputs(struct plan *p, struct plan_step *ps)
+{
+	struct str names = {0};
+	unsigned n = 0;
+
+	for (size_t i = 0; i < ps->step->ninputs; i++) {
+		const struct plan_step *in = &p->v[ps->step->inputs[i]];
+
+		if (has_result(in) || in->state == PLAN_SKIPPED)
+			continue;
+		if (n++ < 2)
+			str_addf(&names, "%s`%s`", n > 1 ? ", " : "after ", in->step->name);
+	}
+	if (n > 2)
+		str_addf(&names, " and %u more", n - 2);
+	if (n) {
+		ps->state = PLAN_AFTER;
+		ps->reason = arena_strdup(&p->arena, str_text(&names));
+	}
+	str_free(&names);
+	return n > 0;
+}
+
+static void
+take_epoch(struct plan *p, struct plan_step *ps, const struct plan_env *env)
+{
+	ps->epoch = EPOCH_NONE;
+	for (size_t i = 0; i < ps->step->ninputs; i++) {
+		int64_t in = p->v[ps->step->inputs[i]].result.epoch;
+
+		if (in > ps->epoch)
+			ps->epoch = in;
+	}
+	if (env->epoch >= 0)
+		ps->epoch = env->epoch;
+}
+
+static int
+take_pin(struct plan *p, struct plan_step *ps, const struct plan_env *env, struct err *err)
+{
+	const struct prim *prim = ps->step->prim;
+	cleanup_str struct str name = {0}, text = {0};
+	struct pin_request rq = {.params = ps->step->bound, .offline = env->offline};
+
+	if (!prim->pin_name || ps->pin)
+		return 0;
+	if (prim->pin_name(ps->step->bound, &name) || !name.len)
+		return 0;
+	rq.locked = env->locked(env->ctx, str_text(&name));
+	if (!rq.locked && env->locked_only) {
+		err_set(err, "E0902", "`%s` is not in jkr.lock, and --locked was given", str_text(&name));
+		err_help(err, "run `jkr run` or `jkr update` once without --locked, and keep jkr.lock");
+		return err_at(err, ps->step->at);
+	}
+	if (rq.locked) {
+		ps->pin = arena_strdup(&p->arena, rq.locked);
+		return 0;
+	}
+	if (prim->pin(&rq, &text, err) < 0)
+		return err_at_all(err, ps->step->at);
+	ps->pin = arena_strdup(&p->arena, str_text(&text));
+	ps->new_pin = true;
+	return 0;
+}
+
+static int
+make_key(struct plan *p, struct plan_step *ps, const struct plan_env *env, struct err *err)
+{
+	cleanup_str struct str text = {0};
+
+	if (bind_texts(p, ps->step, env, err) < 0 || take_pin(p, ps, env, err) < 0)
+		return -1;
+	take_epoch(p, ps, env);
+	if (key_text(p, ps, env, &text, err) < 0)
+		return err_at_all(err, ps->step->at);
+	ps->key_text = arena_strndup(&p->arena, str_text(&text), text.len);
+	ps->key = hash_of(ps->key_text, text.len);
+	ps->has_key = true;
+	return 0;
+}
+
+int
+plan_decide(struct plan *p, uint32_t i, const struct plan_env *env, struct err *err)
+{
+	struct plan_step *ps = &p->v[i];
+	int found = skip_absent(p, ps, err);
+
+	if (found)
+		return found < 0 ? -1 : 0;
+	ps->download = 0;
+	if (waits_for_inputs(p, ps))
+		return 0;
+	if (make_key(p, ps, env, err) < 0)
+		return -1;
+	found = env->fresh && !(ps->step->prim->flags & PRIM_NETWORK)
+	                ? 0
+	                : env->lookup(env->ctx, &ps->key, &ps->result, err);
+	if (found < 0)
+		return -1;
+	if (found) {
+		ps->state = PLAN_CACHED;
+		ps->reason = "";
+		return 0;
+	}
+	ps->state = PLAN_RUN;
+	ps->reason = env->reason(env->ctx, ps->step, ps->key_text, &p->arena);
+	if (!ps->reason)
+		ps->reason = "not built yet";
+	if (ps->step->prim->download)
+		ps->download = ps->step->prim->download(ps->step->bound, ps->pin);
+	return 0;
+}
+
+/* Which steps */
+
+static void
+want(const struct recipe *r, bool *wanted)
+{
+	/* inputs stand before their users, so one pass from the end reaches everything */
+	for (size_t i = r->nsteps; i-- > 0;)
+		if (wanted[i])
+			for (size_t k = 0; k < r->steps[i].ninputs; k++)
+				wanted[r->steps[i].inputs[k]] = true;
+}
+
+static void
+choose(struct plan *p, const struct recipe *r, const uint32_t *wanted, size_t n)
+{
+	cleanup_free bool *mark = xcalloc(r->nsteps, sizeof *mark);
+
+	for (size_t i = 0; i < n; i++)
+		mark[wanted[i]] = true;
+	if (!n) {
+		for (size_t i = 0; i < r->nexports; i++)
+			mark[r->exports[i]] = true;
+		for (size_t i = 0; i < r->nsteps; i++)
+			if (r->steps[i].prim->flags & PRIM_CHECK)
+				mark[i] = true;
+	}
+	want(r, mark);
+	for (size_t i = 0; i < r->nsteps; i++)
+		if (mark[i]) {
+			p->v[i].step = &r->steps[i];
+			p->order[p->n++] = (uint32_t)i;
+		}
+}
+
+int
+plan_make(struct plan *p, const struct recipe *r, const uint32_t *wanted, size_t n, const struct plan_env *env,
+          struct err *err)
+{
+	memset(p, 0, sizeof *p);
+	p->recipe = r;
+	p->v = arena_array(&p->arena, struct plan_step, r->nsteps);
+	p->order = arena_array(&p->arena, uint32_t, r->nsteps);
+	choose(p, r, wanted, n);
+	for (size_t i = 0; i < p->n; i++) {
+		struct plan_step *ps = &p->v[p->order[i]];
+
+		ps->last_seconds = env->history(env->ctx, ps->step->name);
+		/* go on after a mistake: several independent ones are told at once */
+		if (plan_decide(p, p->order[i], env, err) < 0)
+			ps->state = PLAN_AFTER, ps->reason = "its inputs could not be read";
+	}
+	return err_any(err) ? -1 : 0;
+}

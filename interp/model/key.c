@@ -161,7 +161,7 @@ key_text(const struct plan *p, const struct plan_step *ps, const struct plan_env
 
 	str_addf(out, "jkr-key 1\nprimitive %s %u\n", prim->name, prim->version);
 	for (const struct param *q = prim->params; q->name; q++)
-		if (!(q->flags & P_NOKEY) && add_one(&w, q, (const char *)ps->step->bound + q->offset) < 0)
+		if (!(q->flags & P_NOKEY) && add_one(&w, q, (const char *)ps->bound + q->offset) < 0)
 			return -1;
 	if (add_source(&w, "on", &ps->step->common.on) < 0)
 		return -1;

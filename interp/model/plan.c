@@ -44,78 +44,27 @@ has_result(const struct plan_step *ps)
 /* Texts known only after a step ran */
 
 struct texts {
-	struct plan *plan;
+	const struct plan *plan;
 	const struct plan_env *env;
-	struct err *err;
-	bool any;
 };
 
-static int fill_texts(struct texts *t, const struct value *from, struct value *to);
-
 static int
-fill_table(struct texts *t, const struct value *from, struct value *to)
+text_of(void *ctx, const struct step_ref *ref, struct str *out, struct err *err)
 {
-	struct arena *a = &t->plan->arena;
+	const struct texts *t = ctx;
 
-	to->table.items = arena_memdup(a, from->table.items, sizeof *from->table.items * from->table.nitems);
-	to->table.fields = arena_memdup(a, from->table.fields, sizeof *from->table.fields * from->table.nfields);
-	for (size_t i = 0; i < from->table.nitems; i++)
-		if (fill_texts(t, &from->table.items[i], &to->table.items[i]) < 0)
-			return -1;
-	for (size_t i = 0; i < from->table.nfields; i++)
-		if (fill_texts(t, &from->table.fields[i].value, &to->table.fields[i].value) < 0)
-			return -1;
-	return 0;
+	return t->env->text(t->env->ctx, &t->plan->v[ref->step].result.tree, ref->path, out, err);
 }
 
 static int
-fill_texts(struct texts *t, const struct value *from, struct value *to)
+bind_texts(struct plan *p, struct plan_step *ps, const struct plan_env *env, struct err *err)
 {
-	const struct plan_step *in;
-	cleanup_str struct str text = {0};
+	struct texts t = {p, env};
 
-	*to = *from;
-	if (from->type == V_TABLE)
-		return fill_table(t, from, to);
-	if (from->type != V_TEXT)
+	ps->bound = ps->step->bound;
+	if (!value_has_text(&ps->step->params))
 		return 0;
-	in = &t->plan->v[from->ref.step];
-	if (t->env->text(t->env->ctx, &in->result.tree, from->ref.path, &text, t->err) < 0)
-		return err_at(t->err, from->at);
-	to->type = V_STRING;
-	to->str.len = text.len;
-	to->str.s = arena_strndup(&t->plan->arena, str_text(&text), text.len);
-	t->any = true;
-	return 0;
-}
-
-static bool
-has_texts(const struct value *v)
-{
-	if (v->type != V_TABLE)
-		return v->type == V_TEXT;
-	for (size_t i = 0; i < v->table.nitems; i++)
-		if (has_texts(&v->table.items[i]))
-			return true;
-	for (size_t i = 0; i < v->table.nfields; i++)
-		if (has_texts(&v->table.fields[i].value))
-			return true;
-	return false;
-}
-
-static int
-bind_texts(struct plan *p, const struct step *step, const struct plan_env *env, struct err *err)
-{
-	struct texts t = {p, env, err, false};
-	struct value params;
-
-	if (!has_texts(&step->params))
-		return 0;
-	if (fill_texts(&t, &step->params, &params) < 0)
-		return -1;
-	memset(step->bound, 0, step->prim->size);
-	return schema_bind(step->prim->params, &params, arena_printf(&p->arena, "%s \"%s\"", step->prim->name, step->name),
-	                   step->bound, &p->arena, err);
+	return step_fill(ps->step, text_of, &t, &p->arena, &ps->bound, err);
 }
 
 /* Inputs that will not be there */
@@ -227,11 +176,11 @@ take_pin(struct plan *p, struct plan_step *ps, const struct plan_env *env, struc
 {
 	const struct prim *prim = ps->step->prim;
 	cleanup_str struct str name = {0}, text = {0};
-	struct pin_request rq = {.params = ps->step->bound, .offline = env->offline};
+	struct pin_request rq = {.params = ps->bound, .offline = env->offline};
 
 	if (!prim->pin_name || ps->pin)
 		return 0;
-	if (prim->pin_name(ps->step->bound, &name) || !name.len)
+	if (prim->pin_name(ps->bound, &name) || !name.len)
 		return 0;
 	rq.locked = env->locked(env->ctx, str_text(&name));
 	if (!rq.locked && env->locked_only) {
@@ -255,7 +204,7 @@ make_key(struct plan *p, struct plan_step *ps, const struct plan_env *env, struc
 {
 	cleanup_str struct str text = {0};
 
-	if (bind_texts(p, ps->step, env, err) < 0 || take_pin(p, ps, env, err) < 0)
+	if (bind_texts(p, ps, env, err) < 0 || take_pin(p, ps, env, err) < 0)
 		return -1;
 	take_epoch(p, ps, env);
 	if (key_text(p, ps, env, &text, err) < 0)
@@ -294,7 +243,7 @@ plan_decide(struct plan *p, uint32_t i, const struct plan_env *env, struct err *
 	if (!ps->reason)
 		ps->reason = "not built yet";
 	if (ps->step->prim->download)
-		ps->download = ps->step->prim->download(ps->step->bound, ps->pin);
+		ps->download = ps->step->prim->download(ps->bound, ps->pin);
 	return 0;
 }
 

@@ -18,6 +18,7 @@ struct result {
 struct plan_step {
 	const struct step *step;
 	enum plan_state state;
+	void *bound;            /* the parameters in force: texts of results filled in; set with the key */
 	bool has_key;
 	struct hash key;
 	const char *key_text;   /* the readable text that was hashed */
@@ -62,8 +63,8 @@ void plan_free(struct plan *p);
 /* Plans `wanted` steps (indexes; n 0: the recipe's exports and all checks) and what they need. */
 int plan_make(struct plan *p, const struct recipe *r, const uint32_t *wanted, size_t n,
               const struct plan_env *env, struct err *err);
-/* Decides one step again when its inputs are known; used by the runner. Fills the texts that were not
- * known before (V_TEXT) into step->bound. */
+/* Decides one step again when its inputs are known; used by the runner. Binds the
+ * texts that were not known before (V_TEXT) into ps->bound. */
 int plan_decide(struct plan *p, uint32_t step, const struct plan_env *env, struct err *err);
 const char *plan_state_name(enum plan_state s);
 size_t plan_count(const struct plan *p, enum plan_state s);

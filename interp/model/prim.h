@@ -15,9 +15,9 @@ enum {
 	PRIM_NETWORK = 2, /* fetches: refused under --offline unless stored */
 	PRIM_CHECK = 4,   /* a check: gates the export, result is an empty tree or a report */
 	PRIM_CONTAINER = 8, /* runs a sandbox: holds job slots, takes part in the jobserver */
-	PRIM_EPOCH = 32,  /* its result depends on SOURCE_DATE_EPOCH (PRIM_CONTAINER implies it) */
 	PRIM_IMPURE = 16, /* its key depends on a pin (see `pin`) */
 	PRIM_NEEDS_ON = 32, /* with PRIM_ON: has nothing to write onto without a tree (patch, edit) */
+	PRIM_EPOCH = 64,  /* its result depends on SOURCE_DATE_EPOCH (PRIM_CONTAINER implies it) */
 };
 
 /* What pins an input whose identity is not in the recipe (a Debian package, an image): text that

@@ -1,0 +1,16 @@
+/* files: what a file or folder of a project holds, as a key sees it. */
+#pragma once
+#include "base/hash.h"
+#include "data/value.h"
+#include "model/tree.h"
+
+struct err;
+
+/* A file: the hash of its bytes. A folder: the identity of the tree that files_tree gives. */
+int files_hash(const struct file_ref *file, struct hash *out, struct err *err);
+/* Lists a folder as it would be taken up into the store: modes 0644 and 0755, owner 0:0, symlinks as
+ * they are; `.git` is left out, anything but files, folders and symlinks is a mistake. The tree has
+ * no layers; the caller frees it. */
+int files_tree(const struct file_ref *folder, struct tree *out, struct err *err);
+/* Opens a file or folder below its project's root; the caller owns the descriptor. */
+int files_open(const struct file_ref *file, struct err *err);

@@ -59,6 +59,7 @@ main(int argc, char **argv)
 	}
 	session_print_errors(&cli, &err);
 	err_free(&err);
+	session_end(&cli);
 	cli_free(&cli);
 	return status;
 }

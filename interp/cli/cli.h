@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "cli/command.h"
 
+struct recipe;
+
 struct words {
 	const char **v; /* ended by NULL */
 	size_t n, cap;
@@ -23,6 +25,7 @@ struct cli {
 	int64_t verbose;
 	const char *dir, *profile, *format, *progress, *color, *output, *backend, *store, *max_size, *max_age;
 	struct words defs, plugins;
+	struct recipe *recipe; /* loaded last, or NULL */
 };
 
 enum option_kind { OPT_FLAG, OPT_COUNT, OPT_INT, OPT_TEXT, OPT_LIST };

@@ -18,8 +18,8 @@ files_open(const struct file_ref *file, struct err *err)
 	if (fd >= 0)
 		return fd;
 	if (errno == EXDEV)
-		return err_set(err, "E0903", "`%s` leaves its project by a symlink", file->shown);
-	return err_sys(err, "E0903", "cannot read `%s`", file->shown);
+		return err_set(err, "E1011", "`%s` leaves its project by a symlink", file->shown);
+	return err_sys(err, "E1011", "cannot read `%s`", file->shown);
 }
 
 struct listing {
@@ -93,9 +93,9 @@ list_one(void *ctx, int at, const char *name, const char *path, const struct sta
 	memset(e, 0, sizeof *e);
 	r = describe(l, at, name, st, e);
 	if (r < 0)
-		return err_sys(l->err, "E0903", "cannot read `%s/%s`", l->shown, path);
+		return err_sys(l->err, "E1011", "cannot read `%s/%s`", l->shown, path);
 	if (r)
-		return err_set(l->err, "E0903", "`%s/%s` is neither a file nor a folder nor a symlink", l->shown, path);
+		return err_set(l->err, "E1011", "`%s/%s` is neither a file nor a folder nor a symlink", l->shown, path);
 	e->path = arena_strdup(&t->arena, path);
 	t->n++;
 	return 0;
@@ -122,7 +122,7 @@ list_folder(int fd, const char *shown, struct tree *out, struct err *err)
 	out->v = arena_memdup(&out->arena, heap, sizeof *heap * out->n);
 	free(heap);
 	if (r < 0 && !err_any(err))
-		err_sys(err, "E0903", "cannot read the folder `%s`", shown);
+		err_sys(err, "E1011", "cannot read the folder `%s`", shown);
 	if (r < 0) {
 		tree_free(out);
 		return -1;
@@ -149,7 +149,7 @@ files_hash(const struct file_ref *file, struct hash *out, struct err *err)
 	if (fd < 0)
 		return -1;
 	if (fstat(fd, &st) < 0)
-		return err_sys(err, "E0903", "cannot read `%s`", file->shown);
+		return err_sys(err, "E1011", "cannot read `%s`", file->shown);
 	if (S_ISDIR(st.st_mode)) {
 		if (list_folder(fd, file->shown, &t, err) < 0)
 			return -1;
@@ -158,8 +158,8 @@ files_hash(const struct file_ref *file, struct hash *out, struct err *err)
 		return 0;
 	}
 	if (!S_ISREG(st.st_mode))
-		return err_set(err, "E0903", "`%s` is neither a file nor a folder", file->shown);
+		return err_set(err, "E1011", "`%s` is neither a file nor a folder", file->shown);
 	if (hash_fd(fd, out, NULL) < 0)
-		return err_sys(err, "E0903", "cannot read `%s`", file->shown);
+		return err_sys(err, "E1011", "cannot read `%s`", file->shown);
 	return 0;
 }

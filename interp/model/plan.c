@@ -121,7 +121,7 @@ skip_absent(struct plan *p, struct plan_step *ps, struct err *err)
 	}
 	if (step->prim->absent && step->prim->absent(step->bound, &why)) {
 		if (!step->common.optional) {
-			err_set(err, "E0901", "%s", str_text(&why));
+			err_set(err, "E0909", "%s", str_text(&why));
 			return err_at(err, step->at);
 		}
 		ps->state = PLAN_SKIPPED;
@@ -184,7 +184,7 @@ take_pin(struct plan *p, struct plan_step *ps, const struct plan_env *env, struc
 		return 0;
 	rq.locked = env->locked(env->ctx, str_text(&name));
 	if (!rq.locked && env->locked_only) {
-		err_set(err, "E0902", "`%s` is not in jkr.lock, and --locked was given", str_text(&name));
+		err_set(err, "E1010", "`%s` is not in jkr.lock, and --locked was given", str_text(&name));
 		err_help(err, "run `jkr run` or `jkr update` once without --locked, and keep jkr.lock");
 		return err_at(err, ps->step->at);
 	}

@@ -1,0 +1,185 @@
+#include "cli/config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/near.h"
+#include "base/str.h"
+#include "data/yaml.h"
+#include "os/fs.h"
+
+/* Options that the command line or a stronger source already set keep their value. */
+static bool
+is_open(const struct cli *cli, const struct option_spec *o)
+{
+	const void *at = (const char *)cli + o->offset;
+
+	switch (o->kind) {
+	case OPT_FLAG:
+		return !*(const bool *)at;
+	case OPT_COUNT:
+	case OPT_INT:
+		return !*(const int64_t *)at;
+	case OPT_TEXT:
+		return !*(const char *const *)at;
+	case OPT_LIST:
+		return !((const struct words *)at)->n;
+	}
+	return false;
+}
+
+static int
+apply_environment(struct cli *cli, struct err *err)
+{
+	for (const struct option_spec *o = cli_options; o->name; o++) {
+		cleanup_str struct str name = {0};
+		const char *value;
+
+		if (!o->config || !is_open(cli, o))
+			continue;
+		str_addf(&name, "JKR_%s", o->name);
+		for (char *s = name.s; *s; s++)
+			*s = *s == '-' ? '_' : (char)toupper((unsigned char)*s);
+		value = getenv(str_text(&name));
+		if (!value || !*value || (o->kind == OPT_FLAG && !strcmp(value, "0")))
+			continue;
+		if (option_set(cli, o, value, err) < 0)
+			return err_wrap(err, "environment variable `%s`", str_text(&name));
+	}
+	return 0;
+}
+
+static const struct option_spec *
+config_option(const char *name)
+{
+	for (const struct option_spec *o = cli_options; o->name; o++)
+		if (o->config && !strcmp(o->name, name))
+			return o;
+	return NULL;
+}
+
+/* Keys of jkr.yaml that are not options: they describe the project. */
+static const char *const project_keys[] = {"name", "version"};
+
+static bool
+is_project_key(const char *key)
+{
+	for (size_t i = 0; i < ARRAY_LEN(project_keys); i++)
+		if (!strcmp(project_keys[i], key))
+			return true;
+	return false;
+}
+
+static int
+unknown_key(const struct field *f, struct err *err)
+{
+	const char *names[64];
+	size_t n = 0;
+	const char *near;
+
+	for (const struct option_spec *o = cli_options; o->name && n < ARRAY_LEN(names); o++)
+		if (o->config)
+			names[n++] = o->name;
+	err_set(err, "E1007", "`%s` is not a setting of jkr", f->key);
+	err_at(err, f->value.at);
+	near = near_name(f->key, names, n);
+	return near ? err_help(err, "did you mean `%s`?", near) : -1;
+}
+
+static int
+apply_field(struct cli *cli, const struct field *f, struct err *err)
+{
+	const struct option_spec *o = config_option(f->key);
+	const struct value *v = &f->value;
+	const char *text = NULL;
+
+	if (!o)
+		return is_project_key(f->key) ? 0 : unknown_key(f, err);
+	if (!is_open(cli, o) || (v->type == V_BOOL && !v->b))
+		return 0;
+	if (v->type == V_STRING)
+		text = arena_strdup(&cli->arena, v->str.s);
+	else if (v->type == V_INT)
+		text = arena_printf(&cli->arena, "%lld", (long long)v->i);
+	else if (v->type != V_BOOL || o->kind != OPT_FLAG)
+		return err_set(err, "E1007", "`%s` takes one value, not %s", f->key, value_type_name(v)),
+		       err_at(err, v->at);
+	if (option_set(cli, o, text, err) < 0)
+		return err_at(err, v->at);
+	return 0;
+}
+
+static int
+read_file(const char *path, struct str *text)
+{
+	cleanup_free char *folder = xstrndup(path, (size_t)(path_base(path) - path));
+	cleanup_fd int dir = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return dir < 0 ? -1 : fs_read_file(dir, path_base(path), text, YAML_MAX);
+}
+
+/* A file that is not there is fine; one that cannot be read or understood is not. */
+static int
+apply_file(struct cli *cli, const char *path, struct err *err)
+{
+	cleanup_str struct str text = {0};
+	const char *shown = arena_strdup(&cli->arena, path);
+	struct value v;
+	int r = 0;
+
+	if (read_file(path, &text) < 0)
+		return errno == ENOENT || errno == ENOTDIR ? 0 : err_sys(err, "E1007", "cannot read `%s`", path);
+	if (yaml_parse(str_text(&text), text.len, shown, &cli->arena, &v, err) < 0)
+		return -1;
+	if (v.type != V_TABLE || v.table.nitems) {
+		err_set(err, "E1007", "`%s` must hold settings, one `name: value` a line", path);
+		return -1;
+	}
+	for (size_t i = 0; i < v.table.nfields; i++)
+		r |= apply_field(cli, &v.table.fields[i], err);
+	return r;
+}
+
+/* The project's file: in this folder or the nearest one above. */
+static int
+apply_project(struct cli *cli, struct err *err)
+{
+	cleanup_free char *cwd = getcwd(NULL, 0);
+
+	while (cwd) {
+		cleanup_free char *path = xasprintf("%s/jkr.yaml", strcmp(cwd, "/") ? cwd : "");
+		char *slash = strrchr(cwd, '/');
+
+		if (!access(path, F_OK))
+			return apply_file(cli, path, err);
+		if (!slash || slash == cwd)
+			break;
+		*slash = '\0';
+	}
+	return 0;
+}
+
+static int
+apply_user(struct cli *cli, struct err *err)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	cleanup_free char *path = NULL;
+
+	if (xdg && *xdg == '/')
+		path = xasprintf("%s/jkr/config.yaml", xdg);
+	else if (home && *home == '/')
+		path = xasprintf("%s/.config/jkr/config.yaml", home);
+	return path ? apply_file(cli, path, err) : 0;
+}
+
+int
+config_apply(struct cli *cli, struct err *err)
+{
+	if (apply_environment(cli, err) < 0 || apply_project(cli, err) < 0 || apply_user(cli, err) < 0)
+		return -1;
+	return apply_file(cli, "/etc/jkr/config.yaml", err);
+}

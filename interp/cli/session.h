@@ -1,0 +1,40 @@
+/* session: a command's work on one recipe: load, plan, and what they stand on. */
+#pragma once
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "data/lock.h"
+#include "model/plan.h"
+#include "store/store.h"
+
+struct session {
+	struct cli *cli;
+	struct recipe *recipe;  /* belongs to the cli, so that errors can show its lines to the end */
+	struct store *store;
+	struct lock lock;
+	int project;            /* the folder that holds jkr.lock */
+	struct plan_env env;
+	struct plan plan;
+	struct map trees;       /* hex id → struct tree, opened once */
+	struct map hashes;      /* absolute path → struct hash of a project's file */
+	struct arena arena;
+};
+
+/* Loads the recipe that `name` stands for. The session is closed with session_close in any case. */
+int session_load(struct session *s, struct cli *cli, const char *name, struct err *err);
+/* Opens the store (made when `write`), reads the lock, plans the steps named in `names` (none: all that
+ * the recipe returns, and its checks). */
+int session_plan(struct session *s, const char *const *names, size_t n, bool write, struct err *err);
+/* Keeps the pins that this plan made, in jkr.lock. */
+int session_keep_pins(struct session *s, struct err *err);
+void session_close(struct session *s);
+
+/* Steps that `name` stands for: one step, or all of a constructor. Gives the number, 0 with a mistake. */
+size_t session_find(const struct session *s, const char *name, uint32_t *out, struct err *err);
+/* A result as a tree, borrowed from the session. */
+const struct tree *session_tree(struct session *s, const struct hash *id, struct err *err);
+
+/* Prints all mistakes, with excerpts of the recipe that was loaded last. */
+void session_print_errors(const struct cli *cli, const struct err *err);
+/* Frees the recipe that was loaded last. */
+void session_end(struct cli *cli);

@@ -1,0 +1,153 @@
+#include "cli/where.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/near.h"
+#include "base/str.h"
+#include "os/fs.h"
+
+static bool
+is_file(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISREG(st.st_mode);
+}
+
+static bool
+is_folder(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+/* build/jkr in a checkout uses the checkout; an installed one PREFIX/share/jkr beside its bin. */
+static const char *
+home_folder(struct arena *a)
+{
+	char exe[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+	char *slash;
+
+	if (n > 0) {
+		exe[n] = '\0';
+		for (int up = 0; up < 3 && (slash = strrchr(exe, '/')); up++) {
+			const char *share;
+
+			*slash = '\0';
+			if (is_folder(arena_printf(a, "%s/stdlib", exe)))
+				return arena_strdup(a, exe);
+			share = arena_printf(a, "%s/share/jkr", exe);
+			if (is_folder(share))
+				return share;
+		}
+	}
+	return JKR_DATADIR;
+}
+
+static void
+add(struct arena *a, const char **v, size_t *n, size_t max, const char *path, size_t len)
+{
+	char *real;
+	char *word = arena_strndup(a, path, len);
+
+	if (!len || *n == max)
+		return;
+	real = realpath(word, NULL);
+	if (real)
+		v[(*n)++] = arena_strdup(a, real);
+	free(real);
+}
+
+const char *const *
+where_search(struct arena *a)
+{
+	enum { MAX = 64 };
+	const char **v = arena_array(a, const char *, MAX + 1);
+	const char *path = getenv("JKR_PATH");
+	const char *home = home_folder(a);
+	size_t n = 0;
+
+	add(a, v, &n, MAX - 1, ".", 1);
+	for (const char *s = path; s && *s; s += *s == ':') {
+		size_t len = strcspn(s, ":");
+
+		add(a, v, &n, MAX - 1, s, len);
+		s += len;
+	}
+	add(a, v, &n, MAX, home, strlen(home));
+	return v;
+}
+
+static const char *
+first_match(struct arena *a, const char *const *search, const char *name)
+{
+	if (is_file(name))
+		return name;
+	if (is_file(arena_printf(a, "%s.lua", name)))
+		return arena_printf(a, "%s.lua", name);
+	if (*name == '/')
+		return NULL;
+	for (; *search; search++) {
+		const char *path = arena_printf(a, "%s/recipes/%s", *search, name);
+
+		if (is_file(path))
+			return path;
+		path = arena_printf(a, "%s.lua", path);
+		if (is_file(path))
+			return path;
+	}
+	return NULL;
+}
+
+/* Names of recipes there are, for "did you mean". */
+static const char *
+nearest(struct arena *a, const char *const *search, const char *name)
+{
+	const char *all[256];
+	size_t n = 0;
+
+	for (; *search; search++) {
+		cleanup_fd int dir = open(*search, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		cleanup_fd int sub = dir < 0 ? -1 : fs_open(dir, "recipes", O_RDONLY | O_DIRECTORY);
+		char **names;
+		size_t k;
+
+		if (sub < 0 || fs_names(sub, &names, &k) < 0)
+			continue;
+		for (size_t i = 0; i < k && n < ARRAY_LEN(all); i++)
+			if (str_ends(names[i], ".lua"))
+				all[n++] = arena_strdup(a, names[i]);
+		fs_names_free(names, k);
+	}
+	return near_name(path_base(name), all, n);
+}
+
+const char *
+where_recipe(struct arena *a, const char *const *search, const char *name, struct err *err)
+{
+	const char *found = first_match(a, search, name);
+	const char *near;
+	char *real;
+
+	if (found) {
+		real = realpath(found, NULL);
+		found = arena_strdup(a, real);
+		free(real);
+		return found;
+	}
+	near = nearest(a, search, name);
+	err_set(err, "E1008", "there is no recipe `%s`", name);
+	if (near)
+		err_help(err, "did you mean `%s`?", near);
+	err_help(err, "looked here, in `recipes/` here, in the folders of $JKR_PATH and in `%s/recipes`",
+	         home_folder(a));
+	return NULL;
+}

@@ -1,0 +1,8 @@
+/* glob: names with `*` and `?`. */
+#pragma once
+#include <stdbool.h>
+
+/* Whether there is a wildcard in `pattern`. */
+bool glob_is(const char *pattern);
+/* Matches one component: `*` is any run of characters, `?` any one; neither matches a leading dot. */
+bool glob_match(const char *pattern, const char *name);

@@ -1,0 +1,27 @@
+#include "model/recipe.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void
+recipe_free(struct recipe *r)
+{
+	map_free(&r->sources);
+	map_free(&r->inputs);
+	map_free(&r->by_name);
+	arena_free(&r->arena);
+}
+
+const struct step *
+recipe_step(const struct recipe *r, const char *name)
+{
+	return map_get(&r->by_name, name);
+}
+
+const char *
+recipe_source(void *recipe, const char *file)
+{
+	struct recipe *r = recipe;
+
+	return map_get(&r->sources, file);
+}

@@ -1,0 +1,182 @@
+/* recipe: steps bound to their parameters, and the graph between them. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/near.h"
+#include "base/str.h"
+#include "model/files.h"
+#include "model/recipe.h"
+#include "model/recipe_graph.h"
+#include "os/fs.h"
+
+static const char *
+what_of(const struct step *s, struct arena *a)
+{
+	return arena_printf(a, "%s \"%s\"", s->prim->name, s->name);
+}
+
+static int
+index_names(struct recipe *r, struct err *err)
+{
+	int bad = 0;
+
+	map_free(&r->by_name);
+	for (size_t i = 0; i < r->nsteps; i++) {
+		struct step *s = &r->steps[i];
+		const struct step *first = map_get(&r->by_name, s->name);
+
+		if (!first) {
+			map_set(&r->by_name, s->name, s);
+			continue;
+		}
+		bad = err_set(err, "E0113", "two steps are called `%s`", s->name);
+		err_at(err, s->at);
+		err_label(err, "the second one");
+		if (first->at.file)
+			err_help(err, "the first one is at %s:%u; give one of them another name", first->at.file,
+			         first->at.line);
+	}
+	return bad;
+}
+
+static int
+check_on(const struct step *s, struct err *err)
+{
+	const char *name = s->prim->name;
+	bool on = s->common.on.kind != SRC_NONE;
+
+	if (on && !(s->prim->flags & PRIM_ON)) {
+		err_set(err, "E0117", "%s \"%s\" does not write onto a tree", name, s->name);
+		err_at(err, s->common.on.at.file ? s->common.on.at : s->at);
+		err_label(err, "%s takes no `on`", name);
+		return err_help(err, "leave `on` out, or take the step out of the `tree`");
+	}
+	if (on || !(s->prim->flags & PRIM_NEEDS_ON))
+		return 0;
+	err_set(err, "E0116", "%s \"%s\" has no tree to write onto", name, s->name);
+	err_at(err, s->at);
+	err_label(err, "needs `on`");
+	return err_help(err, "put it into `tree \"…\" { … }` behind the step that it changes, or give `on = step`");
+}
+
+/* The nearest name beside a file that is not there. */
+static void
+help_near_file(const struct file_ref *f, struct err *err)
+{
+	struct file_ref dir = *f;
+	cleanup_free char *rel = xstrndup(f->rel, (size_t)(path_base(f->rel) - f->rel));
+	struct err ignored = {0};
+	cleanup_fd int fd = -1;
+	const char *near;
+	char **names;
+	size_t n;
+
+	if (*rel)
+		rel[strlen(rel) - 1] = '\0';
+	dir.rel = rel;
+	fd = files_open(&dir, &ignored);
+	err_free(&ignored);
+	if (fd < 0) {
+		err_help(err, "there is no such folder either");
+		return;
+	}
+	if (fs_names(fd, &names, &n))
+		return;
+	near = near_name(path_base(f->rel), (const char *const *)names, n);
+	if (near)
+		err_help(err, "did you mean `%s`?", near);
+	fs_names_free(names, n);
+}
+
+static int
+check_file(void *ctx, const struct param *p, struct source *src)
+{
+	struct err *err = ctx;
+	struct err why = {0};
+	cleanup_fd int fd = -1;
+
+	if (src->kind != SRC_FILE)
+		return 0;
+	errno = 0;
+	fd = files_open(&src->file, &why);
+	err_free(&why);
+	if (fd >= 0)
+		return 0;
+	err_set(err, "E0112", "no file `%s` for `%s`", src->file.shown, p->name);
+	err_at(err, src->at);
+	err_label(err, "not there");
+	help_near_file(&src->file, err);
+	return 0;
+}
+
+static int
+bind_into(const struct step *s, const struct value *params, struct arena *a, void **bound, struct err *err)
+{
+	const char *what = what_of(s, a);
+
+	*bound = arena_alloc(a, s->prim->size ? s->prim->size : 1);
+	if (schema_bind(s->prim->params, params, what, *bound, a, err))
+		return -1;
+	return s->prim->expand ? s->prim->expand(*bound, a, err) : 0;
+}
+
+int
+step_fill(const struct step *s, value_text_fn text, void *ctx, struct arena *a, void **bound, struct err *err)
+{
+	struct value filled;
+
+	if (value_fill(&s->params, text, ctx, a, &filled, err))
+		return -1;
+	return bind_into(s, &filled, a, bound, err);
+}
+
+static int
+bind_step(struct recipe *r, struct step *s, struct err *err)
+{
+	const char *what;
+
+	if (!s->prim) {
+		err_set(err, NULL, "step `%s` has no verb", s->name);
+		return err_at(err, s->at);
+	}
+	what = what_of(s, &r->arena);
+	if (schema_check(s->prim->params, step_params, &s->params, what, err))
+		return -1;
+	memset(&s->common, 0, sizeof s->common);
+	if (schema_bind(step_params, &s->params, what, &s->common, &r->arena, err))
+		return -1;
+	if (check_on(s, err))
+		return -1;
+	if (bind_into(s, &s->params, &r->arena, &s->bound, err))
+		return -1;
+	if (!s->prim->absent)
+		schema_sources(s->prim->params, s->bound, check_file, err);
+	return s->prim->check ? s->prim->check(s->bound, err) : 0;
+}
+
+static int
+bind_all(struct recipe *r, struct err *err)
+{
+	int bad = 0;
+
+	for (size_t i = 0; i < r->nsteps; i++) {
+		struct err own = {0};
+
+		bind_step(r, &r->steps[i], &own);
+		bad |= err_any(&own);
+		err_at_all(&own, r->steps[i].at);
+		err_move(err, &own);
+	}
+	return bad ? -1 : 0;
+}
+
+int
+recipe_resolve(struct recipe *r, struct err *err)
+{
+	int names = index_names(r, err);
+	int bound = bind_all(r, err);
+	int graph = graph_link(r, err);
+
+	return names || bound || graph ? -1 : 0;
+}

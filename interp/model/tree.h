@@ -46,26 +46,47 @@ struct tree {
 };
 
 void tree_free(struct tree *t);
-/* The entry at `path` as written in the list (no symlink is followed), or NULL. */
+/* The entry at `path` as written in the list (no symlink is followed), or NULL. "" is a folder that
+ * stands for the root. */
 const struct entry *tree_find(const struct tree *t, const char *path);
-/* The same with symlinks inside the tree followed, at every component. NULL when it leaves the tree. */
+/* The same with symlinks inside the tree followed, at every component; "." and ".." are understood.
+ * NULL when it leaves the tree (an absolute target does) or needs more than 40 links. */
 const struct entry *tree_resolve(const struct tree *t, const char *path);
 /* The entries below a folder: first index and count. "" gives all. */
 size_t tree_range(const struct tree *t, const char *dir, size_t *count);
-/* Opens a regular file for reading; -1 with a sentence. */
+/* Opens a regular file for reading, links inside the tree followed; -1 with a sentence. */
 int tree_open(const struct tree *t, const char *path, struct err *err);
 /* Reads a small text file. */
 int tree_read(const struct tree *t, const char *path, struct str *out, size_t max, struct err *err);
 /* The nearest name to `path` in the tree, for help lines; NULL when none. */
 const char *tree_near(const struct tree *t, const char *path);
 
-/* The hash of a merged list: what identifies a tree (or a part of one below `dir`). */
+/* The hash of a merged list: what identifies a tree, or the part of one below the folder `dir`, whose
+ * paths then count from there. A part that is no folder is its one line with the path ".", one that
+ * is absent all zeros. */
 struct hash tree_identity(const struct tree *t, const char *dir);
-/* One line of a list, ended by '\n'; tree_parse_list reads them back, strictly. */
-void entry_format(const struct entry *e, struct str *out);
-/* Adds the entries of a list to a heap array; strings live in the arena. The list must be sorted. */
+
+/* Lists are texts: "jkr list 1", then a line for each entry, strictly sorted by path_cmp, fields
+ * separated by tabs; control bytes and backslashes in fields are \xNN. TYPE and MODE in octal stand
+ * together, @UID:GID follows where it is not 0:0; xattrs are the last field where there are any:
+ *
+ *   f644	PATH	SIZE	SHA256		d755	PATH		o755	PATH (opaque folder)
+ *   l777	PATH	TARGET			c600	PATH	RDEV	(b, too)
+ *   p644	PATH (fifo; s: socket)		w	PATH (whiteout)
+ *
+ * There is exactly one text for a list; anything else does not parse. */
+void entry_format(const struct entry *e, struct str *out); /* one line, ended by '\n' */
+void list_format(const struct entry *v, size_t n, struct str *out); /* with the first line */
+/* Adds the entries of a list to a heap array; strings live in the arena. */
 int list_parse(const char *text, size_t len, struct arena *a, struct entry **v, size_t *n, struct err *err);
+/* Equal in everything that identity covers. */
+bool entry_equal(const struct entry *a, const struct entry *b);
 /* Merges a layer's own list over `below` (may be NULL with 0) into a new sorted array in the arena;
  * `layer` becomes the index of the entries of `upper`. */
 void list_merge(struct arena *a, const struct entry *below, size_t nbelow, const struct entry *upper,
                 size_t nupper, uint16_t layer, struct entry **out, size_t *nout);
+/* Folds a layer's list over the list of the layer below it into a heap array that the caller frees.
+ * With `marks` the result is a layer's list again, whiteouts and opaque folders kept; without, it is
+ * what is seen. `layer` of the entries stays. */
+struct entry *list_fold(const struct entry *below, size_t nbelow, const struct entry *upper, size_t nupper,
+                        bool marks, size_t *nout);

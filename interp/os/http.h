@@ -16,7 +16,7 @@ struct http_request {
 	uint64_t max;                /* bytes at most, 0: no bound */
 	unsigned stall_seconds;      /* without data for so long: fail; 0: 30 */
 	unsigned tries;              /* of faults that may pass; 0: 3 */
-	const char *const *headers;  /* "Name: value" …, NULL; not sent to other hosts; may be NULL */
+	const char *const *headers;  /* "Name: value" …, NULL; may be NULL. Authorization stays with the host */
 	bool missing_ok;             /* 404 is no mistake: http_get gives 1 */
 	http_progress_fn progress;   /* may be NULL */
 	void *ctx;
@@ -26,6 +26,9 @@ struct http_request {
  * is taken as the first part of an earlier try and continued; a whole file is only verified.
  * On success the file is complete, verified, and positioned at its start. 0, 1 (missing_ok), -1. */
 int http_get(const struct http_request *rq, int fd, struct err *err);
+/* The transfer of http_get alone: what comes is written from the descriptor's position, which is `from`
+ * (0 when the server does not continue there). Nothing is verified. */
+int http_continue(const struct http_request *rq, int fd, uint64_t from, bool *web_page, struct err *err);
 /* A small text, at most rq->max bytes (0: 1 MiB). */
 int http_get_text(const struct http_request *rq, struct str *out, struct err *err);
 /* Whether it is there: 0 yes, 1 no, -1 a mistake. */

@@ -1,0 +1,202 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "cli/show.h"
+#include "cli/table.h"
+#include "data/json.h"
+#include "os/fs.h"
+
+struct collecting {
+	struct session *s;
+	const char *dir;   /* absolute, or NULL */
+	int dirfd;
+	struct artifact *v;
+	size_t n, cap;
+	struct err *err;
+};
+
+static uint64_t
+folder_size(const struct tree *t, const char *path)
+{
+	size_t count, first = tree_range(t, path, &count);
+	uint64_t size = 0;
+
+	for (size_t i = first; i < first + count; i++)
+		size += t->v[i].size;
+	return size;
+}
+
+/* An earlier export's file or folder gives way; what it replaces was an export, too, or the user's: only
+ * the names of this recipe's artifacts are touched. */
+static int
+export_one(struct collecting *c, const struct tree *t, const struct entry *e, const char *name)
+{
+	cleanup_fd int in = -1, out = -1;
+
+	if (fs_remove(c->dirfd, name) < 0)
+		return err_sys(c->err, "E1013", "cannot replace `%s/%s`", c->dir, name);
+	if (S_ISDIR(e->mode)) {
+		if (fs_mkdirs(c->dirfd, name) < 0 || (out = fs_open(c->dirfd, name, O_RDONLY | O_DIRECTORY)) < 0)
+			return err_sys(c->err, "E1013", "cannot make the folder `%s/%s`", c->dir, name);
+		return store_export(c->s->store, t, e->path, out, c->err);
+	}
+	if (S_ISLNK(e->mode))
+		return symlinkat(e->target, c->dirfd, name)
+		               ? err_sys(c->err, "E1013", "cannot make the symlink `%s/%s`", c->dir, name) : 0;
+	in = tree_open(t, e->path, c->err);
+	if (in < 0)
+		return -1;
+	out = fs_create(c->dirfd, name, e->mode & 0100 ? 0755 : 0644);
+	if (out < 0 || fs_copy(in, out) < 0)
+		return err_sys(c->err, "E1013", "cannot write `%s/%s`", c->dir, name);
+	return 0;
+}
+
+static int
+collect_entry(struct collecting *c, const struct tree *t, const struct entry *e)
+{
+	struct arena *a = &c->s->arena;
+	struct hash id = e->digest;
+	struct artifact *f;
+	char hex[HASH_HEX];
+
+	if (S_ISDIR(e->mode))
+		id = tree_identity(t, e->path);
+	GROW(c->v, c->n, c->cap);
+	f = &c->v[c->n++];
+	f->name = arena_strdup(a, path_base(e->path));
+	f->folder = S_ISDIR(e->mode);
+	f->size = f->folder ? folder_size(t, e->path) : e->size;
+	f->sha256 = arena_strdup(a, hash_hex(&id, hex));
+	f->path = c->dir ? arena_printf(a, "%s/%s", c->dir, f->name)
+	                 : arena_printf(a, "%s/%s/%s", store_path(c->s->store), t->layers[e->layer].path, e->path);
+	return c->dir ? export_one(c, t, e, f->name) : 0;
+}
+
+static int
+collect_ref(struct collecting *c, const struct value *v)
+{
+	const struct plan_step *ps = &c->s->plan.v[v->ref.step];
+	const struct tree *t;
+	const struct entry *e;
+
+	if (!ps->step || ps->state != PLAN_CACHED)
+		return 0;
+	t = session_tree(c->s, &ps->result.tree, c->err);
+	if (!t)
+		return -1;
+	if (*v->ref.path) {
+		e = tree_resolve(t, v->ref.path);
+		if (!e) {
+			err_set(c->err, "E0305", "the result of `%s` has no `%s`", ps->step->name, v->ref.path);
+			return err_at(c->err, v->at);
+		}
+		return collect_entry(c, t, e);
+	}
+	for (size_t i = 0; i < t->n; i++)
+		if (!strchr(t->v[i].path, '/') && collect_entry(c, t, &t->v[i]) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+collect_value(void *ctx, const struct value *v)
+{
+	return v->type == V_REF ? collect_ref(ctx, v) : 0;
+}
+
+/* `-o` is the user's own path, so it may be absolute or climb. */
+static int
+make_folder(const char *dir)
+{
+	cleanup_free char *path = xstrdup(dir);
+
+	for (char *s = path + 1; *path && *s; s++) {
+		if (*s != '/')
+			continue;
+		*s = '\0';
+		if (mkdir(path, 0777) < 0 && errno != EEXIST)
+			return -1;
+		*s = '/';
+	}
+	return mkdir(path, 0777) < 0 && errno != EEXIST ? -1 : 0;
+}
+
+static int
+open_export(struct collecting *c, const char *dir)
+{
+	char *real;
+
+	if (!dir)
+		return 0;
+	if (make_folder(dir) < 0 || !(real = realpath(dir, NULL)))
+		return err_sys(c->err, "E1013", "cannot make the folder `%s`", dir);
+	c->dir = arena_strdup(&c->s->arena, real);
+	free(real);
+	c->dirfd = open(c->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return c->dirfd < 0 ? err_sys(c->err, "E1013", "cannot open the folder `%s`", dir) : 0;
+}
+
+int
+artifacts_collect(struct session *s, const char *dir, struct artifact **out, size_t *n, struct err *err)
+{
+	struct collecting c = {.s = s, .dirfd = -1, .err = err};
+	int r = open_export(&c, dir);
+
+	if (!r)
+		r = value_walk(&s->recipe->result, collect_value, &c);
+	cleanup_fdp(&c.dirfd);
+	*out = arena_memdup(&s->arena, c.v, sizeof *c.v * c.n);
+	*n = c.n;
+	free(c.v);
+	return r;
+}
+
+static void
+artifacts_json(const struct session *s, const struct artifact *v, size_t n, double seconds, FILE *out)
+{
+	cleanup_json struct json *j = json_object();
+	cleanup_str struct str text = {0};
+	struct json *list;
+
+	json_string(j, "recipe", s->recipe->name);
+	json_string(j, "version", s->recipe->version);
+	json_double(j, "seconds", seconds);
+	list = json_add_array(j, "artifacts");
+	for (size_t i = 0; i < n; i++) {
+		struct json *f = json_add_object(list, NULL);
+
+		json_string(f, "name", v[i].name);
+		json_string(f, "path", v[i].path);
+		json_string(f, "sha256", v[i].sha256);
+		json_uint(f, "size", v[i].size);
+		json_string(f, "kind", v[i].folder ? "folder" : "file");
+	}
+	json_print(j, true, &text);
+	fputs(str_text(&text), out);
+}
+
+void
+show_artifacts(const struct session *s, const struct artifact *v, size_t n, double seconds, FILE *out)
+{
+	struct table t = {.columns = 4};
+	cleanup_arena struct arena a = {0};
+
+	if (wants_json(s->cli)) {
+		artifacts_json(s, v, n, seconds, out);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		char size[32];
+
+		TABLE_ROW(&t, arena_printf(&a, "%s%s", v[i].name, v[i].folder ? "/" : ""), format_size(v[i].size, size),
+		          arena_strndup(&a, v[i].sha256, 16), v[i].path);
+	}
+	table_print(&t, out, 2);
+	table_free(&t);
+}

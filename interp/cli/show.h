@@ -1,0 +1,22 @@
+/* show: a plan and the artifacts of a run, as text and as JSON. */
+#pragma once
+#include <stdio.h>
+
+#include "cli/session.h"
+
+/* The plan as the contract of `jkr plan --format json` has it, or as a table. */
+void show_plan(const struct session *s, FILE *out);
+
+/* What the recipe returned, one row each. */
+struct artifact {
+	const char *name;   /* file or folder, as it is called in the bundle */
+	const char *path;   /* absolute: below -o, else in the store */
+	const char *sha256; /* of the file; of a folder its tree's identity */
+	uint64_t size;      /* bytes, of a folder all its files */
+	bool folder;
+};
+/* Exports to `dir` (NULL: leaves them in the store) and lists them; strings live in the session. */
+int artifacts_collect(struct session *s, const char *dir, struct artifact **out, size_t *n, struct err *err);
+void show_artifacts(const struct session *s, const struct artifact *v, size_t n, double seconds, FILE *out);
+
+bool wants_json(const struct cli *cli);

@@ -1,0 +1,129 @@
+#include <string.h>
+
+#include "base/str.h"
+#include "cli/show.h"
+#include "cli/table.h"
+#include "data/json.h"
+
+bool
+wants_json(const struct cli *cli)
+{
+	return cli->format && !strcmp(cli->format, "json");
+}
+
+static char *
+place_text(struct arena *a, const struct place *at)
+{
+	return at->file ? arena_printf(a, "%s:%u", at->file, at->line) : arena_strdup(a, "");
+}
+
+static void
+step_json(struct json *to, const struct session *s, const struct plan_step *ps)
+{
+	struct json *j = json_add_object(to, NULL);
+	struct json *inputs;
+	cleanup_arena struct arena a = {0};
+	char hex[HASH_HEX];
+
+	json_string(j, "name", ps->step->name);
+	json_string(j, "primitive", ps->step->prim->name);
+	json_string(j, "state", plan_state_name(ps->state));
+	json_string(j, "reason", ps->reason);
+	json_string(j, "key", ps->has_key ? hash_hex(&ps->key, hex) : NULL);
+	inputs = json_add_array(j, "inputs");
+	for (size_t i = 0; i < ps->step->ninputs; i++)
+		json_string(inputs, NULL, s->recipe->steps[ps->step->inputs[i]].name);
+	json_string(j, "place", place_text(&a, &ps->step->at));
+	if (ps->state == PLAN_RUN && ps->download)
+		json_int(j, "download", ps->download);
+	if (ps->last_seconds >= 0)
+		json_double(j, "last_seconds", ps->last_seconds);
+}
+
+static void
+plan_json(const struct session *s, FILE *out)
+{
+	cleanup_json struct json *j = json_object();
+	struct json *steps, *summary;
+	cleanup_str struct str text = {0};
+
+	json_string(j, "recipe", s->recipe->name);
+	json_string(j, "version", s->recipe->version);
+	steps = json_add_array(j, "steps");
+	for (size_t i = 0; i < s->plan.n; i++)
+		step_json(steps, s, &s->plan.v[s->plan.order[i]]);
+	summary = json_add_object(j, "summary");
+	for (enum plan_state st = PLAN_CACHED; st <= PLAN_SKIPPED; st++)
+		json_uint(summary, plan_state_name(st), plan_count(&s->plan, st));
+	json_print(j, true, &text);
+	fputs(str_text(&text), out);
+}
+
+static const char *
+cost(struct arena *a, const struct plan_step *ps)
+{
+	char size[32], time[32];
+	struct str b = {0};
+	const char *s;
+
+	if (ps->state == PLAN_CACHED || ps->state == PLAN_SKIPPED)
+		return "";
+	if (ps->download > 0)
+		str_addf(&b, "%s to fetch", format_size((unsigned long long)ps->download, size));
+	else if (ps->download < 0)
+		str_add(&b, "to fetch");
+	if (ps->last_seconds >= 0)
+		str_addf(&b, "%slast %s", b.len ? ", " : "", format_duration(ps->last_seconds, time));
+	s = arena_strdup(a, str_text(&b));
+	str_free(&b);
+	return s;
+}
+
+static void
+plan_rows(const struct session *s, FILE *out, bool cached)
+{
+	struct table t = {.columns = 5};
+	cleanup_arena struct arena a = {0};
+
+	for (size_t i = 0; i < s->plan.n; i++) {
+		const struct plan_step *ps = &s->plan.v[s->plan.order[i]];
+
+		if (ps->state == PLAN_CACHED && !cached)
+			continue;
+		TABLE_ROW(&t, plan_state_name(ps->state), ps->step->name, place_text(&a, &ps->step->at), ps->reason,
+		          cost(&a, ps));
+	}
+	table_print(&t, out, 2);
+	table_free(&t);
+}
+
+static void
+plan_text(const struct session *s, FILE *out)
+{
+	size_t run = plan_count(&s->plan, PLAN_RUN), after = plan_count(&s->plan, PLAN_AFTER);
+	size_t cached = plan_count(&s->plan, PLAN_CACHED), skipped = plan_count(&s->plan, PLAN_SKIPPED);
+	const char *version = s->recipe->version ? s->recipe->version : "";
+
+	fprintf(out, "%s%s%s: ", s->recipe->name, *version ? " " : "", version);
+	if (!run && !after)
+		fputs("nothing to do", out);
+	else if (after)
+		fprintf(out, "%zu to run, %zu after them", run, after);
+	else
+		fprintf(out, "%zu to run", run);
+	fprintf(out, ", %zu cached%s", cached, skipped ? "" : "\n");
+	if (skipped)
+		fprintf(out, ", %zu skipped\n", skipped);
+	plan_rows(s, out, s->cli->verbose || (!run && !after) || s->cli->all);
+	if (after)
+		fputs("what is `after` runs only when the results it takes in are new\n", out);
+}
+
+void
+show_plan(const struct session *s, FILE *out)
+{
+	if (wants_json(s->cli))
+		plan_json(s, out);
+	else
+		plan_text(s, out);
+}

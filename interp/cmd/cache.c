@@ -1,0 +1,151 @@
+/* cache: the store on this machine: how large, what can go, whether it is whole */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "cli/show.h"
+#include "cli/table.h"
+#include "data/json.h"
+#include "store/store.h"
+
+typedef enum status (*cache_fn)(struct cli *cli, struct store *st, struct err *err);
+
+static enum status
+stat_json(const struct store *st, const struct store_stat *v)
+{
+	cleanup_json struct json *j = json_object();
+	cleanup_str struct str text = {0};
+
+	json_string(j, "path", store_path(st));
+	json_uint(j, "layers", v->layers);
+	json_uint(j, "files", v->files);
+	json_uint(j, "bytes", v->bytes);
+	json_uint(j, "trees", v->trees);
+	json_uint(j, "results", v->results);
+	json_uint(j, "warm", v->warm);
+	json_uint(j, "warm_bytes", v->warm_bytes);
+	json_uint(j, "tmp", v->tmp);
+	json_uint(j, "trash", v->trash);
+	json_print(j, true, &text);
+	fputs(str_text(&text), stdout);
+	return ST_OK;
+}
+
+static enum status
+cache_stat(struct cli *cli, struct store *st, struct err *err)
+{
+	struct store_stat v;
+	char a[32], b[32];
+
+	if (store_stat(st, &v, err) < 0)
+		return err_status(err);
+	if (wants_json(cli))
+		return stat_json(st, &v);
+	printf("store      %s\n", store_path(st));
+	printf("results    %" PRIu64 " of %" PRIu64 " trees\n", v.results, v.trees);
+	printf("layers     %" PRIu64 " with %" PRIu64 " files, %s\n", v.layers, v.files, format_size(v.bytes, a));
+	printf("warm       %" PRIu64 " build directories, %s\n", v.warm, format_size(v.warm_bytes, b));
+	printf("leftovers  %" PRIu64 " in tmp, %" PRIu64 " in trash\n", v.tmp, v.trash);
+	return ST_OK;
+}
+
+static int
+read_policy(const struct cli *cli, struct gc_policy *p, struct err *err)
+{
+	long long size = cli->max_size ? parse_size(cli->max_size) : 0;
+	char none = 0, *end = &none;
+	long days = cli->max_age ? strtol(cli->max_age, &end, 10) : 0;
+
+	if (size < 0)
+		return err_set(err, "E1003", "`--max-size` takes a size such as 20G, not `%s`", cli->max_size);
+	if (*end || days < 0 || days > 36500)
+		return err_set(err, "E1003", "`--max-age` takes a number of days, not `%s`", cli->max_age);
+	p->max_bytes = (uint64_t)size;
+	p->max_age = days * 86400;
+	p->all_unreferenced_only = !cli->max_size && !cli->max_age;
+	return 0;
+}
+
+static enum status
+cache_gc(struct cli *cli, struct store *st, struct err *err)
+{
+	struct gc_policy policy = {0};
+	uint64_t freed;
+	char size[32];
+
+	if (read_policy(cli, &policy, err) < 0 || store_gc(st, &policy, &freed, err) < 0)
+		return err_status(err);
+	if (!cli->quiet)
+		printf("freed %s\n", format_size(freed, size));
+	return ST_OK;
+}
+
+static void
+print_damage(void *ctx, const char *object, const char *what)
+{
+	(void)ctx;
+	printf("%s: %s\n", object, what);
+}
+
+static enum status
+cache_verify(struct cli *cli, struct store *st, struct err *err)
+{
+	uint64_t bad;
+
+	if (store_verify(st, cli->repair, print_damage, NULL, &bad, err) < 0)
+		return err_status(err);
+	if (!bad) {
+		if (!cli->quiet)
+			puts("every object is whole");
+		return ST_OK;
+	}
+	err_set(err, "E0802", "%" PRIu64 " objects of the store are damaged", bad);
+	err_help(err, cli->repair ? "they are set aside and will be built again"
+	                          : "`jkr cache verify --repair` sets them aside, so that they are built again");
+	return ST_CHECK;
+}
+
+static const struct {
+	const char *name;
+	cache_fn run;
+	bool create;
+} actions[] = {
+        {"stat", cache_stat, false},
+        {"gc", cache_gc, true},
+        {"verify", cache_verify, true},
+};
+
+static enum status
+run(struct cli *cli, struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
+		struct store *st;
+		enum status r;
+
+		if (strcmp(actions[i].name, cli->argv[0]))
+			continue;
+		st = store_open(cli->store, actions[i].create, err);
+		if (!st)
+			return err_status(err);
+		r = actions[i].run(cli, st, err);
+		store_close(st);
+		return r;
+	}
+	err_set(err, "E1004", "`jkr cache` cannot `%s`", cli->argv[0]);
+	err_help(err, "it takes stat, gc or verify");
+	return ST_USAGE;
+}
+
+const struct command cmd_cache = {
+        .name = "cache",
+        .usage = "stat|gc|verify",
+        .doc = "Look after the store of results on this machine. `stat` says how large it is; `gc` drops what no result "
+               "needs, and with --max-size or --max-age results that were not used for long; `verify` hashes every file "
+               "again and names what is damaged.",
+        .options = "format max-size max-age repair no-wait",
+        .min_args = 1,
+        .max_args = 1,
+        .run = run,
+};

@@ -194,8 +194,8 @@ read_field(struct reader *r, char *ended)
 	return *ended == '\t' || *ended == '\n' ? start : NULL;
 }
 
-static bool
-path_ok(const char *path)
+bool
+entry_path_ok(const char *path)
 {
 	const char *part = path;
 
@@ -304,7 +304,7 @@ read_line(struct reader *r, struct entry *e, const char *before)
 	if (read_kind(r, e))
 		return -1;
 	e->path = read_field(r, &ended);
-	if (!e->path || !path_ok(e->path) || (before && path_cmp(before, e->path) >= 0))
+	if (!e->path || !entry_path_ok(e->path) || (before && path_cmp(before, e->path) >= 0))
 		return -1;
 	if (!e->whiteout && read_content(r, e, &ended))
 		return -1;

@@ -79,7 +79,10 @@ void entry_format(const struct entry *e, struct str *out); /* one line, ended by
 void list_format(const struct entry *v, size_t n, struct str *out); /* with the first line */
 /* Adds the entries of a list to a heap array; strings live in the arena. */
 int list_parse(const char *text, size_t len, struct arena *a, struct entry **v, size_t *n, struct err *err);
-/* Equal in everything that identity covers. */
+/* Whether `path` can stand in a list: relative, no empty part, no "." or "..", parts of at most 255
+ * bytes, at most 4095 in all. */
+bool entry_path_ok(const char *path);
+/* Equal in everything that identity covers, and in the marks. */
 bool entry_equal(const struct entry *a, const struct entry *b);
 /* Merges a layer's own list over `below` (may be NULL with 0) into a new sorted array in the arena;
  * `layer` becomes the index of the entries of `upper`. */

@@ -1,0 +1,20 @@
+/* modcheck: whether a set of modules fits one kernel: one sentence for each kind of misfit. */
+#pragma once
+#include "data/modset.h"
+#include "data/vermagic.h"
+
+struct modcheck {
+	const char *release;
+	const char *config;         /* text of the .config, or NULL: only releases are compared */
+	struct vermagic_arch arch;  /* machine 0: not compared */
+	bool symbols;               /* compare CRCs, look for every symbol */
+	const char *const *allow;   /* modules (name or path) whose misfits are notes */
+	size_t nallow;
+	const char *const *allow_missing; /* symbols that nobody need export */
+	size_t nallow_missing;
+	void (*note)(void *ctx, const char *text);
+	void *ctx;
+};
+
+/* Adds one mistake per kind to `err`; -1 when there was any. */
+int modcheck_run(const struct modcheck *k, struct modset *set, struct err *err);

@@ -28,6 +28,7 @@ struct verdict {
 	size_t n, cap;
 	const char *vermagic;
 	bool whole;          /* compare all of it, not only how it begins */
+	bool versions, spaces, must_sign; /* what the .config asks for */
 };
 
 static bool
@@ -83,7 +84,6 @@ check_symbol(struct verdict *d, const struct set_module *m, const struct set_imp
 {
 	const struct shared_symbol *y = i->symbol;
 	struct arena *a = &d->set->arena;
-	bool versions = d->k->config && config_is(d->k->config, "MODVERSIONS");
 
 	if (!y->provider) {
 		if (i->needed && !i->weak && d->set->has_symvers &&
@@ -91,17 +91,16 @@ check_symbol(struct verdict *d, const struct set_module *m, const struct set_imp
 			found(d, MISSING, "", m, y, arena_printf(a, "`%s` (%s)", y->name, m->name));
 		return;
 	}
-	if (versions && i->has_crc && y->has_crc && i->crc != y->crc)
+	if (d->versions && i->has_crc && y->has_crc && i->crc != y->crc)
 		found(d, CRC, "", m, y, arena_printf(a, "`%s` in %s (built against 0x%08x, %s has 0x%08x)", y->name, m->name,
 		                                     i->crc, y->provider, y->crc));
 	if (!i->needed)
 		return;
-	if (versions && !i->has_crc && d->set->has_symvers)
+	if (d->versions && !i->has_crc && d->set->has_symvers)
 		found(d, NO_CRC, "", m, y, arena_printf(a, "`%s` in %s", y->name, m->name));
 	if (y->gpl_only && !str_starts(m->license, "GPL") && !str_starts(m->license, "Dual "))
 		found(d, GPL_ONLY, "", m, y, arena_printf(a, "`%s` in %s (license `%s`)", y->name, m->name, m->license));
-	if (*y->space && !strstr(m->spaces, arena_printf(a, " %s ", y->space)) &&
-	    !config_is(d->k->config ? d->k->config : "", "MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS"))
+	if (d->spaces && *y->space && !strstr(m->spaces, arena_printf(a, " %s ", y->space)))
 		found(d, NAMESPACE, y->space, m, y, arena_printf(a, "`%s` in %s", y->name, m->name));
 }
 
@@ -128,7 +127,7 @@ check_module(struct verdict *d, const struct set_module *m)
 	}
 	if (!same_vermagic(d, m->vermagic))
 		found(d, VERMAGIC, m->vermagic, m, NULL, shown);
-	if (d->k->config && config_is(d->k->config, "MODULE_SIG_FORCE") && !m->is_signed)
+	if (d->must_sign && !m->is_signed)
 		found(d, UNSIGNED, "", m, NULL, shown);
 	for (size_t i = 0; d->k->symbols && i < m->nimports; i++)
 		check_symbol(d, m, &m->imports[i]);
@@ -287,7 +286,7 @@ say_limits(const struct verdict *d, size_t packed, size_t left_out)
 		note(k, "only the release was compared: no .config is known");
 	else if (!d->whole)
 		note(k, arena_printf(a, "vermagic was compared up to `%s` only: what follows is not in the .config", d->vermagic));
-	if (k->symbols && k->config && !config_is(k->config, "MODVERSIONS"))
+	if (k->symbols && k->config && !d->versions)
 		note(k, "the kernel has MODVERSIONS=n: symbols were found by name, which proves nothing about the ABI");
 	if (packed && k->config && !config_is(k->config, "MODULE_DECOMPRESS"))
 		note(k, arena_printf(a, "%zu module%s compressed and the kernel has no MODULE_DECOMPRESS: kmod has to unpack %s", packed,
@@ -329,6 +328,9 @@ modcheck_run(const struct modcheck *k, struct modset *set, struct err *err)
 
 	d.whole = vermagic_expect(k->release, k->config, &vermagic);
 	d.vermagic = vermagic.s;
+	d.versions = k->config && config_is(k->config, "MODVERSIONS");
+	d.must_sign = k->config && config_is(k->config, "MODULE_SIG_FORCE");
+	d.spaces = !k->config || !config_is(k->config, "MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS");
 	check_damage(&d);
 	for (size_t i = 0; i < set->n; i++) {
 		const struct set_module *m = &set->v[i];

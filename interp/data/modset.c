@@ -161,34 +161,37 @@ read_module(struct modset *s, struct set_module *m, const void *p, size_t n)
 	err_free(&err);
 }
 
+/* What the decoder says begins with the file's name, which is said anyhow. */
 static void
-read_packed(struct modset *s, struct set_module *m, enum packing k, const void *p, size_t n)
+read_packed(struct modset *s, struct set_module *m, const void *p, size_t n)
 {
 	size_t max = n > MAX_RATIO_FREE / MAX_RATIO ? n * MAX_RATIO : MAX_RATIO_FREE;
+	const char *named = arena_printf(&s->arena, "`%s`: ", m->shown), *msg;
 	cleanup_str struct str out = {0};
 	struct err err = {0};
 
-	m->packing = k;
-	if (decompress(k, p, n, max < MAX_MODULE ? max : MAX_MODULE, &out, &err))
-		m->damage = arena_strdup(&s->arena, err.head->msg);
-	else
+	if (!decompress(p, n, m->shown, max < MAX_MODULE ? max : MAX_MODULE, &out, &err)) {
 		read_module(s, m, str_text(&out), out.len);
+	} else {
+		msg = err.head->msg;
+		m->damage = arena_strdup(&s->arena, msg + (str_starts(msg, named) ? strlen(named) : 0));
+	}
 	err_free(&err);
 }
 
 void
 modset_add(struct modset *s, const char *shown, struct place at, const void *p, size_t n)
 {
-	enum packing k = packing_of(p, n);
 	struct set_module *m;
 
 	GROW(s->v, s->n, s->cap);
 	m = &s->v[s->n++];
 	*m = (struct set_module){.shown = arena_strdup(&s->arena, shown), .at = at, .spaces = ""};
-	if (k == PACK_NONE)
+	m->packing = packing_of(p, n);
+	if (m->packing == PACK_NONE)
 		read_module(s, m, p, n);
 	else
-		read_packed(s, m, k, p, n);
+		read_packed(s, m, p, n);
 }
 
 int

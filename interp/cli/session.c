@@ -208,8 +208,8 @@ session_load(struct session *s, struct cli *cli, const char *name, struct err *e
 
 /* Plan */
 
-static int
-open_project(struct session *s, struct err *err)
+int
+session_open_project(struct session *s, struct err *err)
 {
 	s->project = open(s->recipe->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->project < 0)
@@ -275,7 +275,7 @@ session_plan(struct session *s, const char *const *names, size_t n, bool write, 
 	        .locked_only = s->cli->locked, .fresh = s->cli->fresh, .epoch = s->env.epoch,
 	};
 	s->store = store_open(s->cli->store, write, err);
-	if (!s->store || open_project(s, err) < 0 || take_epoch(s, err) < 0 ||
+	if (!s->store || session_open_project(s, err) < 0 ||
 	    wanted(s, names, n, &steps, &nsteps, err) < 0)
 		return -1;
 	return plan_make(&s->plan, s->recipe, steps, nsteps, &s->env, err);

@@ -22,6 +22,8 @@ struct session {
 
 /* Loads the recipe that `name` stands for. The session is closed with session_close in any case. */
 int session_load(struct session *s, struct cli *cli, const char *name, struct err *err);
+/* Opens the project's folder and reads its lock; session_plan does it too. */
+int session_open_project(struct session *s, struct err *err);
 /* Opens the store (made when `write`), reads the lock, plans the steps named in `names` (none: all that
  * the recipe returns, and its checks). */
 int session_plan(struct session *s, const char *const *names, size_t n, bool write, struct err *err);

@@ -1,0 +1,98 @@
+/* update: takes newer versions of what jkr.lock pins */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "cli/session.h"
+
+struct update {
+	struct session *s;
+	unsigned seen, changed;
+};
+
+/* `name` is "deb:linux-source-6.12"; a user may leave the kind out. */
+static bool
+is_named(const struct cli *cli, const char *name)
+{
+	const char *colon = strchr(name, ':');
+
+	for (int i = 1; i < cli->argc; i++)
+		if (!strcmp(cli->argv[i], name) || (colon && !strcmp(cli->argv[i], colon + 1)))
+			return true;
+	return cli->argc == 1;
+}
+
+/* The first words of a pin: name and version; the rest is hashes. */
+static void
+print_pin(const char *label, const char *pin)
+{
+	if (pin)
+		printf("  %s %.*s\n", label, (int)strcspn(pin, "\n"), pin);
+}
+
+static int
+update_step(struct update *u, const struct step *step, struct err *err)
+{
+	cleanup_str struct str name = {0}, text = {0};
+	struct pin_request rq = {.params = step->bound};
+	const char *old;
+
+	if (!step->prim->pin_name || step->prim->pin_name(step->bound, &name) || !name.len)
+		return 0;
+	if (!is_named(u->s->cli, str_text(&name)))
+		return 0;
+	u->seen++;
+	if (step->prim->pin(&rq, &text, err) < 0)
+		return err_at_all(err, step->at);
+	old = lock_get(&u->s->lock, str_text(&name));
+	if (old && !strcmp(old, str_text(&text)))
+		return 0;
+	u->changed++;
+	printf("%s\n", str_text(&name));
+	print_pin("was", old);
+	print_pin("now", str_text(&text));
+	lock_set(&u->s->lock, str_text(&name), str_text(&text));
+	return 0;
+}
+
+static int
+update(struct session *s, struct err *err)
+{
+	struct update u = {.s = s};
+
+	for (size_t i = 0; i < s->recipe->nsteps; i++)
+		if (update_step(&u, &s->recipe->steps[i], err) < 0)
+			return -1;
+	if (!u.seen && s->cli->argc > 1) {
+		err_set(err, "E1004", "recipe `%s` pins nothing called `%s`", s->recipe->name, s->cli->argv[1]);
+		return err_help(err, "`jkr update %s` alone takes everything that it pins", s->cli->argv[0]);
+	}
+	if (!u.changed && !s->cli->quiet)
+		puts("everything is as new as the archives that this machine knows");
+	return lock_write(&s->lock, s->project, "jkr.lock", err);
+}
+
+static enum status
+run(struct cli *cli, struct err *err)
+{
+	struct session s;
+	int r = session_load(&s, cli, cli->argv[0], err);
+
+	if (!r)
+		r = session_open_project(&s, err);
+	if (!r)
+		r = update(&s, err);
+	session_close(&s);
+	return r < 0 ? err_status(err) : ST_OK;
+}
+
+const struct command cmd_update = {
+        .name = "update",
+        .usage = "RECIPE [NAME…]",
+        .doc = "Pin the newest versions of the Debian packages, images and branches that a recipe names, in jkr.lock, and "
+               "show what changed. Until then a point release rebuilds nothing. Nothing is built.",
+        .options = "define profile plugin",
+        .min_args = 1,
+        .max_args = -1,
+        .run = run,
+};

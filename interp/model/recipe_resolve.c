@@ -1,5 +1,6 @@
 /* recipe: steps bound to their parameters, and the graph between them. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,24 +90,33 @@ help_near_file(const struct file_ref *f, struct err *err)
 	fs_names_free(names, n);
 }
 
+static bool
+is_missing(const struct file_ref *f)
+{
+	cleanup_fd int root = open(f->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cleanup_fd int fd = root < 0 ? -1 : fs_open(root, f->rel, O_PATH);
+
+	return fd < 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
 static int
 check_file(void *ctx, const struct param *p, struct source *src)
 {
 	struct err *err = ctx;
-	struct err why = {0};
 	cleanup_fd int fd = -1;
 
 	if (src->kind != SRC_FILE)
 		return 0;
-	errno = 0;
-	fd = files_open(&src->file, &why);
-	err_free(&why);
-	if (fd >= 0)
+	if (is_missing(&src->file)) {
+		err_set(err, "E0112", "no file `%s` for `%s`", src->file.shown, p->name);
+		err_at(err, src->at);
+		err_label(err, "not there");
+		help_near_file(&src->file, err);
 		return 0;
-	err_set(err, "E0112", "no file `%s` for `%s`", src->file.shown, p->name);
-	err_at(err, src->at);
-	err_label(err, "not there");
-	help_near_file(&src->file, err);
+	}
+	fd = files_open(&src->file, err);
+	if (fd < 0)
+		err_at(err, src->at);
 	return 0;
 }
 

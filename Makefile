@@ -35,8 +35,9 @@ PRIMS := $(sort $(basename $(notdir $(wildcard interp/prim/*.c))))
 CMDS := $(sort $(basename $(notdir $(wildcard interp/cmd/*.c))))
 SRCS := $(sort $(wildcard interp/base/*.c interp/os/*.c interp/data/*.c interp/model/*.c interp/prim/*.c \
           interp/store/*.c interp/run/*.c interp/lua/*.c interp/cli/*.c interp/cmd/*.c))
-OBJS := $(SRCS:%.c=$(B)/obj/%.o) $(B)/obj/gen/registry.o
+OBJS := $(SRCS:%.c=$(B)/obj/%.o) $(B)/obj/gen/prims.o $(B)/obj/gen/commands.o
 UNITS := $(sort $(wildcard tests/unit/test_*.c))
+FAKES := $(sort $(wildcard tests/unit/fake_*.c))
 UNIT_BINS := $(UNITS:tests/unit/%.c=$(B)/unit/%)
 
 .PHONY: all
@@ -54,23 +55,32 @@ $(B)/obj/%.o: %.c Makefile
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-# The registries of verbs and commands: a file in prim/ or cmd/ is one, nothing else names it.
-$(B)/gen/registry.c: Makefile $(wildcard interp/prim interp/cmd)
+# The registries of verbs and commands: a file in prim/ or cmd/ is one, nothing else names it. They are
+# two, so that what looks for a verb (a test) does not link the commands.
+$(B)/gen/prims.c: Makefile $(wildcard interp/prim)
 	$(call say,GEN,$@)
-	$(Q)mkdir -p $(@D) && { \
-	  echo '#include "model/prim.h"'; echo '#include "cli/command.h"'; \
+	$(Q)mkdir -p $(@D) && { echo '#include "model/prim.h"'; \
 	  for p in $(PRIMS); do echo "extern const struct prim prim_$$p;"; done; \
 	  echo 'const struct prim *const prims[] = {'; for p in $(PRIMS); do echo "&prim_$$p,"; done; echo 'NULL};'; \
-	  for c in $(filter-out %_,$(CMDS)); do echo "extern const struct command cmd_$$c;"; done; \
+	} > $@.tmp && mv $@.tmp $@
+
+$(B)/gen/commands.c: Makefile $(wildcard interp/cmd)
+	$(call say,GEN,$@)
+	$(Q)mkdir -p $(@D) && { echo '#include "cli/command.h"'; \
+	  for c in $(CMDS); do echo "extern const struct command cmd_$$c;"; done; \
 	  echo 'const struct command *const commands[] = {'; for c in $(CMDS); do echo "&cmd_$$c,"; done; echo 'NULL};'; \
 	} > $@.tmp && mv $@.tmp $@
 
-$(B)/obj/gen/registry.o: $(B)/gen/registry.c
+$(B)/obj/gen/%.o: $(B)/gen/%.c
 	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-$(B)/unit/%: tests/unit/%.c $(B)/libjkr.a
+# What tests put in the place of the world (tests/unit/fake_*.c); linked where a test uses it.
+$(B)/unit/libfake.a: $(FAKES:%.c=$(B)/obj/%.o)
+	$(Q)mkdir -p $(@D) && rm -f $@ && $(AR) rcs $@ $^
+
+$(B)/unit/%: tests/unit/%.c $(B)/libjkr.a $(B)/unit/libfake.a
 	$(call say,UNIT,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP $(LDFLAGS_ALL) -o $@ $< $(B)/libjkr.a $(PC_LIBS) -lcmocka
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP $(LDFLAGS_ALL) -o $@ $< $(B)/unit/libfake.a $(B)/libjkr.a $(PC_LIBS) -lcmocka
 
 .PHONY: unit
 unit: $(UNIT_BINS)

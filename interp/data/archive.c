@@ -231,31 +231,59 @@ arc_kind(const struct arc *a)
 	return a->kind;
 }
 
+uint64_t
+arc_taken(const struct arc *a)
+{
+	while (a->outer)
+		a = a->outer;
+	return a->in;
+}
+
 static int
 by_text(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* "name=hex", sorted, with a space between them. */
+static bool
+odd_name(const char *name)
+{
+	for (const unsigned char *p = (const unsigned char *)name; *p; p++)
+		if (*p <= ' ' || *p >= 0x7f || *p == '=')
+			return true;
+	return !*name;
+}
+
+static char *
+xattr_text(const char *name, const unsigned char *p, size_t n)
+{
+	struct str b = {0};
+
+	str_addf(&b, "%s=", name);
+	for (size_t i = 0; i < n; i++)
+		str_addf(&b, "%02x", p[i]);
+	return str_steal(&b);
+}
+
 static const char *
-xattrs(struct arc *a, struct archive_entry *e)
+xattrs(struct arc *a, struct archive_entry *e, bool *odd)
 {
 	size_t n = 0, max = (size_t)archive_entry_xattr_reset(e), size;
-	char **v = xcalloc(max + 1, sizeof *v);
 	const char *name;
 	const void *p;
+	char **v;
 
-	str_reset(&a->text);
+	if (!max)
+		return NULL;
+	v = xcalloc(max, sizeof *v);
 	while (n < max && archive_entry_xattr_next(e, &name, &p, &size) == ARCHIVE_OK) {
-		struct str one = {0};
-
-		str_addf(&one, "%s=", name);
-		for (size_t i = 0; i < size; i++)
-			str_addf(&one, "%02x", ((const unsigned char *)p)[i]);
-		v[n++] = str_steal(&one);
+		if (odd_name(name))
+			*odd = true;
+		else if (!str_starts(name, "user.overlay.") && !str_starts(name, "trusted.overlay."))
+			v[n++] = xattr_text(name, p, size);
 	}
 	qsort(v, n, sizeof *v, by_text);
+	str_reset(&a->text);
 	for (size_t i = 0; i < n; i++) {
 		str_addf(&a->text, "%s%s", i ? " " : "", v[i]);
 		free(v[i]);
@@ -273,7 +301,6 @@ take(struct arc *a, struct archive_entry *e, struct member *m)
 		.number = a->number,
 		.name = name ? name : "",
 		.hardlink = archive_entry_hardlink(e),
-		.xattrs = xattrs(a, e),
 		.size = archive_entry_size(e) > 0 ? (uint64_t)archive_entry_size(e) : 0,
 		.mode = archive_entry_filetype(e) | archive_entry_perm(e),
 		.uid = (uint32_t)archive_entry_uid(e),
@@ -282,6 +309,7 @@ take(struct arc *a, struct archive_entry *e, struct member *m)
 		.mtime = archive_entry_mtime(e),
 		.acl = archive_entry_acl_types(e) != 0,
 	};
+	m->xattrs = xattrs(a, e, &m->odd_xattr);
 	if (S_ISLNK(m->mode))
 		m->target = archive_entry_symlink(e);
 	if (m->hardlink || !S_ISREG(m->mode))

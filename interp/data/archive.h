@@ -25,11 +25,12 @@ struct member {
 	const char *name;     /* as written */
 	const char *target;   /* symlink */
 	const char *hardlink; /* name of the member that this one is another name of */
-	const char *xattrs;   /* "name=hex name=hex", sorted, or NULL */
+	const char *xattrs;   /* "name=hex name=hex", sorted, without overlayfs' own, or NULL */
 	uint64_t size;
 	uint32_t mode, uid, gid; /* mode with S_IFMT bits */
 	uint64_t rdev;
 	int64_t mtime;
+	bool odd_xattr;       /* one has a name that no list can hold; it is left out of `xattrs` */
 	bool acl;             /* carries an access list, which is not handed on */
 };
 
@@ -40,6 +41,8 @@ struct arc *arc_open_member(struct arc *outer, const char *label, struct err *er
 void arc_close(struct arc *a);
 
 enum arc_kind arc_kind(const struct arc *a);
+/* Bytes of the outermost file that were read. */
+uint64_t arc_taken(const struct arc *a);
 /* 1 with a member, 0 at the end, -1 with a sentence. */
 int arc_next(struct arc *a, struct member *m, struct err *err);
 /* Bytes of the member, holes as zeros; 0 at its end. */

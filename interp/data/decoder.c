@@ -157,8 +157,12 @@ helper_read(struct stage *st, unsigned char *out, size_t n, struct err *err)
 	do
 		k = read(st->pipe, out, n);
 	while (k < 0 && errno == EINTR);
-	if (k > 0)
+	if (k > 0) {
+		off_t at = lseek(st->of->src.fd, 0, SEEK_CUR); /* shared with the helper */
+
+		*st->of->src.base = at > 0 ? (uint64_t)at : 0;
 		return k;
+	}
 	if (k < 0)
 		return err_sys(err, "E0402", "`%s`: cannot read from lbzip2", st->of->src.label);
 	close(steal_fd(&st->pipe));

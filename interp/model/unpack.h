@@ -25,6 +25,7 @@ struct unpack_opts {
 	uint64_t ratio;              /* bytes out for one byte in, 0: no bound */
 	int threads;                 /* 1: all in the caller's thread */
 	void (*note)(void *ctx, const char *line); /* a thing worth knowing; may be NULL */
+	void (*progress)(void *ctx, uint64_t taken); /* bytes of the archive; may be NULL */
 	void *ctx;
 };
 

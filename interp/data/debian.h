@@ -29,3 +29,8 @@ int debian_resolve(const char *const *packages, size_t n, const char *suite, con
 /* "name version arch sha256:… size:…", and back. -1 when it is not one. */
 void deb_format(const struct deb *d, struct str *out);
 int deb_parse(const char *text, struct arena *a, struct deb *out);
+
+/* Lines for a sources.list: what apt here has of a suite, its updates and its security fixes. */
+int debian_sources(const char *suite, const char *arch, struct str *out, struct err *err);
+bool debian_name_ok(const char *s);
+bool debian_version_ok(const char *s);

@@ -1,0 +1,101 @@
+/* lock: written text, what reads back, what is refused. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "data/lock.h"
+#include "os/fs.h"
+
+static int
+scratch(void)
+{
+	char path[] = "/tmp/jkr-test-lock-XXXXXX";
+
+	assert_non_null(mkdtemp(path));
+	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+static void
+writes_what_it_reads(void **state)
+{
+	static const char want[] = "{\n  \"version\": 1,\n  \"inputs\": {\n    \"deb:a\": {\"pin\": \"a \\\"1\\\"\"},\n"
+	                           "    \"git:b\": {\"pin\": \"b2\"}\n  }\n}\n";
+	cleanup_str struct str text = {0};
+	struct err err = {0};
+	struct lock l, back;
+	int dir = scratch();
+
+	(void)state;
+	assert_int_equal(lock_read(&l, dir, "jkr.lock", "jkr.lock", &err), 0);
+	lock_set(&l, "git:b", "b1");
+	lock_set(&l, "gone", "x");
+	lock_set(&l, "deb:a", "a \"1\"");
+	lock_set(&l, "git:b", "b2");
+	lock_set(&l, "gone", NULL);
+	assert_int_equal(lock_write(&l, dir, "jkr.lock", &err), 0);
+	assert_true(fs_read_file(dir, "jkr.lock", &text, 4096) >= 0);
+	assert_string_equal(text.s, want);
+	assert_int_equal(lock_read(&back, dir, "jkr.lock", "jkr.lock", &err), 0);
+	assert_string_equal(lock_get(&back, "deb:a"), "a \"1\"");
+	assert_null(lock_get(&back, "gone"));
+	lock_set(&back, "git:b", "b2");
+	assert_false(back.changed);
+	lock_free(&back);
+	lock_free(&l);
+	close(dir);
+}
+
+static void
+refuses(void **state)
+{
+	static const struct { const char *text, *why; unsigned line; } bad[] = {
+		{"", "not JSON", 1},
+		{"[]", "`version`", 0},
+		{"{\"inputs\": {}}", "`version`", 0},
+		{"{\"version\": 999, \"inputs\": {}}", "version 999", 0},
+		{"{\"version\": 1}", "not a lock file", 0},
+		{"{\"version\": 1, \"inputs\": {}, \"more\": 1}", "not a lock file", 0},
+		{"{\"version\": 1, \"inputs\": {\"a\": \"x\"}}", "no text `pin` for `a`", 0},
+		{"{\"version\": 1, \"inputs\": {\"a\": {\"pin\": 1}}}", "no text `pin` for `a`", 0},
+		{"{\"version\": 1, \"inputs\": {\"a\": {\"pin\": \"\"}}}", "no text `pin` for `a`", 0},
+		{"{\"version\": 1, \"inputs\": {\"a\": {\"pin\": \"x\", \"y\": 1}}}", "more than `pin`", 0},
+		{"{\"version\": 1, \"inputs\": {\"a\": {\"pin\": \"x\\ny\"}}}", "control characters", 0},
+		{"{\"version\": 1, \"inputs\": {\"a\": {\"pin\": \"x\"}, \"a\": {\"pin\": \"y\"}}}", "`a` twice", 0},
+		{"{\n<<<<<<< HEAD\n\"version\": 1}", "merge conflict", 2},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		struct err err = {0};
+		struct lock l;
+
+		if (lock_parse(&l, bad[i].text, strlen(bad[i].text), "jkr.lock", &err) != -1)
+			fail_msg("taken: %s", bad[i].text);
+		if (!strstr(err.head->msg, bad[i].why) || (bad[i].line && err.head->at.line != bad[i].line))
+			fail_msg("%s: %u %s", bad[i].text, err.head->at.line, err.head->msg);
+		assert_int_equal(err_count(&err), 1);
+		err_free(&err);
+		lock_free(&l);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(writes_what_it_reads),
+		cmocka_unit_test(refuses),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -57,10 +57,10 @@ allowed(const struct modcheck *k, const struct set_module *m)
 	return false;
 }
 
-/* Takes note of one misfit of module `m`; `item` names it in the sentence. */
+/* Takes note of one misfit of module `m`; `item` names it in the sentence. A symbol counts once. */
 static void
 found(struct verdict *d, enum kind kind, const char *detail, const struct set_module *m,
-      const struct shared_symbol *symbol, const char *item)
+      struct shared_symbol *symbol, const char *item)
 {
 	struct group *g = NULL;
 
@@ -72,17 +72,21 @@ found(struct verdict *d, enum kind kind, const char *detail, const struct set_mo
 		g = &d->v[d->n++];
 		*g = (struct group){.kind = kind, .detail = detail, .at = m->at, .first = symbol};
 	}
+	g->modules += g->last != m;
+	g->last = m;
+	if (symbol && symbol->told & 1u << kind)
+		return;
+	if (symbol)
+		symbol->told |= 1u << kind;
 	if (g->n < SHOWN)
 		g->items[g->n] = arena_strdup(&d->set->arena, item);
 	g->n++;
-	g->modules += g->last != m;
-	g->last = m;
 }
 
 static void
 check_symbol(struct verdict *d, const struct set_module *m, const struct set_import *i)
 {
-	const struct shared_symbol *y = i->symbol;
+	struct shared_symbol *y = i->symbol;
 	struct arena *a = &d->set->arena;
 
 	if (!y->provider) {
@@ -286,6 +290,8 @@ say_limits(const struct verdict *d, size_t packed, size_t left_out)
 		note(k, "only the release was compared: no .config is known");
 	else if (!d->whole)
 		note(k, arena_printf(a, "vermagic was compared up to `%s` only: what follows is not in the .config", d->vermagic));
+	if (!k->arch.machine)
+		note(k, "the architecture was not compared: neither arch nor the .config names one that is known");
 	if (k->symbols && k->config && !d->versions)
 		note(k, "the kernel has MODVERSIONS=n: symbols were found by name, which proves nothing about the ABI");
 	if (packed && k->config && !config_is(k->config, "MODULE_DECOMPRESS"))

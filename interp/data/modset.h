@@ -13,6 +13,7 @@ struct shared_symbol {
 	const char *space;      /* namespace, "" for none */
 	uint32_t crc;
 	bool has_crc, gpl_only;
+	unsigned told;          /* kinds of misfit that were counted for it */
 	const struct set_module *user; /* of the module read last: its import is `import` */
 	size_t import;
 };

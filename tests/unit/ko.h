@@ -25,14 +25,14 @@ enum { KO_MODINFO = 1, KO_VERSIONS, KO_SYMTAB, KO_STRTAB, KO_SHSTRTAB, KO_SECTIO
 
 #define KO_USUAL "license=GPL\0depends=\0name=hello\0vermagic=6.12.5 SMP preempt mod_unload modversions aarch64"
 
-static void
+static inline void
 ko_put(struct str *b, uint64_t v, unsigned n)
 {
 	for (; n; n--, v >>= 8)
 		str_addc(b, (char)(v & 255));
 }
 
-static void
+static inline void
 ko_symbol(struct str *symtab, struct str *strtab, const char *name, unsigned bind, unsigned section, uint64_t value)
 {
 	ko_put(symtab, strtab->len, 4);
@@ -44,7 +44,7 @@ ko_symbol(struct str *symtab, struct str *strtab, const char *name, unsigned bin
 	str_addn(strtab, name, strlen(name) + 1);
 }
 
-static void
+static inline void
 ko_symbols(const struct ko_spec *k, struct str *symtab, struct str *strtab)
 {
 	char name[128];
@@ -64,7 +64,7 @@ ko_symbols(const struct ko_spec *k, struct str *symtab, struct str *strtab)
 	}
 }
 
-static void
+static inline void
 ko_section(struct str *table, struct str *file, unsigned name, unsigned type, unsigned link, const struct str *data)
 {
 	ko_put(table, name, 4);
@@ -79,7 +79,7 @@ ko_section(struct str *table, struct str *file, unsigned name, unsigned type, un
 }
 
 /* The file's bytes; the section table stands last, at file[40..48]. */
-static struct str
+static inline struct str
 ko_build(const struct ko_spec *k)
 {
 	static const char names[] = "\0.modinfo\0__versions\0.symtab\0.strtab\0.shstrtab";
@@ -129,7 +129,7 @@ ko_build(const struct ko_spec *k)
 	return file;
 }
 
-static uint64_t
+static inline uint64_t
 ko_get(const struct str *f, size_t at, unsigned n)
 {
 	uint64_t v = 0;
@@ -139,7 +139,7 @@ ko_get(const struct str *f, size_t at, unsigned n)
 	return v;
 }
 
-static void
+static inline void
 ko_set(struct str *f, size_t at, uint64_t v, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++, v >>= 8)
@@ -147,7 +147,7 @@ ko_set(struct str *f, size_t at, uint64_t v, unsigned n)
 }
 
 /* Where a section's header field stands: 0 name, 4 type, 24 offset, 32 size, 40 link. */
-static size_t
+static inline size_t
 ko_field(const struct str *f, unsigned section, unsigned field)
 {
 	return (size_t)ko_get(f, 40, 8) + section * 64 + field;

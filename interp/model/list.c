@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "model/tree.h"
+#include "os/fs.h"
 
 #define FIRST_LINE "jkr list 1\n"
 
@@ -198,6 +199,7 @@ bool
 entry_path_ok(const char *path)
 {
 	const char *part = path;
+	size_t depth = 1;
 
 	for (const char *s = path;; s++) {
 		if (*s && *s != '/')
@@ -208,6 +210,8 @@ entry_path_ok(const char *path)
 			return false;
 		if (!*s)
 			return s - path <= PATH_BYTES;
+		if (++depth > FS_DEPTH)
+			return false;
 		part = s + 1;
 	}
 }

@@ -80,7 +80,7 @@ void list_format(const struct entry *v, size_t n, struct str *out); /* with the 
 /* Adds the entries of a list to a heap array; strings live in the arena. */
 int list_parse(const char *text, size_t len, struct arena *a, struct entry **v, size_t *n, struct err *err);
 /* Whether `path` can stand in a list: relative, no empty part, no "." or "..", parts of at most 255
- * bytes, at most 4095 in all. */
+ * bytes and at most FS_DEPTH of them, at most 4095 bytes in all. */
 bool entry_path_ok(const char *path);
 /* Equal in everything that identity covers, and in the marks. */
 bool entry_equal(const struct entry *a, const struct entry *b);

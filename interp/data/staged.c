@@ -1,0 +1,104 @@
+#include "data/staged.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "data/value.h"
+#include "os/fs.h"
+
+#define FOLDERS 5
+
+/* The folders in the order of search; the last ones may be NULL. */
+static void
+folders_of(const struct file_ref *f, struct arena *a, const char *v[FOLDERS])
+{
+	size_t n = (size_t)(path_base(f->rel) - f->rel);
+	const char *here = n ? arena_printf(a, "%s/%.*s", f->root, (int)n - 1, f->rel) : f->root;
+
+	v[0] = here;
+	v[1] = arena_printf(a, "%s/downloads", here);
+	v[2] = n ? f->root : NULL;
+	v[3] = n ? arena_printf(a, "%s/downloads", f->root) : NULL;
+	v[4] = getenv("JKR_DOWNLOADS");
+	if (v[4] && *v[4] != '/')
+		v[4] = NULL;
+}
+
+static bool
+is_file(int dir, const char *name)
+{
+	struct stat st;
+
+	/* a person may well stage a link to where the file really is */
+	return fstatat(dir, name, &st, 0) == 0 && S_ISREG(st.st_mode);
+}
+
+static int
+find_in(const char *folder, const char *name, struct str *path, struct err *err)
+{
+	cleanup_fd int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const char *found = NULL, *second = NULL;
+	char **names = NULL;
+	size_t n = 0;
+
+	if (dir < 0 || fs_names(dir, &names, &n) < 0)
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		if (strcasecmp(names[i], name) || !is_file(dir, names[i]))
+			continue;
+		if (!strcmp(names[i], name)) {
+			found = names[i];
+			second = NULL;
+			break;
+		}
+		second = found ? names[i] : NULL;
+		found = found ? found : names[i];
+	}
+	if (second) {
+		err_set(err, "E0910", "both `%s` and `%s` in %s could be the staged file `%s`", found, second, folder, name);
+		err_help(err, "remove the one that is not meant");
+	} else if (found) {
+		str_addf(path, "%s/%s", folder, found);
+	}
+	fs_names_free(names, n);
+	return second ? -1 : found != NULL;
+}
+
+int
+staged_find(const struct file_ref *f, struct str *path, struct err *err)
+{
+	cleanup_arena struct arena a = {0};
+	const char *v[FOLDERS];
+
+	folders_of(f, &a, v);
+	for (size_t i = 0; i < FOLDERS; i++) {
+		int r = v[i] ? find_in(v[i], path_base(f->rel), path, err) : 0;
+
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+void
+staged_folders(const struct file_ref *f, struct str *out)
+{
+	cleanup_arena struct arena a = {0};
+	const char *v[FOLDERS];
+	const char *comma = "";
+
+	folders_of(f, &a, v);
+	for (size_t i = 0; i < FOLDERS; i++) {
+		if (!v[i])
+			continue;
+		str_addf(out, "%s%s", comma, v[i]);
+		comma = ", ";
+	}
+}

@@ -1,0 +1,13 @@
+/* staged: finding a file that a person put beside the recipe, because it cannot be downloaded without one. */
+#pragma once
+
+struct err;
+struct file_ref;
+struct str;
+
+/* Looks for the name of `f` where the recipe stands, in `downloads` there, in the project's root, in `downloads`
+ * there, and in $JKR_DOWNLOADS; the case of letters does not count unless two names differ in nothing else.
+ * 1 found (its path is added to `path`), 0 not there, -1 several could be meant. */
+int staged_find(const struct file_ref *f, struct str *path, struct err *err);
+/* The folders that were searched, for messages. */
+void staged_folders(const struct file_ref *f, struct str *out);

@@ -1,0 +1,272 @@
+#include "model/gather.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/map.h"
+#include "base/str.h"
+#include "data/glob.h"
+#include "model/files.h"
+#include "model/job.h"
+
+struct gathering {
+	struct job *job;
+	struct arena *a;
+	const struct gather_opts *opts;
+	bool *hit;          /* of every pattern */
+	struct piece *v;
+	size_t n, cap;
+	struct map by_path; /* path → index into v plus 1 */
+	struct err *err;
+};
+
+const char *
+source_shown(struct job *job, const struct source *src)
+{
+	const char *path = src->kind == SRC_FILE ? src->file.shown : src->ref.path;
+
+	if (src->kind == SRC_FILE)
+		return *path ? path : src->file.root;
+	if (*path)
+		return arena_printf(job_arena(job), "%s (in a result)", path);
+	return arena_printf(job_arena(job), "the result that holds %s", job_source_name(job, src));
+}
+
+/* One part of a path against one part of a pattern. */
+static bool
+part_matches(const char *pattern, size_t n, const char *part, size_t k)
+{
+	char p[256], s[256];
+
+	if (n >= sizeof p || k >= sizeof s)
+		return false;
+	memcpy(p, pattern, n);
+	memcpy(s, part, k);
+	p[n] = s[k] = '\0';
+	return glob_match(p, s);
+}
+
+/* The pattern against the path from its start, or against a folder above it. */
+static bool
+start_matches(const char *pattern, const char *path)
+{
+	while (*pattern && *path) {
+		size_t n = strcspn(pattern, "/"), k = strcspn(path, "/");
+
+		if (!part_matches(pattern, n, path, k))
+			return false;
+		pattern += n + strspn(pattern + n, "/");
+		path += k + strspn(path + k, "/");
+	}
+	return !*pattern;
+}
+
+static bool
+any_part_matches(const char *pattern, const char *path)
+{
+	size_t n = strlen(pattern);
+
+	while (*path) {
+		size_t k = strcspn(path, "/");
+
+		if (part_matches(pattern, n, path, k))
+			return true;
+		path += k + strspn(path + k, "/");
+	}
+	return false;
+}
+
+static bool
+excluded(struct gathering *g, const char *path)
+{
+	const struct strings *ex = g->opts->exclude;
+	bool out = false;
+
+	for (size_t i = 0; ex && i < ex->n; i++) {
+		if (!(strchr(ex->v[i], '/') ? start_matches : any_part_matches)(ex->v[i], path))
+			continue;
+		g->hit[i] = out = true;
+	}
+	return out;
+}
+
+static bool
+same_thing(const struct entry *a, const struct entry *b)
+{
+	if (S_ISDIR(a->mode) && S_ISDIR(b->mode))
+		return true;
+	if (a->mode != b->mode || a->uid != b->uid || a->gid != b->gid || a->rdev != b->rdev)
+		return false;
+	return a->size == b->size && !hash_cmp(&a->digest, &b->digest) && str_eq(a->target, b->target) &&
+	       str_eq(a->xattrs, b->xattrs);
+}
+
+static int
+add(struct gathering *g, const char *path, const struct entry *e, const struct tree *t, const struct source *src)
+{
+	size_t at;
+
+	if (excluded(g, path))
+		return 0;
+	at = (size_t)(uintptr_t)map_get(&g->by_path, path);
+	if (at && !same_thing(g->v[at - 1].entry, e)) {
+		err_set(g->err, "E0121", "two sources give `%s` with different content", path);
+		err_at(g->err, src->at);
+		err_label(g->err, "from %s", source_shown(g->job, src));
+		return err_help(g->err, "it also comes from %s", source_shown(g->job, g->v[at - 1].src));
+	}
+	if (at)
+		return 0;
+	GROW(g->v, g->n, g->cap);
+	g->v[g->n++] = (struct piece){path, e, t, src};
+	map_set(&g->by_path, path, (void *)(uintptr_t)g->n);
+	return 0;
+}
+
+static int
+add_folder(struct gathering *g, const struct tree *t, const char *dir, const struct source *src)
+{
+	size_t n, first = tree_range(t, dir, &n), skip = *dir ? strlen(dir) + 1 : 0;
+	int r = 0;
+
+	if (g->opts->as) {
+		err_set(g->err, "E0120", "`as` names one file, and %s is a folder", source_shown(g->job, src));
+		return err_at(g->err, src->at);
+	}
+	for (size_t i = first; i < first + n && !r; i++)
+		r = add(g, t->v[i].path + skip, &t->v[i], t, src);
+	return r;
+}
+
+static int
+no_path(struct gathering *g, const struct tree *t, const struct source *src)
+{
+	const char *near = tree_near(t, src->ref.path);
+
+	err_set(g->err, "E0122", "there is no `%s` in the result", src->ref.path);
+	err_at(g->err, src->at);
+	err_label(g->err, "not in the result");
+	return near ? err_help(g->err, "did you mean `%s`?", near) : -1;
+}
+
+static int
+add_result(struct gathering *g, const struct source *src)
+{
+	const struct tree *t = job_tree(g->job, src, g->err);
+	const struct entry *e;
+
+	if (!t)
+		return -1;
+	if (!*src->ref.path)
+		return add_folder(g, t, "", src);
+	e = tree_resolve(t, src->ref.path);
+	if (!e)
+		return no_path(g, t, src);
+	if (S_ISDIR(e->mode))
+		return add_folder(g, t, e->path, src);
+	return add(g, g->opts->as ? g->opts->as : path_base(src->ref.path), e, t, src);
+}
+
+static int
+add_project_file(struct gathering *g, const struct source *src, mode_t mode)
+{
+	struct entry *e = arena_new(g->a, struct entry);
+	cleanup_fd int fd = job_open(g->job, src, g->err);
+	unsigned long long size = 0;
+
+	if (fd < 0)
+		return -1;
+	if (hash_fd(fd, &e->digest, &size) < 0)
+		return err_sys(g->err, "E0112", "cannot read `%s`", src->file.shown);
+	e->path = path_base(src->file.rel);
+	e->mode = S_IFREG | (mode & 0111 ? 0755 : 0644);
+	e->size = size;
+	return add(g, g->opts->as ? g->opts->as : e->path, e, NULL, src);
+}
+
+static int
+add_project(struct gathering *g, const struct source *src)
+{
+	cleanup_fd int fd = files_open(&src->file, g->err);
+	const struct tree *t;
+	const char *sub;
+	struct stat st;
+
+	if (fd < 0)
+		return err_at(g->err, src->at);
+	if (fstat(fd, &st))
+		return err_sys(g->err, "E0112", "cannot look at `%s`", src->file.shown);
+	if (!S_ISDIR(st.st_mode))
+		return add_project_file(g, src, st.st_mode);
+	t = job_folder(g->job, src, &sub, g->err);
+	return t ? add_folder(g, t, sub, src) : -1;
+}
+
+static int
+check_excludes(const struct gathering *g)
+{
+	const struct strings *ex = g->opts->exclude;
+
+	for (size_t i = 0; ex && i < ex->n; i++) {
+		if (g->hit[i])
+			continue;
+		err_set(g->err, "E0123", "`exclude` = `%s` matches nothing", ex->v[i]);
+		err_at(g->err, ex->at[i]);
+		err_label(g->err, "excludes nothing");
+		return err_help(g->err, "leave it out, or correct it");
+	}
+	return g->n ? 0 : err_set(g->err, "E0124", "the sources hold no file");
+}
+
+static int
+by_path(const void *a, const void *b)
+{
+	return path_cmp(((const struct piece *)a)->path, ((const struct piece *)b)->path);
+}
+
+/* A file of one source cannot stand where another has a folder. */
+static int
+check_folders(const struct gathering *g)
+{
+	for (size_t i = 1; i < g->n; i++) {
+		const struct piece *above = &g->v[i - 1];
+
+		if (S_ISDIR(above->entry->mode) || !path_within(g->v[i].path, above->path))
+			continue;
+		err_set(g->err, "E0121", "`%s` is a file of one source and a folder of another", above->path);
+		err_at(g->err, above->src->at);
+		err_label(g->err, "a file of %s", source_shown(g->job, above->src));
+		return err_help(g->err, "it is a folder of %s", source_shown(g->job, g->v[i].src));
+	}
+	return 0;
+}
+
+int
+gather(struct job *job, const struct sources *srcs, const struct gather_opts *opts, struct pieces *out, struct err *err)
+{
+	struct gathering g = {.job = job, .a = job_arena(job), .opts = opts, .err = err};
+	int r = 0;
+
+	g.hit = arena_array(g.a, bool, opts->exclude ? opts->exclude->n + 1 : 1);
+	for (size_t i = 0; i < srcs->n && !r; i++)
+		r = (srcs->v[i].kind == SRC_FILE ? add_project : add_result)(&g, &srcs->v[i]);
+	if (!r)
+		r = check_excludes(&g);
+	if (!r) {
+		qsort(g.v, g.n, sizeof *g.v, by_path);
+		r = check_folders(&g);
+	}
+	out->n = g.n;
+	out->v = g.n ? arena_memdup(g.a, g.v, g.n * sizeof *g.v) : NULL;
+	free(g.v);
+	map_free(&g.by_path);
+	return r;
+}
+
+int
+piece_open(struct job *job, const struct piece *p, struct err *err)
+{
+	return p->tree ? tree_open(p->tree, p->entry->path, err) : job_open(job, p->src, err);
+}

@@ -1,0 +1,94 @@
+/* copy: files and folders of the project and of results, side by side */
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "model/gather.h"
+#include "model/job.h"
+#include "model/prim.h"
+
+struct copy_params {
+	struct sources sources;
+	const char *into;
+	const char *as;
+	struct strings exclude;
+};
+
+static const struct param params[] = {
+	PARAM(copy_params, sources, P_SOURCE, P_OPERAND | P_LIST | P_GLOB | P_REQUIRED,
+	      "What is copied. A file comes under its own name; of a folder or a whole result comes what it holds, "
+	      "without the folder's own name."),
+	PARAM_DEF(copy_params, into, P_PATH, 0, "", "The folder that takes it, made where it is missing; the top unless told."),
+	PARAM(copy_params, as, P_PATH, 0, "Another name for the file; there must be one source, and it a file."),
+	PARAM(copy_params, exclude, P_STRING, P_LIST | P_PLAIN,
+	      "Patterns with `*` and `?` of what stays behind: without a `/` compared with every part of a path, with "
+	      "one with the path from its start. Each must match something."),
+	{0}
+};
+
+static int
+check(const void *arg, struct err *err)
+{
+	const struct copy_params *p = arg;
+
+	if (!p->as || p->sources.n == 1)
+		return 0;
+	err_set(err, "E0120", "`as` names one file, and there are %zu sources", p->sources.n);
+	return err_help(err, "copy each file in a step of its own, or leave `as` out");
+}
+
+static int
+put(struct job *job, const struct piece *p, const char *path, struct err *err)
+{
+	struct layer *l = job_layer(job);
+	struct entry e = *p->entry;
+	cleanup_fd int fd = -1;
+
+	e.path = path;
+	if (S_ISDIR(e.mode)) {
+		const struct entry *there = layer_find(l, path);
+
+		return there && S_ISDIR(there->mode) ? 0 : layer_mkdir(l, &e, err);
+	}
+	if (p->tree)
+		return layer_copy_tree(l, p->tree, p->entry->path, path, err);
+	fd = piece_open(job, p, err);
+	return fd < 0 ? -1 : layer_put_fd(l, &e, fd, err);
+}
+
+static int
+run(struct job *job, const void *arg, struct err *err)
+{
+	const struct copy_params *p = arg;
+	struct gather_opts opts = {.exclude = &p->exclude, .as = p->as};
+	struct pieces all;
+
+	if (gather(job, &p->sources, &opts, &all, err))
+		return -1;
+	for (size_t i = 0; i < all.n; i++) {
+		const char *path = all.v[i].path;
+
+		if (*p->into)
+			path = arena_printf(job_arena(job), "%s/%s", p->into, path);
+		if (put(job, &all.v[i], path, err))
+			return -1;
+		job_progress(job, i + 1, all.n);
+	}
+	return 0;
+}
+
+const struct prim prim_copy = {
+	.name = "copy",
+	.doc = "Copies files and folders of the project and of results. A file lands in `into` under its own name; a "
+	       "folder or a whole result gives what it holds, so that copy { src / \"drivers\", into = \"x\" } makes "
+	       "x/Makefile of drivers/Makefile. Onto a tree it adds to what is there and replaces files of the same "
+	       "name. Two sources that give one path must agree on its content.",
+	.params = params,
+	.size = sizeof(struct copy_params),
+	.version = 1,
+	.flags = PRIM_ON,
+	.example = "copy \"extra\" { \"README\", \"boot/*.conf\", src / \"drivers\", into = \"usr/share\", exclude = \"*.o\" }\n",
+	.run = run,
+	.check = check,
+};

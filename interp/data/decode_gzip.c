@@ -1,10 +1,11 @@
-/* gzip: by zlib, which compares the checksum and the length that libarchive lets pass */
+/* gzip, and zlib streams in memory: by zlib, which compares the checksum and the length that libarchive lets pass */
 #include <stdlib.h>
 
 #include <zlib.h>
 
 #include "base/mem.h"
 #include "data/codec.h"
+#include "data/inflate.h"
 
 /* Larger pieces do not fit zlib's counters. */
 #define PIECE (1U << 30)
@@ -59,3 +60,24 @@ gz_close(void *state)
 }
 
 const struct codec codec_gzip = {"gzip", match, gz_open, code, gz_close};
+
+bool
+inflate_exact(const void *in, size_t nin, void *out, size_t n)
+{
+	z_stream z = {.next_in = (unsigned char *)in, .next_out = out};
+	unsigned char extra;
+	int r;
+
+	if (nin > PIECE || n > PIECE || inflateInit(&z) != Z_OK)
+		return false;
+	z.avail_in = (uInt)nin;
+	z.avail_out = (uInt)n;
+	r = inflate(&z, Z_FINISH);
+	if (r == Z_BUF_ERROR && !z.avail_out) { /* full: only the end of the stream may follow */
+		z.next_out = &extra;
+		z.avail_out = 1;
+		r = inflate(&z, Z_FINISH);
+	}
+	inflateEnd(&z);
+	return r == Z_STREAM_END && z.total_out == n && !z.avail_in;
+}

@@ -1,0 +1,393 @@
+/* patch: unified and git patches, applied whole or not at all */
+#include <fcntl.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/near.h"
+#include "base/str.h"
+#include "data/glob.h"
+#include "data/patch_set.h"
+#include "data/schema.h"
+#include "model/job.h"
+#include "model/prim.h"
+#include "os/fs.h"
+
+#define PATCH_MAX ((size_t)256 << 20)
+#define FILE_MAX ((size_t)256 << 20)
+#define SERIES_MAX ((size_t)4 << 20)
+
+struct patch_params {
+	struct sources patches;
+	struct source series;
+	struct strings skip;
+	int64_t strip;
+	int64_t fuzz;
+	bool reverse;
+	const char *into;
+	/* set by expand: from here on `patches` come from the series, with these options */
+	size_t listed;
+	const struct series_line *lines;
+	const char *series_name; /* of a series in a result, inside series.ref.path */
+};
+
+static const struct param params[] = {
+	PARAM(patch_params, patches, P_SOURCE, P_LIST | P_OPERAND | P_GLOB,
+	      "The patches, in the order they are applied: files of the project, or in a result."),
+	PARAM(patch_params, series, P_SOURCE, 0,
+	      "A quilt series: a file that lists patches beside it, one a line, with -pN where it is not 1."),
+	PARAM(patch_params, skip, P_STRING, P_LIST | P_PLAIN,
+	      "Names of patches to leave out, with `*` and `?`; each must match one."),
+	PARAM_RANGE(patch_params, strip, P_INT, 0, -1, 16, "-1",
+	            "Folders taken off the names in a patch, like -p; found by looking for the files when not said."),
+	PARAM_RANGE(patch_params, fuzz, P_INT, 0, 0, 3, NULL,
+	            "Lines at the ends of a hunk's context that may differ; each use is noted."),
+	PARAM(patch_params, reverse, P_BOOL, 0, "Whether the patches are taken back, last first."),
+	PARAM(patch_params, into, P_PATH, 0, "Folder of the tree that the names in the patches start at."),
+	{0}
+};
+
+/* A patch beside a series. */
+static struct source
+beside(const struct source *series, const struct series_line *l, struct arena *a)
+{
+	struct source s = *series;
+	const struct file_ref *f = &series->file;
+
+	s.file.rel = arena_printf(a, "%.*s%s", (int)(path_base(f->rel) - f->rel), f->rel, l->patch);
+	s.file.shown = arena_printf(a, "%.*s%s", (int)(path_base(f->shown) - f->shown), f->shown, l->patch);
+	s.at = (struct place){.file = f->shown, .line = l->line};
+	return s;
+}
+
+static int
+expand_series(struct patch_params *p, const struct str *text, struct arena *a, struct err *err)
+{
+	struct series_line *lines;
+	struct source *v;
+	size_t n;
+
+	if (series_parse(p->series.file.shown, str_text(text), text->len, a, &lines, &n, err))
+		return -1;
+	v = arena_array(a, struct source, p->patches.n + n);
+	if (p->patches.n)
+		memcpy(v, p->patches.v, p->patches.n * sizeof *v);
+	for (size_t i = 0; i < n; i++)
+		v[p->patches.n + i] = beside(&p->series, &lines[i], a);
+	p->patches.v = v;
+	p->patches.n += n;
+	p->lines = lines;
+	return 0;
+}
+
+/* The patches of a series of the project become sources; of one in a result the whole folder does. */
+static int
+expand(void *params_, struct arena *a, struct err *err)
+{
+	struct patch_params *p = params_;
+	struct str cleanup_str text = {0};
+	cleanup_fd int root = -1;
+
+	p->listed = p->patches.n;
+	if (p->series.kind == SRC_REF) {
+		const char *path = p->series.ref.path;
+		const char *base = path_base(path);
+
+		p->series_name = base;
+		p->series.ref.path = base > path ? arena_strndup(a, path, (size_t)(base - path) - 1) : "";
+		return 0;
+	}
+	if (p->series.kind != SRC_FILE)
+		return 0;
+	root = open(p->series.file.root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0 || fs_read_file(root, p->series.file.rel, &text, SERIES_MAX))
+		return 0; /* said where every file is looked for */
+	return expand_series(p, &text, a, err);
+}
+
+static int
+check(const void *params_, struct err *err)
+{
+	const struct patch_params *p = params_;
+
+	if (p->patches.n || p->series.kind != SRC_NONE)
+		return 0;
+	err_set(err, "E0509", "`patch` names no patch");
+	return err_help(err, "list patches, or say series = \"patches/series\"");
+}
+
+/* The tree that is written onto, as a patch set sees it. */
+static int
+look(void *ctx, const char *path, struct patch_node *out, struct err *err)
+{
+	const struct entry *e = layer_find(job_layer(ctx), path);
+
+	(void)err;
+	if (!e)
+		return 0;
+	out->kind = S_ISREG(e->mode) ? NODE_FILE : S_ISLNK(e->mode) ? NODE_LINK : S_ISDIR(e->mode) ? NODE_FOLDER : NODE_OTHER;
+	out->executable = S_ISREG(e->mode) && (e->mode & 0111);
+	if (S_ISLNK(e->mode)) {
+		out->data = xstrdup(e->target);
+		out->len = strlen(e->target);
+	}
+	return 0;
+}
+
+static int
+read_below(void *ctx, const char *path, struct str *out, struct err *err)
+{
+	return tree_read(job_below(ctx), path, out, FILE_MAX, err);
+}
+
+static const char *
+near_below(void *ctx, const char *path)
+{
+	return tree_near(job_below(ctx), path);
+}
+
+static void
+note(void *ctx, const char *text)
+{
+	job_note(ctx, "%s", text);
+}
+
+/* One patch of the list. */
+struct item {
+	struct source source;
+	const char *name;  /* the file's name */
+	const char *shown; /* how messages name the file */
+	int strip;
+	bool reverse;
+};
+
+static int
+read_source(struct job *job, const struct source *src, size_t max, struct str *out, struct err *err)
+{
+	cleanup_fd int fd = job_open(job, src, err);
+
+	if (fd < 0)
+		return -1;
+	if (fs_read(fd, out, max))
+		return err_sys(err, "E0501", "cannot read the patch `%s`", job_source_name(job, src));
+	return 0;
+}
+
+/* Takes the patches of a series in a result up into the list. */
+static int
+read_series(struct job *job, struct patch_params *p, struct err *err)
+{
+	struct arena *a = job_arena(job);
+	struct source src = p->series;
+	struct str cleanup_str text = {0};
+	const char *dir = p->series.ref.path;
+	size_t first = p->patches.n;
+
+	src.ref.path = *dir ? arena_printf(a, "%s/%s", dir, p->series_name) : p->series_name;
+	src.file.shown = p->series_name;
+	if (read_source(job, &src, SERIES_MAX, &text, err))
+		return -1;
+	p->series.file = (struct file_ref){"", p->series_name, p->series_name};
+	if (expand_series(p, &text, a, err))
+		return -1;
+	for (size_t i = first; i < p->patches.n; i++) {
+		const char *patch = p->lines[i - first].patch;
+
+		p->patches.v[i].ref.path = *dir ? arena_printf(a, "%s/%s", dir, patch) : patch;
+	}
+	return 0;
+}
+
+static bool
+is_skipped(const struct patch_params *p, const char *name, bool *used)
+{
+	bool skipped = false;
+
+	for (size_t i = 0; i < p->skip.n; i++) {
+		if (!glob_match(p->skip.v[i], name) && strcmp(p->skip.v[i], name))
+			continue;
+		used[i] = true;
+		skipped = true;
+	}
+	return skipped;
+}
+
+static int
+check_skip(const struct patch_params *p, const bool *used, const char *const *names, size_t n, struct err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < p->skip.n; i++) {
+		const char *near = near_name(p->skip.v[i], names, n);
+
+		if (used[i])
+			continue;
+		rc = err_set(err, "E0509", "`skip` names `%s`, which is none of the patches", p->skip.v[i]);
+		if (p->skip.at)
+			err_at(err, p->skip.at[i]);
+		if (near)
+			err_help(err, "did you mean `%s`?", near);
+	}
+	return rc;
+}
+
+/* The list that is worked through: without what is skipped, and turned round when taken back. */
+static int
+make_items(struct job *job, const struct patch_params *p, struct item **out, size_t *count, struct err *err)
+{
+	struct arena *a = job_arena(job);
+	const char **names = arena_array(a, const char *, p->patches.n + 1);
+	bool *used = arena_array(a, bool, p->skip.n + 1);
+	struct item *v = arena_array(a, struct item, p->patches.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->patches.n; i++) {
+		const struct source *s = &p->patches.v[i];
+		const struct series_line *l = i >= p->listed && p->lines ? &p->lines[i - p->listed] : NULL;
+
+		names[i] = job_source_name(job, s);
+		if (is_skipped(p, names[i], used))
+			continue;
+		v[n++] = (struct item){*s, names[i], s->kind == SRC_FILE ? s->file.shown : names[i],
+		                       p->strip >= 0 ? (int)p->strip : l ? l->strip : -1, p->reverse != (l && l->reverse)};
+	}
+	if (check_skip(p, used, names, p->patches.n, err))
+		return -1;
+	if (!n)
+		return err_set(err, "E0509", "no patch is left in `patch`: all are skipped");
+	for (size_t i = 0; p->reverse && i < n / 2; i++) {
+		struct item t = v[i];
+
+		v[i] = v[n - 1 - i];
+		v[n - 1 - i] = t;
+	}
+	*out = v;
+	*count = n;
+	return 0;
+}
+
+static int
+apply_item(struct job *job, const struct patch_params *p, const struct item *it, struct patch_set *set, struct err *err)
+{
+	struct patch_how how = {it->strip, (unsigned)p->fuzz, it->reverse, p->into};
+	struct arena cleanup_arena a = {0};
+	struct str cleanup_str text = {0};
+	struct patchfile pf;
+	struct hash h;
+	char hex[HASH_HEX];
+
+	if (read_source(job, &it->source, PATCH_MAX, &text, err))
+		return err_at(err, it->source.at);
+	h = hash_of(str_text(&text), text.len);
+	job_record(job, arena_printf(job_arena(job), "patch:%s", it->name), hash_hex(&h, hex));
+	if (patchfile_parse(it->shown, str_text(&text), text.len, &a, &pf, err))
+		return -1;
+	return patch_set_apply(set, &pf, &how, err);
+}
+
+/* Whether a folder holds nothing any more; patches do not keep empty ones. */
+static bool
+is_emptied(struct job *job, const char *dir)
+{
+	const struct tree *below = job_below(job);
+	size_t n, first = tree_range(below, dir, &n);
+
+	for (size_t i = first; i < first + n; i++)
+		if (layer_find(job_layer(job), below->v[i].path))
+			return false;
+	return true;
+}
+
+static int
+remove_file(struct job *job, const char *path, struct err *err)
+{
+	char *dir cleanup_free = xstrdup(path);
+	char *slash;
+
+	if (layer_remove(job_layer(job), path, err))
+		return -1;
+	while ((slash = strrchr(dir, '/'))) {
+		*slash = '\0';
+		if (!is_emptied(job, dir))
+			return 0;
+		if (layer_remove(job_layer(job), dir, err))
+			return -1;
+	}
+	return 0;
+}
+
+static int
+write_node(struct job *job, const char *path, const struct patch_node *n, struct err *err)
+{
+	struct entry e = {.path = path};
+
+	if (n->kind == NODE_LINK) {
+		e.mode = S_IFLNK | 0777;
+		e.target = n->data;
+		return layer_symlink(job_layer(job), &e, err);
+	}
+	e.mode = S_IFREG | (n->executable ? 0755 : 0644);
+	return layer_put(job_layer(job), &e, n->data, n->len, err);
+}
+
+/* Writes each changed file once: first what goes, then what stays. */
+static int
+write_set(struct job *job, struct patch_set *set, struct err *err)
+{
+	map_sort(&set->files);
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < set->files.n; i++) {
+			const struct patch_node *n = set->files.v[i].value;
+			bool gone = n->kind == NODE_ABSENT;
+			int rc = 0;
+
+			if (!n->dirty || gone != (pass == 0))
+				continue;
+			if (gone && n->was != NODE_ABSENT)
+				rc = remove_file(job, set->files.v[i].key, err);
+			else if (!gone)
+				rc = write_node(job, set->files.v[i].key, n, err);
+			if (rc)
+				return -1;
+		}
+	return 0;
+}
+
+static int
+run(struct job *job, const void *params_, struct err *err)
+{
+	const struct patch_tree tree = {job, look, read_below, near_below, note};
+	struct patch_set set = {.tree = &tree};
+	struct patch_params p = *(const struct patch_params *)params_;
+	struct item *items = NULL;
+	size_t n = 0;
+	int rc;
+
+	if (p.series.kind == SRC_REF && read_series(job, &p, err))
+		return -1;
+	rc = make_items(job, &p, &items, &n, err);
+	for (size_t i = 0; !rc && i < n; i++) {
+		job_progress(job, i, n);
+		rc = apply_item(job, &p, &items[i], &set, err);
+	}
+	if (!rc)
+		rc = write_set(job, &set, err);
+	patch_set_free(&set);
+	return rc;
+}
+
+const struct prim prim_patch = {
+	.name = "patch",
+	.doc = "Applies patches to a tree, all or none. Every old line must be there byte by byte; a hunk that moved is "
+	       "noted, one that does not fit fails with the nearest lines, and so does a patch that is already applied.",
+	.params = params,
+	.size = sizeof(struct patch_params),
+	.version = 1,
+	.flags = PRIM_ON,
+	.example = "tree \"linux-source\" {\n\tuntar { deb / \"usr/src/linux-source-6.12.tar.xz\", strip = 1 },\n"
+	           "\tpatch { series = \"patches/series\" },\n\tpatch { \"fixes/*.patch\", skip = { \"*-zedbox-*\" } },\n}\n",
+	.run = run,
+	.check = check,
+	.expand = expand,
+};

@@ -1,0 +1,28 @@
+/* mount: overlays in a private user and mount namespace of this process. */
+#pragma once
+#include <stddef.h>
+#include <sys/types.h>
+
+struct err;
+
+/* Enters a new user and mount namespace with 0 mapped to the effective uid and gid. The caller is a
+ * forked child with one thread. -1 with errno. */
+int ns_enter(void);
+/* Whether this machine lets us do that, also nested as the sandbox does; the reason goes to `err`. */
+int ns_probe(struct err *err);
+/* The sentence for an ns_enter that failed with errno; gives -1. */
+int ns_fault(struct err *err);
+
+/* One overlay, told by names relative to the working directory (no ':' or ',' in them). */
+struct overlay {
+	const char *const *lowers; /* top first, as overlayfs wants them */
+	size_t nlowers;            /* at most 500 */
+	const char *upper, *work;  /* NULL: read-only, which needs at least two lowers */
+	const char *at;
+};
+/* Always userxattr, so that every layer has one format; -1 with errno. */
+int overlay_mount(const struct overlay *o);
+/* Whether overlays can be mounted with their upper in `dir`, an empty folder that is left in disorder;
+ * tried in a child. -1 with a sentence. */
+int overlay_probe(int dir, struct err *err);
+int bind_mount(const char *from, const char *to, int readonly);

@@ -1,0 +1,24 @@
+/* wire: what a job's process tells the runner, as frames over a pipe. */
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+struct str;
+
+enum wire_kind {
+	WIRE_NOTE = 1, /* text */
+	WIRE_OUTPUT,   /* text: a line of a program */
+	WIRE_RECORD,   /* key NUL value */
+	WIRE_PROGRESS, /* two numbers */
+	WIRE_RESULT,   /* tree id, epoch */
+	WIRE_ERR,      /* every mistake of a struct err */
+};
+
+/* Writes one frame; a reader that is gone is ignored. */
+void wire_send(int fd, enum wire_kind kind, const void *p, size_t n);
+void wire_send_err(int fd, const struct err *err);
+/* A complete frame at the start of `in`: its size in bytes, or 0 when more is needed. */
+size_t wire_next(const struct str *in, size_t at, enum wire_kind *kind, const char **p, size_t *n);
+/* Adds the mistakes of a WIRE_ERR frame; -1 when it is damaged. */
+int wire_parse_err(const char *p, size_t n, struct err *err);

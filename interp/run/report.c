@@ -1,0 +1,158 @@
+#include "run/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "os/fs.h"
+
+double
+report_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+void
+report_write(int fd, const struct str *b)
+{
+	if (b->len)
+		fs_write(fd, b->s, b->len);
+}
+
+void
+report_text(struct str *b, const char *s, size_t max)
+{
+	size_t columns = 0;
+
+	for (; *s && (!max || columns < max); s++) {
+		unsigned char c = (unsigned char)*s;
+
+		/* continuation bytes take no column of their own */
+		columns += (c & 0xc0) != 0x80;
+		if (c == '\t')
+			str_addc(b, ' ');
+		else if (c < 0x20 || c == 0x7f)
+			str_addc(b, '?');
+		else
+			str_addc(b, (char)c);
+	}
+	while (max && (*s & 0xc0) == 0x80)
+		str_addc(b, *s++);
+}
+
+static struct track *
+find(struct tracks *t, const struct plan_step *step)
+{
+	struct track *tr = t->head;
+
+	while (tr && tr->step != step)
+		tr = tr->next;
+	return tr;
+}
+
+static struct track *
+track_new(struct tracks *t, const struct plan_step *step)
+{
+	struct track **end = &t->head, *tr = xcalloc(1, sizeof *tr);
+
+	while (*end)
+		end = &(*end)->next;
+	tr->step = step;
+	tr->begun = report_now();
+	*end = tr;
+	return tr;
+}
+
+struct track *
+tracks_event(struct tracks *t, const struct event *e)
+{
+	struct track *tr = e->step ? find(t, e->step) : NULL;
+	struct str *line;
+
+	switch (e->kind) {
+	case EV_RUN_BEGIN:
+		t->start = report_now();
+		t->all = e->plan->n;
+		break;
+	case EV_STEP_BEGIN:
+		return track_new(t, e->step);
+	case EV_STEP_OUTPUT:
+		if (tr) {
+			line = &tr->tail[tr->nlines++ % TAIL];
+			str_reset(line);
+			str_add(line, e->text);
+		}
+		break;
+	case EV_STEP_PROGRESS:
+		if (tr) {
+			tr->done = e->done;
+			tr->total = e->total;
+		}
+		break;
+	case EV_STEP_CACHED:
+		t->cached++;
+		break;
+	case EV_STEP_SKIPPED:
+		t->skipped++;
+		break;
+	case EV_STEP_END:
+		t->finished++;
+		break;
+	case EV_STEP_FAILED:
+		t->failed++;
+		break;
+	case EV_STEP_STOPPED:
+		t->stopped++;
+		break;
+	default:
+		break;
+	}
+	return tr;
+}
+
+void
+track_drop(struct tracks *t, struct track *tr)
+{
+	for (struct track **p = &t->head; tr && *p; p = &(*p)->next)
+		if (*p == tr) {
+			*p = tr->next;
+			for (size_t i = 0; i < TAIL; i++)
+				str_free(&tr->tail[i]);
+			free(tr);
+			return;
+		}
+}
+
+void
+tracks_free(struct tracks *t)
+{
+	while (t->head)
+		track_drop(t, t->head);
+}
+
+const char *
+track_line(const struct track *tr)
+{
+	return tr->nlines ? str_text(&tr->tail[(tr->nlines - 1) % TAIL]) : "";
+}
+
+void
+report_counts(struct str *b, const struct tracks *t)
+{
+	const struct { size_t n; const char *word; } v[] = {
+		{t->finished, "done"}, {t->cached, "cached"}, {t->failed, "failed"}, {t->stopped, "not done"},
+		{t->skipped, "skipped"},
+	};
+	bool any = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(v); i++)
+		if (v[i].n) {
+			str_addf(b, "%s%zu %s", any ? ", " : "", v[i].n, v[i].word);
+			any = true;
+		}
+	str_addf(b, "%s of %zu step%s", any ? "" : "none", t->all, t->all == 1 ? "" : "s");
+}

@@ -1,0 +1,242 @@
+/* Backend bwrap: a child enters a user and mount namespace, mounts the overlays and becomes bwrap. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "os/mount.h"
+#include "os/proc.h"
+#include "run/proctree.h"
+#include "run/sandbox.h"
+#include "run/wire.h"
+
+struct args {
+	struct arena *a;
+	const char **v;
+	size_t n, cap;
+};
+
+static void
+add(struct args *a, const char *s)
+{
+	GROW(a->v, a->n, a->cap);
+	a->v[a->n++] = s;
+}
+
+static void
+add3(struct args *a, const char *x, const char *y, const char *z)
+{
+	add(a, x);
+	add(a, y);
+	add(a, z);
+}
+
+/* These are the sandbox's own; everything else at the top of the image is bound as it is. */
+static bool
+own_folder(const char *name)
+{
+	static const char *const own[] = {"proc", "sys", "dev", "tmp", "run", "jkr"};
+
+	for (size_t i = 0; i < ARRAY_LEN(own); i++)
+		if (!strcmp(name, own[i]))
+			return true;
+	return false;
+}
+
+static void
+add_root(struct args *a, const struct sandbox_plan *sp)
+{
+	const struct tree *image = sp->sb->image;
+
+	for (size_t i = 0; i < image->n; i++) {
+		const struct entry *e = &image->v[i];
+		const char *at;
+
+		if (strchr(e->path, '/') || own_folder(e->path))
+			continue;
+		at = arena_printf(a->a, "/%s", e->path);
+		if (S_ISLNK(e->mode))
+			add3(a, "--symlink", e->target, at);
+		else if (S_ISDIR(e->mode) || S_ISREG(e->mode))
+			add3(a, "--ro-bind", arena_printf(a->a, "%s/%s", sp->root.from, e->path), at);
+	}
+}
+
+static void
+add_views(struct args *a, const struct sandbox_plan *sp)
+{
+	for (size_t i = 0; i < sp->nviews; i++) {
+		const struct view *v = &sp->views[i];
+		const char *from = v->from;
+
+		if (v->sub)
+			from = arena_printf(a->a, "%s/%s", from, v->sub);
+		add3(a, v->writable ? "--bind" : "--ro-bind", from, v->at);
+	}
+}
+
+static void
+add_env(struct args *a, const char *const *env)
+{
+	for (; env && *env; env++) {
+		const char *eq = strchr(*env, '=');
+
+		if (eq)
+			add3(a, "--setenv", arena_strndup(a->a, *env, (size_t)(eq - *env)), eq + 1);
+	}
+}
+
+static const char *const fixed[] = {
+	"--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL",
+	"--hostname", "jkr", "--uid", "0", "--gid", "0",
+};
+
+static const char **
+arguments(struct job *job, const struct sandbox_plan *sp, int status)
+{
+	static const char *const system[] = {"--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run",
+	                                     "--dir", "/jkr"};
+	struct args a = {.a = &job->arena};
+
+	add(&a, "bwrap");
+	for (size_t i = 0; i < ARRAY_LEN(fixed); i++)
+		add(&a, fixed[i]);
+	add(&a, "--json-status-fd");
+	add(&a, arena_printf(a.a, "%d", status));
+	add_root(&a, sp);
+	for (size_t i = 0; i < ARRAY_LEN(system); i++)
+		add(&a, system[i]);
+	add_views(&a, sp);
+	add_env(&a, sp->env);
+	add(&a, "--chdir");
+	add(&a, sp->sb->cwd ? sp->sb->cwd : "/");
+	add(&a, "--");
+	for (const char *const *p = sp->argv; *p; p++)
+		add(&a, *p);
+	add(&a, NULL);
+	return a.v;
+}
+
+static int
+mount_all(const struct sandbox_plan *sp, struct err *err)
+{
+	if (ns_enter())
+		return ns_fault(err);
+	/* not before: a change of credentials takes it away */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (view_mount(&sp->root, err))
+		return -1;
+	for (size_t i = 0; i < sp->nviews; i++)
+		if (view_mount(&sp->views[i], err))
+			return -1;
+	return 0;
+}
+
+static _Noreturn void
+child(struct job *job, const struct sandbox_plan *sp, const char *bwrap, const char **argv, int status, int report)
+{
+	static char *const none[] = {NULL};
+	struct err err = {0};
+	sigset_t empty;
+
+	setsid(); /* out of the job's group: the job itself tells the tree to end */
+	sigemptyset(&empty);
+	sigprocmask(SIG_SETMASK, &empty, NULL);
+	umask(022);
+	if (fchdir(job->tmpfd)) {
+		err_sys(&err, NULL, "cannot enter the job's folder");
+	} else if (!mount_all(sp, &err)) {
+		dup2(sp->in, 0);
+		dup2(sp->out, 1);
+		dup2(sp->errfd, 2);
+		syscall(SYS_close_range, 3, ~0U, 4 /* CLOEXEC */);
+		fcntl(status, F_SETFD, 0);
+		execve(bwrap, (char *const *)argv, none);
+		err_sys(&err, NULL, "cannot start `bwrap`");
+	}
+	wire_send_err(report, &err);
+	_exit(126);
+}
+
+static int
+bwrap_start(struct job *job, const struct sandbox_plan *sp, struct sandbox_proc *out, struct err *err)
+{
+	cleanup_free char *bwrap = proc_which("bwrap");
+	int status[2], report[2], r;
+	const char **argv;
+
+	if (!bwrap) {
+		err_set(err, "E1140", "the program `bwrap` is not on this machine");
+		return err_help(err, "install the package bubblewrap, or use `--backend docker`");
+	}
+	if (pipe2(status, O_CLOEXEC) || pipe2(report, O_CLOEXEC))
+		return err_sys(err, NULL, "cannot make a pipe");
+	argv = arguments(job, sp, status[1]);
+	out->pid = fork();
+	if (!out->pid)
+		child(job, sp, bwrap, argv, status[1], report[1]);
+	free(argv);
+	close(status[1]);
+	close(report[1]);
+	out->status_fd = status[0];
+	fcntl(status[0], F_SETFL, O_NONBLOCK);
+	if (out->pid < 0) {
+		close(report[0]);
+		return err_sys(err, NULL, "cannot start a sandbox");
+	}
+	r = sandbox_await(report[0], err);
+	close(report[0]);
+	out->pidfd = (int)syscall(SYS_pidfd_open, out->pid, 0);
+	return r;
+}
+
+/* bwrap ends before what runs in it: pid 1 of the sandbox is what is waited for. */
+void
+bwrap_status(struct sandbox_proc *p, struct str *buf)
+{
+	char text[1024];
+	const char *at;
+	ssize_t n;
+
+	while ((n = read(p->status_fd, text, sizeof text)) > 0)
+		str_addn(buf, text, (size_t)n);
+	at = strstr(str_text(buf), "\"child-pid\":");
+	if (at && !p->inner) {
+		p->inner = (pid_t)strtol(at + strlen("\"child-pid\":"), NULL, 10);
+		p->inner_fd = (int)syscall(SYS_pidfd_open, p->inner, 0);
+	}
+	at = strstr(str_text(buf), "\"exit-code\":");
+	if (at)
+		p->exit_code = (int)strtol(at + strlen("\"exit-code\":"), NULL, 10);
+	if (!n) {
+		close(p->status_fd);
+		p->status_fd = -1;
+	}
+}
+
+static void
+bwrap_stop(struct job *job, struct sandbox_proc *p, int sig)
+{
+	(void)job;
+	if (sig == SIGTERM && p->inner) {
+		proctree_signal(p->inner, SIGTERM);
+		return;
+	}
+	if (p->inner)
+		kill(p->inner, SIGKILL);
+	kill(p->pid, SIGKILL);
+}
+
+const struct backend_ops backend_bwrap = {
+	.name = "bwrap",
+	.start = bwrap_start,
+	.stop = bwrap_stop,
+};

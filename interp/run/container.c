@@ -1,0 +1,150 @@
+#include "run/container.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "os/proc.h"
+#include "run/job_impl.h"
+
+int
+container_quiet(const char *const *argv)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	struct proc_spec spec = {.argv = argv, .dir = -1, .in = -1, .out = null, .errfd = null};
+	struct err err = {0};
+	struct proc p;
+	int r = proc_start(&spec, &p, &err) ? -1 : proc_wait(&p);
+
+	close(null);
+	err_free(&err);
+	return r;
+}
+
+/* Field 22 of /proc/PID/stat: when the process began; 0 when it is gone. */
+static unsigned long long
+start_time(long pid)
+{
+	char path[64], buf[1024], *p;
+	unsigned long long t = 0;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%ld/stat", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	buf[fread(buf, 1, sizeof buf - 1, f)] = 0;
+	fclose(f);
+	p = strrchr(buf, ')');
+	for (int field = 2; p && field < 22; field++) {
+		p = strchr(p, ' ');
+		p = p ? p + 1 : NULL;
+	}
+	return p && sscanf(p, "%llu", &t) == 1 ? t : 0;
+}
+
+const char *
+container_run_id(char buf[32])
+{
+	snprintf(buf, 32, "%d-%llu", (int)getpid(), start_time(getpid()));
+	return buf;
+}
+
+static int
+is_gone(const char *run)
+{
+	long pid;
+	unsigned long long t;
+
+	return sscanf(run, "%ld-%llu", &pid, &t) == 2 && start_time(pid) != t;
+}
+
+void
+container_sweep(const char *client, const char *run)
+{
+	char *filter = run ? xasprintf("label=" CONTAINER_LABEL "=%s", run) : xstrdup("label=" CONTAINER_LABEL);
+	const char *const list[] = {client, "ps", "-a", "--filter", filter, "--format",
+	                            "{{.ID}} {{.Label \"" CONTAINER_LABEL "\"}}", NULL};
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	struct proc_spec spec = {.argv = list, .dir = -1, .in = -1, .out = -1, .errfd = null};
+	struct err err = {0};
+	struct str out = {0};
+	char *save = NULL;
+
+	if (!proc_capture(&spec, &out, 1 << 20, &err))
+		for (char *l = strtok_r(out.s, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
+			char *of = strchr(l, ' ');
+			const char *const rm[] = {client, "rm", "-f", l, NULL};
+
+			if (of)
+				*of++ = 0;
+			if (run || (of && is_gone(of)))
+				container_quiet(rm);
+		}
+	close(null);
+	err_free(&err);
+	str_free(&out);
+	free(filter);
+}
+
+/* tar of the merged tree, owners 0, into `client import`. */
+static int
+import(struct job *job, const char *client, const char *name, int dir, struct err *err)
+{
+	const char *const tar[] = {"tar", "-c", "--owner=0", "--group=0", "--numeric-owner", "--sort=name", ".", NULL};
+	const char *const load[] = {client, "import", "--change", "LABEL jkr.image=1", "-", name, NULL};
+	struct proc_spec from = {.argv = tar, .dir = dir, .in = -1, .errfd = job_log(job)};
+	struct proc_spec to = {.argv = load, .dir = -1, .out = job_log(job), .errfd = job_log(job)};
+	struct proc a, b;
+	int p[2], ra, rb;
+
+	if (pipe2(p, O_CLOEXEC))
+		return err_sys(err, NULL, "cannot make a pipe");
+	from.out = p[1];
+	to.in = p[0];
+	ra = proc_start(&from, &a, err);
+	close(p[1]);
+	rb = ra ? -1 : proc_start(&to, &b, err);
+	close(p[0]);
+	if (!ra)
+		ra = proc_wait(&a);
+	if (!rb)
+		rb = proc_wait(&b);
+	if (!ra && !rb)
+		return 0;
+	if (!err_any(err))
+		err_set(err, "E0311", "%s cannot import the image", client);
+	job_explain_log(job, err);
+	return -1;
+}
+
+const char *
+container_image(struct job *job, const char *client, const struct tree *image, struct err *err)
+{
+	char hex[HASH_HEX];
+	const char *name, *sub;
+	cleanup_fd int dir = -1;
+
+	if (!image) {
+		err_set(err, "E0311", "%s needs an image", client);
+		return NULL;
+	}
+	name = arena_printf(&job->arena, "jkr:%.32s", hash_hex(&image->id, hex));
+	{
+		const char *const look[] = {client, "image", "inspect", name, NULL};
+
+		if (!container_quiet(look))
+			return name;
+	}
+	job_note(job, "importing the image into %s", client);
+	sub = arena_printf(&job->arena, "image%u", job->serial++);
+	dir = job_subdir(job, sub, err);
+	if (dir < 0 || store_export(job->store, image, "", dir, err) || import(job, client, name, dir, err))
+		return NULL;
+	return name;
+}

@@ -1,0 +1,212 @@
+/* Backends docker and podman: the client runs a container for each program. The daemon sees none of
+ * jkr's private mounts, so overlays are its own local volumes; a container outlives a killed client,
+ * so each bears a label with its run, and the next run removes what is left. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "os/proc.h"
+#include "run/container.h"
+#include "run/sandbox.h"
+
+struct args {
+	struct arena *a;
+	const char **v;
+	size_t n, cap;
+};
+
+static void
+add(struct args *a, const char *s)
+{
+	GROW(a->v, a->n, a->cap);
+	a->v[a->n++] = s;
+}
+
+/* An overlay's option string as one quoted CSV field of --mount. */
+static const char *
+overlay_mount_text(struct job *job, const char *base, const struct view *v, struct err *err)
+{
+	struct str b = {0};
+	const char *text;
+
+	str_add(&b, "lowerdir=");
+	for (size_t i = 0; i < v->nlowers; i++)
+		str_addf(&b, "%s%s/%s", i ? ":" : "", base, v->lowers[i]);
+	if (v->upper)
+		str_addf(&b, ",upperdir=%s/%s,workdir=%s/%s,volatile", base, v->upper, base, v->work);
+	str_add(&b, ",userxattr");
+	if (b.len > 4000)
+		err_set(err, "E0312", "the tree for %s has too many layers for %s: %zu", v->at,
+		        sandbox_backend(job->opt->backend)->name, v->nlowers);
+	text = arena_printf(&job->arena,
+	                    "type=volume,dst=%s%s,volume-driver=local,volume-opt=type=overlay,\"volume-opt=o=%s\","
+	                    "volume-opt=device=overlay", v->at, v->upper ? "" : ",readonly", str_text(&b));
+	str_free(&b);
+	return err_any(err) ? NULL : text;
+}
+
+static const char *
+bind_text(struct job *job, const char *base, const struct view *v)
+{
+	const char *from = *v->from == '/' ? v->from : arena_printf(&job->arena, "%s/%s", base, v->from);
+	cleanup_free char *full = xasprintf("%s%s%s", from, v->sub ? "/" : "", v->sub ? v->sub : "");
+	cleanup_free char *real = realpath(full, NULL); /* the daemon does not follow our links */
+
+	return arena_printf(&job->arena, "type=bind,src=%s,dst=%s%s", real ? real : full, v->at,
+	                    v->writable ? "" : ",readonly");
+}
+
+static int
+add_views(struct args *a, struct job *job, const struct sandbox_plan *sp, struct err *err)
+{
+	const char *base = arena_printf(a->a, "%s/tmp/%s", store_path(job->store), job->tmp);
+
+	if (strpbrk(base, ",:\""))
+		return err_set(err, "E0312", "the store's path `%s` holds a character that a mount cannot take",
+		               store_path(job->store));
+	for (size_t i = 0; i < sp->nviews; i++) {
+		const struct view *v = &sp->views[i];
+		const char *text = v->lowers ? overlay_mount_text(job, base, v, err) : bind_text(job, base, v);
+
+		if (!text)
+			return -1;
+		add(a, "--mount");
+		add(a, text);
+	}
+	return 0;
+}
+
+static const char **
+arguments(struct job *job, const struct sandbox_plan *sp, const char *image, const char *name, struct err *err)
+{
+	static const char *const fixed[] = {
+		"run", "--rm", "--init", "-i", "--network=none", "--read-only", "--cap-drop=ALL",
+		"--security-opt=no-new-privileges", "--hostname=jkr", "--tmpfs=/tmp:exec,mode=1777", "--tmpfs=/run",
+		"--entrypoint=", "--pull=never",
+	};
+	struct args a = {.a = &job->arena};
+
+	add(&a, sandbox_backend(job->opt->backend)->name);
+	for (size_t i = 0; i < ARRAY_LEN(fixed); i++)
+		add(&a, fixed[i]);
+	add(&a, arena_printf(a.a, "--user=%u:%u", geteuid(), getegid()));
+	add(&a, arena_printf(a.a, "--label=" CONTAINER_LABEL "=%s", job->run_id));
+	add(&a, arena_printf(a.a, "--name=%s", name));
+	add(&a, arena_printf(a.a, "--workdir=%s", sp->sb->cwd ? sp->sb->cwd : "/"));
+	for (const char *const *e = sp->env; e && *e; e++) {
+		add(&a, "--env");
+		add(&a, *e);
+	}
+	if (add_views(&a, job, sp, err)) {
+		free(a.v);
+		return NULL;
+	}
+	add(&a, image);
+	for (const char *const *p = sp->argv; *p; p++)
+		add(&a, *p);
+	add(&a, NULL);
+	return a.v;
+}
+
+static int
+container_start(struct job *job, const struct sandbox_plan *sp, struct sandbox_proc *out, struct err *err)
+{
+	const char *client = sandbox_backend(job->opt->backend)->name;
+	const char *image = container_image(job, client, sp->sb->image, err);
+	struct proc_spec spec = {.dir = -1, .in = sp->in, .out = sp->out, .errfd = sp->errfd, .die_with_parent = true};
+	struct proc p;
+	int r;
+
+	if (!image)
+		return -1;
+	out->container = arena_printf(&job->arena, "jkr-%s-%s-%u", job->run_id, job->tmp, job->serial++);
+	spec.argv = arguments(job, sp, image, out->container, err);
+	if (!spec.argv)
+		return -1;
+	r = proc_start(&spec, &p, err);
+	free((void *)spec.argv);
+	if (r)
+		return -1;
+	out->pid = p.pid;
+	out->pidfd = p.pidfd;
+	return 0;
+}
+
+static void
+container_stop(struct job *job, struct sandbox_proc *p, int sig)
+{
+	const char *client = sandbox_backend(job->opt->backend)->name;
+	const char *const term[] = {client, "kill", "--signal=TERM", p->container, NULL};
+	const char *const kill_all[] = {client, "rm", "-f", p->container, NULL};
+
+	container_quiet(sig == SIGTERM ? term : kill_all);
+}
+
+/* What root made under our folders only root can remove. */
+static void
+container_clean(struct job *job, const struct sandbox_plan *sp)
+{
+	const char *client = sandbox_backend(job->opt->backend)->name;
+	const char *base = arena_printf(&job->arena, "%s/tmp/%s", store_path(job->store), job->tmp);
+	struct args a = {.a = &job->arena};
+	bool any = false;
+	struct err err = {0};
+
+	if (!geteuid())
+		return;
+	add(&a, client);
+	add(&a, "run");
+	add(&a, "--rm");
+	add(&a, "--network=none");
+	add(&a, "--user=0:0");
+	add(&a, arena_printf(a.a, "--label=" CONTAINER_LABEL "=%s", job->run_id));
+	add(&a, arena_printf(a.a, "--mount=type=bind,src=%s,dst=/tmp", base));
+	add(&a, container_image(job, client, sp->sb->image, &err));
+	add(&a, "/bin/rm");
+	add(&a, "-rf");
+	for (size_t i = 0; i < sp->nviews; i++)
+		if (sp->views[i].work) {
+			add(&a, arena_printf(a.a, "/tmp/%s/work", sp->views[i].work));
+			any = true;
+		}
+	add(&a, NULL);
+	if (any && !err_any(&err))
+		container_quiet(a.v);
+	free(a.v);
+	err_free(&err);
+}
+
+static void
+docker_sweep(const char *run)
+{
+	container_sweep("docker", run);
+}
+
+static void
+podman_sweep(const char *run)
+{
+	container_sweep("podman", run);
+}
+
+const struct backend_ops backend_docker = {
+	.name = "docker",
+	.start = container_start,
+	.stop = container_stop,
+	.clean = container_clean,
+	.sweep = docker_sweep,
+};
+
+const struct backend_ops backend_podman = {
+	.name = "podman",
+	.start = container_start,
+	.stop = container_stop,
+	.clean = container_clean,
+	.sweep = podman_sweep,
+};

@@ -1,0 +1,294 @@
+/* Implements model/job.h: results, files and folders that a step reads, and the layer it writes. */
+#include "model/job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/str.h"
+#include "model/files.h"
+#include "os/fs.h"
+#include "run/job_impl.h"
+
+int
+job_subdir(struct job *job, const char *name, struct err *err)
+{
+	int fd;
+
+	if (mkdirat(job->tmpfd, name, 0755) && errno != EEXIST)
+		return err_sys(err, NULL, "cannot make a folder for step `%s`", job_name(job));
+	fd = openat(job->tmpfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(err, NULL, "cannot open a folder of step `%s`", job_name(job));
+	return fd;
+}
+
+struct layer *
+job_layer(struct job *job)
+{
+	return job->layer;
+}
+
+const struct tree *
+job_below(struct job *job)
+{
+	return job->below;
+}
+
+struct place
+job_place(struct job *job)
+{
+	return job->ps->step->at;
+}
+
+const char *
+job_name(struct job *job)
+{
+	return job->ps->step->name;
+}
+
+struct arena *
+job_arena(struct job *job)
+{
+	return &job->arena;
+}
+
+int64_t
+job_epoch(struct job *job)
+{
+	return job->ps->epoch;
+}
+
+int
+job_cpus(struct job *job)
+{
+	return job->ps->step->common.cpus > 0 ? (int)job->ps->step->common.cpus : job->opt->jobs;
+}
+
+const char *
+job_pin(struct job *job)
+{
+	return job->ps->pin;
+}
+
+bool
+job_offline(struct job *job)
+{
+	return job->opt->offline;
+}
+
+const struct tree *
+job_tree(struct job *job, const struct source *src, struct err *err)
+{
+	const struct plan_step *in;
+	struct tree *t;
+	int r;
+
+	if (src->kind != SRC_REF || src->ref.step >= job->plan->recipe->nsteps) {
+		err_set(err, "E0301", "a result is needed here, and none is given");
+		err_at(err, src->at);
+		return NULL;
+	}
+	if (job->trees[src->ref.step])
+		return job->trees[src->ref.step];
+	in = &job->plan->v[src->ref.step];
+	t = arena_new(&job->arena, struct tree);
+	r = store_tree(job->store, &in->result.tree, t, err);
+	if (r < 0)
+		return NULL;
+	if (r > 0) {
+		err_set(err, "E0302", "the result of step `%s` was damaged and is set aside", in->step->name);
+		err_help(err, "run again: it is built anew");
+		return NULL;
+	}
+	job->trees[src->ref.step] = t;
+	return t;
+}
+
+/* A project's file, compared with what the plan saw. */
+static int
+open_project_file(struct job *job, const struct source *src, struct err *err)
+{
+	struct hash planned, now;
+	cleanup_fd int fd = -1;
+	struct stat st;
+
+	if (job->env->file(job->env->ctx, &src->file, &planned, err) < 0)
+		return -1;
+	fd = files_open(&src->file, err);
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
+		err_set(err, "E0303", "`%s` is a folder, and a file is needed", src->file.shown);
+		return err_at(err, src->at);
+	}
+	if (hash_fd(fd, &now, NULL) || lseek(fd, 0, SEEK_SET))
+		return err_sys(err, NULL, "cannot read `%s`", src->file.shown);
+	if (hash_cmp(&planned, &now)) {
+		err_set(err, "E0304", "`%s` changed during the run", src->file.shown);
+		err_help(err, "run again");
+		return err_at(err, src->at);
+	}
+	return steal_fd(&fd);
+}
+
+/* The only file of a result that has one, for a source that names the whole result. */
+static const struct entry *
+single_file(const struct tree *t)
+{
+	const struct entry *found = NULL;
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (S_ISDIR(t->v[i].mode))
+			continue;
+		if (found || !S_ISREG(t->v[i].mode))
+			return NULL;
+		found = &t->v[i];
+	}
+	return found;
+}
+
+static const struct entry *
+result_file(struct job *job, const struct source *src, const struct tree *t, struct err *err)
+{
+	const char *path = src->ref.path ? src->ref.path : "";
+	const char *step = job->plan->v[src->ref.step].step->name, *near;
+	const struct entry *e = *path ? tree_resolve(t, path) : single_file(t);
+
+	if (e && S_ISREG(e->mode))
+		return e;
+	if (!*path)
+		err_set(err, "E0303", "the result of `%s` is not a single file, and a file is needed", step);
+	else if (e)
+		err_set(err, "E0303", "`%s` in the result of `%s` is not a file", path, step);
+	else
+		err_set(err, "E0303", "there is no `%s` in the result of `%s`", path, step);
+	near = !e && *path ? tree_near(t, path) : NULL;
+	if (near)
+		err_help(err, "did you mean `%s`?", near);
+	err_at(err, src->at);
+	return NULL;
+}
+
+int
+job_open(struct job *job, const struct source *src, struct err *err)
+{
+	const struct entry *e;
+	const struct tree *t;
+
+	if (src->kind == SRC_FILE)
+		return open_project_file(job, src, err);
+	t = job_tree(job, src, err);
+	e = t ? result_file(job, src, t, err) : NULL;
+	return e ? tree_open(t, e->path, err) : -1;
+}
+
+const char *
+job_source_name(struct job *job, const struct source *src)
+{
+	const struct entry *e;
+	const struct tree *t;
+	struct err err = {0};
+
+	if (src->kind == SRC_FILE)
+		return path_base(*src->file.rel ? src->file.rel : src->file.root);
+	if (src->ref.path && *src->ref.path)
+		return path_base(src->ref.path);
+	t = job_tree(job, src, &err);
+	e = t ? single_file(t) : NULL;
+	err_free(&err);
+	return e ? path_base(e->path) : path_base(job->plan->v[src->ref.step].step->name);
+}
+
+/* Copies the listed files of a project's folder into a layer of their own. */
+static int
+take_up(struct job *job, const struct source *src, const struct tree *list, struct hash *id, struct err *err)
+{
+	cleanup_fd int from = files_open(&src->file, err);
+	const char *sub = arena_printf(&job->arena, "folder%u", job->serial++);
+	cleanup_fd int to = from < 0 ? -1 : job_subdir(job, sub, err);
+	struct layer *l;
+	int r = 0;
+
+	if (to < 0)
+		return -1;
+	l = layer_new(to, NULL);
+	for (size_t i = 0; i < list->n && !r; i++) {
+		const struct entry *e = &list->v[i];
+
+		if (S_ISDIR(e->mode)) {
+			r = layer_mkdir(l, e, err);
+		} else if (S_ISLNK(e->mode)) {
+			r = layer_symlink(l, e, err);
+		} else {
+			cleanup_fd int fd = fs_open_nofollow(from, e->path, O_RDONLY);
+
+			r = fd < 0 ? err_sys(err, "E0304", "`%s/%s` changed during the run", src->file.shown, e->path)
+			           : layer_put_fd(l, e, fd, err);
+		}
+	}
+	if (!r)
+		r = store_publish(job->store, l, job->tmp, sub, NULL, id, err);
+	layer_free(l);
+	return r;
+}
+
+static const struct tree *
+project_folder(struct job *job, const struct source *src, struct err *err)
+{
+	struct tree *t = arena_new(&job->arena, struct tree);
+	struct hash planned, id;
+	struct tree list;
+	int r;
+
+	if (job->env->file(job->env->ctx, &src->file, &planned, err) < 0)
+		return NULL;
+	r = store_tree(job->store, &planned, t, err);
+	if (r <= 0)
+		return r ? NULL : t;
+	if (files_tree(&src->file, &list, err))
+		return NULL;
+	r = take_up(job, src, &list, &id, err);
+	tree_free(&list);
+	if (r)
+		return NULL;
+	if (hash_cmp(&id, &planned)) {
+		err_set(err, "E0304", "`%s` changed during the run", src->file.shown);
+		err_help(err, "run again");
+		err_at(err, src->at);
+		return NULL;
+	}
+	r = store_tree(job->store, &id, t, err);
+	if (r > 0)
+		err_set(err, "E0302", "what was taken up of `%s` cannot be read back", src->file.shown);
+	return r ? NULL : t;
+}
+
+const struct tree *
+job_folder(struct job *job, const struct source *src, const char **sub, struct err *err)
+{
+	*sub = "";
+	if (src->kind == SRC_FILE)
+		return project_folder(job, src, err);
+	*sub = src->ref.path ? src->ref.path : "";
+	return job_tree(job, src, err);
+}
+
+int
+job_scratch(struct job *job, struct err *err)
+{
+	if (job->scratch < 0)
+		job->scratch = job_subdir(job, "scratch", err);
+	return job->scratch;
+}
+
+int
+job_out(struct job *job, struct err *err)
+{
+	if (job->out < 0)
+		job->out = job_subdir(job, "out", err);
+	return job->out;
+}

@@ -1,0 +1,73 @@
+/* The process of one step: calls the primitive, publishes its layer, reports, ends. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "os/fs.h"
+#include "run/job_impl.h"
+#include "run/warm.h"
+#include "run/wire.h"
+
+static int
+prepare(struct job *job, struct err *err)
+{
+	const struct source *on = &job->ps->step->common.on;
+	struct rlimit core = {0, 0};
+
+	setrlimit(RLIMIT_CORE, &core);
+	umask(022);
+	job->layer_fd = job_subdir(job, "layer", err);
+	if (job->layer_fd < 0)
+		return -1;
+	job->layer_sub = "layer";
+	if (job->ps->step->prim->flags & PRIM_ON && on->kind == SRC_REF) {
+		if (on->ref.path && *on->ref.path) {
+			err_set(err, "E0315", "`on` takes a whole result, not `%s` inside it", on->ref.path);
+			return err_at(err, on->at);
+		}
+		job->below = job_tree(job, on, err);
+		if (!job->below)
+			return -1;
+	}
+	job->layer = layer_new(job->layer_fd, job->below);
+	return 0;
+}
+
+static int
+work(struct job *job, struct hash *tree, struct err *err)
+{
+	const struct prim *prim = job->ps->step->prim;
+	const void *bound = job->ps->bound ? job->ps->bound : job->ps->step->bound;
+
+	if (prepare(job, err) || prim->run(job, bound, err) || sandbox_take_layer(job, err))
+		return -1;
+	if (store_publish(job->store, job->layer, job->tmp, job->layer_sub, job->below, tree, err))
+		return err_wrap(err, "the result cannot be stored");
+	return warm_commit(job, err);
+}
+
+_Noreturn void
+job_child(struct job *job)
+{
+	struct { struct hash tree; int64_t epoch; } result;
+	struct err err = {0};
+
+	job->epoch = job->ps->epoch;
+	memset(&result, 0, sizeof result);
+	if (work(job, &result.tree, &err) || err_any(&err)) {
+		if (!err_any(&err))
+			err_set(&err, NULL, "`%s` failed without saying why", job->ps->step->prim->name);
+		err_at_all(&err, job->ps->step->at);
+		wire_send_err(job->wire, &err);
+		_exit(1);
+	}
+	result.epoch = job->epoch;
+	wire_send(job->wire, WIRE_RESULT, &result, sizeof result);
+	_exit(0);
+}

@@ -1,0 +1,242 @@
+#include "run/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "run/container.h"
+#include "run/run_impl.h"
+#include "run/sandbox.h"
+#include "run/warm.h"
+
+#define TICK_MS 100
+
+double
+now_seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+void
+run_event(struct runner *r, enum event_kind kind, uint32_t step, const char *text, double seconds,
+          const struct err *err)
+{
+	struct event e = {.kind = kind, .plan = r->plan, .text = text, .seconds = seconds, .err = err};
+
+	if (kind != EV_RUN_BEGIN && kind != EV_RUN_END)
+		e.step = &r->plan->v[step];
+	r->opt.reporter->event(r->opt.reporter, &e);
+}
+
+/* Begins what can begin: a token each. True when it waits for a token. */
+static bool
+start_steps(struct runner *r)
+{
+	int64_t i;
+
+	if (now_seconds() >= r->lock_retry)
+		r->lock_retry = 0;
+	while ((i = order_next(r, now_seconds())) >= 0) {
+		unsigned before = r->nrunning;
+
+		if (!jobserver_take(&r->js))
+			return true;
+		if (slot_start(r, (uint32_t)i) > 0)
+			r->lock_retry = now_seconds() + 0.2;
+		if (r->nrunning == before) /* nothing runs for it: its token goes back */
+			jobserver_give(&r->js);
+	}
+	return false;
+}
+
+static void
+on_signal(struct runner *r)
+{
+	struct signalfd_siginfo si;
+	double now = now_seconds();
+
+	while (read(r->sigfd, &si, sizeof si) == sizeof si) {
+		if (si.ssi_signo == SIGCHLD)
+			continue;
+		for (struct slot *s = r->slots; s; s = s->next)
+			if (r->signal)
+				kill(-s->pid, SIGKILL);
+			else
+				slot_end(s, END_SIGNAL, now);
+		r->signal = (int)si.ssi_signo;
+		r->stopping = true;
+	}
+}
+
+/* Takes the dead in, our steps and the orphans that fell to us as their reaper. */
+static void
+reap(struct runner *r)
+{
+	siginfo_t si = {0};
+
+	while (!waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) && si.si_pid) {
+		int status = 0;
+
+		if (waitpid(si.si_pid, &status, 0) == si.si_pid)
+			for (struct slot *s = r->slots; s; s = s->next)
+				if (s->pid == si.si_pid) {
+					s->exited = true;
+					s->status = status;
+				}
+		si.si_pid = 0;
+	}
+}
+
+static void
+wait_events(struct runner *r, bool want_token)
+{
+	struct pollfd *p = xcalloc(2 + 2 * (size_t)r->nrunning, sizeof *p);
+	size_t n = 0;
+
+	p[n++] = (struct pollfd){.fd = r->sigfd, .events = POLLIN};
+	if (want_token)
+		p[n++] = (struct pollfd){.fd = r->js.fd, .events = POLLIN};
+	for (struct slot *s = r->slots; s; s = s->next) {
+		p[n++] = (struct pollfd){.fd = s->pipe, .events = POLLIN};
+		p[n++] = (struct pollfd){.fd = s->pidfd, .events = POLLIN};
+	}
+	poll(p, n, TICK_MS);
+	free(p);
+}
+
+static void
+handle_slots(struct runner *r)
+{
+	struct slot *s, *next;
+	double now = now_seconds();
+
+	for (s = r->slots; s; s = s->next) {
+		if (s->pipe >= 0)
+			slot_read(r, s);
+		slot_watch(s, now);
+	}
+	reap(r);
+	for (s = r->slots; s; s = next) {
+		next = s->next;
+		if (s->exited)
+			slot_finish(r, s);
+	}
+}
+
+static void
+loop(struct runner *r)
+{
+	for (;;) {
+		bool want = start_steps(r);
+
+		if (!r->nrunning && (r->stopping || (!want && !order_any_locked(r))))
+			return;
+		if (want && !r->ncontainers)
+			jobserver_refill(&r->js);
+		wait_events(r, want);
+		on_signal(r);
+		handle_slots(r);
+		if (r->opt.reporter->tick)
+			r->opt.reporter->tick(r->opt.reporter, now_seconds());
+	}
+}
+
+static bool
+any_container(const struct plan *p)
+{
+	for (size_t k = 0; k < p->n; k++)
+		if (p->v[p->order[k]].step->prim->flags & PRIM_CONTAINER && p->v[p->order[k]].state != PLAN_CACHED)
+			return true;
+	return false;
+}
+
+static int
+begin(struct runner *r)
+{
+	const size_t n = r->plan->recipe->nsteps;
+
+	if (r->opt.jobs <= 0)
+		r->opt.jobs = (int)sysconf(_SC_NPROCESSORS_ONLN);
+	r->at = arena_array(&r->arena, enum progress, n);
+	r->weight = arena_array(&r->arena, double, n);
+	r->told = arena_array(&r->arena, bool, n);
+	container_run_id(r->id);
+	r->lock = store_lock(r->store, false, !r->opt.no_wait, r->err);
+	if (r->lock < 0)
+		return -1;
+	r->tmpfd = store_tmp(r->store, r->tmp, r->err);
+	if (r->tmpfd < 0 || jobserver_open(&r->js, r->tmpfd, r->opt.jobs, r->err))
+		return -1;
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	run_event(r, EV_RUN_BEGIN, 0, NULL, 0, NULL);
+	if (any_container(r->plan))
+		sandbox_sweep(&r->opt, NULL);
+	order_begin(r);
+	return 0;
+}
+
+static int
+finish(struct runner *r)
+{
+	for (size_t k = 0; k < r->plan->n; k++) {
+		uint32_t i = r->plan->order[k];
+
+		if (r->at[i] == WAITING || r->at[i] == LOCKED)
+			run_event(r, EV_STEP_STOPPED, i, "not begun: the run stops", 0, NULL);
+	}
+	if (r->signal)
+		sandbox_sweep(&r->opt, r->id);
+	if (r->ncommitted && !store_sync(r->store, r->err))
+		warm_settle(store_fd(r->store));
+	return 0;
+}
+
+static void
+release(struct runner *r, const sigset_t *old)
+{
+	jobserver_close(&r->js);
+	cleanup_fdp(&r->tmpfd);
+	cleanup_fdp(&r->sigfd);
+	cleanup_fdp(&r->lock);
+	if (*r->tmp)
+		store_discard(r->store, r->tmp);
+	arena_free(&r->arena);
+	sigprocmask(SIG_SETMASK, old, NULL);
+}
+
+int
+run_plan(struct plan *plan, struct store *store, struct plan_env *env, const struct run_options *opt,
+         int *interrupted, struct err *err)
+{
+	struct runner r = {.plan = plan, .store = store, .env = env, .opt = *opt, .err = err,
+	                   .js = {.fd = -1}, .tmpfd = -1, .lock = -1};
+	double began = now_seconds();
+	sigset_t set, old;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, &old);
+	r.sigfd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (!begin(&r)) {
+		loop(&r);
+		finish(&r);
+		run_event(&r, EV_RUN_END, 0, NULL, now_seconds() - began, err);
+	}
+	*interrupted = r.signal;
+	release(&r, &old);
+	return err_any(err) || r.signal ? -1 : 0;
+}

@@ -1,0 +1,72 @@
+/* run_impl: the runner's own state, shared by run.c (loop), order.c (what next) and slot.c (one step). */
+#pragma once
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "run/job_impl.h"
+#include "run/jobserver.h"
+#include "run/run.h"
+
+enum progress { WAITING, LOCKED, RUNNING, DONE, FAILED, STOPPED };
+enum ending { END_SELF, END_TIMEOUT, END_MEMORY, END_SIGNAL };
+
+/* A step whose process lives. */
+struct slot {
+	struct slot *next;
+	uint32_t step;
+	struct job job;
+	pid_t pid;
+	int pidfd, pipe, lock;
+	struct str in;       /* frames not yet read */
+	bool exited, has_result;
+	int status;          /* of waitpid */
+	struct result result;
+	struct err err;
+	struct note *notes;
+	size_t nnotes, capnotes;
+	double begun, deadline, kill_at, looked; /* monotonic seconds; 0: none */
+	enum ending ending;  /* why we end it */
+};
+
+struct runner {
+	struct plan *plan;
+	struct store *store;
+	struct plan_env *env;
+	struct run_options opt;
+	struct err *err;
+	struct arena arena;
+	struct jobserver js;
+	char tmp[64], id[32];
+	int tmpfd, sigfd, lock;
+	enum progress *at;   /* by step */
+	double *weight;      /* seconds to the end of the run along the longest path */
+	bool *told;          /* that it waits for another run */
+	struct slot *slots;
+	unsigned nrunning, ncontainers, ncommitted;
+	bool stopping;       /* begins no more steps */
+	int signal;
+	double lock_retry;
+};
+
+double now_seconds(void);
+void run_event(struct runner *r, enum event_kind kind, uint32_t step, const char *text, double seconds,
+               const struct err *err);
+
+/* order.c */
+void order_begin(struct runner *r);
+/* Brings decisions up to date, then gives the best step that could begin now, or -1. */
+int64_t order_next(struct runner *r, double now);
+bool order_any_locked(const struct runner *r);
+
+/* slot.c */
+/* Begins a step. 0 begun, or there is a result already; 1 somebody else works on it; -1 cannot. */
+int slot_start(struct runner *r, uint32_t step);
+void slot_read(struct runner *r, struct slot *s);
+/* After its process is gone: commits or fails, frees the slot. */
+void slot_finish(struct runner *r, struct slot *s);
+void slot_end(struct slot *s, enum ending why, double now);
+/* Holds a running step against its limits. */
+void slot_watch(struct slot *s, double now);

@@ -1,0 +1,366 @@
+/* Implements job_exec: one program in a sandbox, its output to the log, until its whole tree is gone. */
+#include "run/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "os/fs.h"
+#include "os/mount.h"
+#include "run/jobserver.h"
+#include "run/run_impl.h"
+#include "run/wire.h"
+
+static const struct backend_ops *const backends[] = {
+	[BACKEND_BWRAP] = &backend_bwrap,
+	[BACKEND_DOCKER] = &backend_docker,
+	[BACKEND_PODMAN] = &backend_podman,
+	[BACKEND_NONE] = &backend_none,
+};
+
+const struct backend_ops *
+sandbox_backend(enum backend b)
+{
+	return backends[b];
+}
+
+void
+sandbox_sweep(const struct run_options *opt, const char *run)
+{
+	const struct backend_ops *ops = sandbox_backend(opt->backend);
+
+	if (ops->sweep)
+		ops->sweep(run);
+}
+
+/* A running sandbox and where its output goes. */
+struct watch {
+	struct job *job;
+	const struct backend_ops *ops;
+	struct sandbox_proc p;
+	int out, capture;   /* read ends, -1: at their end */
+	int sig;
+	struct str line, status;
+	struct str *captured;
+	size_t capture_max;
+	bool too_much, stopping, exited;
+	double kill_at;
+};
+
+static void
+output(struct watch *w, const char *p, size_t n)
+{
+	job_log_write(w->job, p, n);
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] != '\n' && w->line.len < 400) {
+			str_addc(&w->line, p[i] ? p[i] : ' ');
+		} else if (p[i] == '\n') {
+			wire_send(w->job->wire, WIRE_OUTPUT, str_text(&w->line), w->line.len + 1);
+			str_reset(&w->line);
+		}
+	}
+}
+
+static void
+read_out(struct watch *w)
+{
+	char buf[65536];
+	ssize_t n;
+
+	while (w->out >= 0 && (n = read(w->out, buf, sizeof buf)) != -1) {
+		if (n) {
+			output(w, buf, (size_t)n);
+		} else {
+			close(w->out);
+			w->out = -1;
+		}
+	}
+}
+
+static void
+read_capture(struct watch *w)
+{
+	char buf[65536];
+	ssize_t n;
+
+	while (w->capture >= 0 && (n = read(w->capture, buf, sizeof buf)) != -1) {
+		if (!n) {
+			close(w->capture);
+			w->capture = -1;
+		} else if (w->captured->len + (size_t)n > w->capture_max) {
+			w->too_much = true;
+		} else {
+			str_addn(w->captured, buf, (size_t)n);
+		}
+	}
+}
+
+static void
+stop(struct watch *w)
+{
+	if (!w->stopping)
+		w->ops->stop(w->job, &w->p, SIGTERM);
+	w->stopping = true;
+	w->kill_at = now_seconds() + 3;
+}
+
+static int
+timeout_ms(const struct watch *w)
+{
+	double left = w->kill_at - now_seconds();
+
+	if (w->kill_at <= 0)
+		return -1;
+	return left <= 0 ? 0 : (int)(left * 1000) + 1;
+}
+
+/* One turn of the loop; false when the whole tree is gone. */
+static bool
+turn(struct watch *w)
+{
+	struct pollfd p[] = {
+		{.fd = w->out, .events = POLLIN},
+		{.fd = w->capture, .events = POLLIN},
+		{.fd = w->sig, .events = POLLIN},
+		{.fd = w->exited ? -1 : w->p.pidfd, .events = POLLIN},
+		{.fd = w->p.status_fd, .events = POLLIN},
+		{.fd = w->p.inner_fd, .events = POLLIN},
+	};
+	struct signalfd_siginfo si;
+
+	poll(p, ARRAY_LEN(p), timeout_ms(w));
+	read_out(w);
+	read_capture(w);
+	if (p[2].revents && read(w->sig, &si, sizeof si) > 0)
+		stop(w);
+	if (w->kill_at > 0 && now_seconds() >= w->kill_at) {
+		w->ops->stop(w->job, &w->p, SIGKILL);
+		w->kill_at = 0;
+	}
+	if (p[4].revents)
+		bwrap_status(&w->p, &w->status);
+	if (p[3].revents)
+		w->exited = true;
+	if (p[5].revents) {
+		close(w->p.inner_fd);
+		w->p.inner_fd = -1;
+	}
+	return !w->exited || w->p.inner_fd >= 0 || w->p.status_fd >= 0;
+}
+
+static int
+reap(struct watch *w)
+{
+	int status;
+
+	while (waitpid(w->p.pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	close(w->p.pidfd);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* The program never ran: what the backend said stands at the end of the log. */
+static int
+never_ran(struct watch *w, struct err *err)
+{
+	struct err probe = {0};
+
+	if (w->job->opt->backend == BACKEND_BWRAP && ns_probe(&probe)) {
+		err_move(err, &probe);
+		return -1;
+	}
+	err_set(err, "E0311", "the sandbox of step `%s` could not start", job_name(w->job));
+	if (w->line.len)
+		err_label(err, "%s", str_text(&w->line));
+	return err_help(err, "`jkr doctor` tries what the sandbox needs");
+}
+
+static int
+verdict(struct watch *w, int code, struct err *err)
+{
+	if (w->stopping)
+		return err_set(err, "E0309", "step `%s` was stopped", job_name(w->job));
+	if (w->too_much)
+		return err_set(err, "E0313", "the output that step `%s` keeps is larger than %zu bytes", job_name(w->job),
+		               w->capture_max);
+	if (w->p.exit_code == -1 && w->job->opt->backend == BACKEND_BWRAP)
+		return never_ran(w, err);
+	if (w->p.container && code == 125) /* the client's own word for it */
+		return never_ran(w, err);
+	return w->p.exit_code >= 0 ? w->p.exit_code : code;
+}
+
+/* stdin of the program: a sealed memory file, or nothing. */
+static int
+open_stdin(const char *text, struct err *err)
+{
+	int fd = text ? memfd_create("stdin", MFD_CLOEXEC) : open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || (text && (fs_write(fd, text, strlen(text)) || lseek(fd, 0, SEEK_SET))))
+		return err_sys(err, NULL, "cannot make the program's input");
+	return fd;
+}
+
+/* make finds the shared tokens on descriptor 7, opened for both ends by the wrapper. */
+static const char *const wrapper[] = {
+	"/bin/sh", "-c",
+	"exec 7<>/jkr/jobserver; MAKEFLAGS=\"-j --jobserver-auth=7,7\"; export MAKEFLAGS; exec \"$@\"", "jkr",
+};
+
+static void
+wrap(struct job *job, const struct sandbox *sb, struct sandbox_plan *sp)
+{
+	const char **v;
+	struct view *fifo = &sp->views[sp->nviews];
+	size_t n = 0;
+
+	sp->argv = sb->argv;
+	sp->env = sb->env;
+	if (!sb->jobserver)
+		return;
+	while (sb->argv[n])
+		n++;
+	v = arena_array(&job->arena, const char *, n + ARRAY_LEN(wrapper) + 1);
+	memcpy(v, wrapper, sizeof wrapper);
+	memcpy(v + ARRAY_LEN(wrapper), sb->argv, n * sizeof *v);
+	sp->argv = v;
+	fifo->at = "/jkr/" JOBSERVER_NAME;
+	fifo->from = arena_printf(&job->arena, "../%s/" JOBSERVER_NAME, job->run_tmp);
+	fifo->writable = true;
+	sp->nviews++;
+}
+
+static int
+pipes(struct watch *w, struct sandbox_plan *sp, struct err *err)
+{
+	int p[2];
+
+	if (pipe2(p, O_CLOEXEC))
+		return err_sys(err, NULL, "cannot make a pipe");
+	w->out = p[0];
+	sp->out = sp->errfd = p[1];
+	fcntl(w->out, F_SETFL, O_NONBLOCK);
+	if (!w->captured)
+		return 0;
+	if (pipe2(p, O_CLOEXEC))
+		return err_sys(err, NULL, "cannot make a pipe");
+	w->capture = p[0];
+	sp->out = p[1];
+	fcntl(w->capture, F_SETFL, O_NONBLOCK);
+	return 0;
+}
+
+static int
+watch(struct watch *w, struct sandbox_plan *sp, struct err *err)
+{
+	int code;
+
+	if (pipes(w, sp, err))
+		return -1;
+	if (w->ops->start(w->job, sp, &w->p, err)) {
+		if (w->p.pid > 0)
+			waitpid(w->p.pid, NULL, 0);
+		return -1;
+	}
+	close(sp->errfd);
+	if (sp->out != sp->errfd)
+		close(sp->out);
+	sp->out = sp->errfd = -1;
+	while (turn(w))
+		;
+	read_out(w);
+	read_capture(w);
+	if (w->line.len)
+		wire_send(w->job->wire, WIRE_OUTPUT, w->line.s, w->line.len + 1);
+	code = reap(w);
+	if (w->ops->clean)
+		w->ops->clean(w->job, sp);
+	return verdict(w, code, err);
+}
+
+int
+job_exec(struct job *job, const struct sandbox *sb, struct err *err)
+{
+	struct watch w = {.job = job, .ops = sandbox_backend(job->opt->backend), .out = -1, .capture = -1,
+	                  .captured = sb->capture, .capture_max = sb->capture_max};
+	struct sandbox_plan sp = {.in = -1, .out = -1, .errfd = -1};
+	sigset_t set, old;
+	int r;
+
+	w.p = (struct sandbox_proc){.pid = -1, .pidfd = -1, .status_fd = -1, .inner_fd = -1, .exit_code = -1};
+	if (sandbox_prepare(job, sb, &sp, err))
+		return -1;
+	wrap(job, sb, &sp);
+	sp.in = open_stdin(sb->stdin_text, err);
+	if (sp.in < 0)
+		return -1;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, &old);
+	w.sig = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	r = watch(&w, &sp, err);
+	close(w.sig);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	close(sp.in);
+	cleanup_fdp(&w.out);
+	cleanup_fdp(&w.capture);
+	str_free(&w.line);
+	str_free(&w.status);
+	return r;
+}
+
+int
+sandbox_await(int fd, struct err *err)
+{
+	struct str in = {0};
+	char buf[4096];
+	enum wire_kind kind;
+	const char *p;
+	size_t len;
+	ssize_t n;
+	int r = 0;
+
+	while ((n = read(fd, buf, sizeof buf)) > 0 || (n < 0 && errno == EINTR))
+		if (n > 0)
+			str_addn(&in, buf, (size_t)n);
+	if (in.len) {
+		r = -1;
+		if (!wire_next(&in, 0, &kind, &p, &len) || wire_parse_err(p, len, err))
+			err_set(err, NULL, "the sandbox could not be made");
+	}
+	str_free(&in);
+	return r;
+}
+
+int
+sandbox_take_layer(struct job *job, struct err *err)
+{
+	struct upper *u = job->uppers;
+	int fd;
+
+	while (u && u->kind != BIND_LAYER)
+		u = u->next;
+	if (!u)
+		return 0;
+	fd = job_subdir(job, u->name, err);
+	if (fd < 0)
+		return -1;
+	layer_free(job->layer);
+	if (u->copied) /* the folder is the whole result; how it is stacked does not change what it is */
+		job->below = NULL;
+	job->layer = layer_from_upper(fd, job->below, err);
+	job->layer_sub = u->name;
+	return job->layer ? 0 : -1;
+}

@@ -1,0 +1,63 @@
+/* sandbox: runs a program over trees, through one of the backends. */
+#pragma once
+#include "run/job_impl.h"
+
+/* One thing as a backend mounts it: a folder of the host, or an overlay still to be mounted. All
+ * names are relative to the job's temporary folder. */
+struct view {
+	const char *at;            /* absolute path inside */
+	const char *from;          /* folder or file on the host, after mounting */
+	const char *sub;           /* path below `from`, NULL: all */
+	const char *const *lowers; /* top first; NULL: no overlay, `from` is there already */
+	size_t nlowers;
+	const char *upper, *work;  /* NULL: read-only overlay */
+	bool writable;
+};
+
+struct sandbox_plan {
+	const struct sandbox *sb;
+	struct view root;          /* the image */
+	struct view *views;        /* parents before what lies in them */
+	size_t nviews;
+	const char *const *argv;   /* with the jobserver's wrapper */
+	const char *const *env;
+	int in, out;               /* descriptors of the program; out also takes stderr … */
+	int errfd;                 /* … but where stdout is captured */
+};
+
+/* What a started sandbox is waited for by. */
+struct sandbox_proc {
+	pid_t pid;                 /* of our child */
+	int pidfd;
+	int status_fd;             /* bwrap's reports as JSON lines, else -1 */
+	pid_t inner;               /* pid 1 of the sandbox, 0: not known (yet) */
+	int inner_fd;
+	int exit_code;             /* of the program, -1: it never ran */
+	const char *container;     /* docker, podman: its name */
+};
+
+struct backend_ops {
+	const char *name;
+	int (*start)(struct job *job, const struct sandbox_plan *sp, struct sandbox_proc *out, struct err *err);
+	/* asks the tree to end (TERM), or ends it (KILL) */
+	void (*stop)(struct job *job, struct sandbox_proc *p, int sig);
+	/* after everything is dead: removes what only it can remove; may be NULL */
+	void (*clean)(struct job *job, const struct sandbox_plan *sp);
+	/* removes containers that a killed run left: `run` NULL: of all runs that are gone; may be NULL */
+	void (*sweep)(const char *run);
+};
+
+extern const struct backend_ops backend_bwrap, backend_docker, backend_podman, backend_none;
+
+const struct backend_ops *sandbox_backend(enum backend b);
+void sandbox_sweep(const struct run_options *opt, const char *run);
+
+/* sandbox_views.c: turns binds into views; makes folders and links in the job's folder. */
+int sandbox_prepare(struct job *job, const struct sandbox *sb, struct sandbox_plan *sp, struct err *err);
+/* Mounts the overlay of a view, if it has one: in a mount namespace of the caller, whose working directory is the job's folder. */
+int view_mount(const struct view *v, struct err *err);
+/* bwrap.c: reads what bwrap reports about its child. */
+struct str;
+void bwrap_status(struct sandbox_proc *p, struct str *buf);
+/* Waits until a child has become the program (its end of the pipe closes), or tells why it could not. */
+int sandbox_await(int fd, struct err *err);

@@ -1,0 +1,293 @@
+/* What a sandbox sees: binds of a job become folders and overlays of the host. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "os/fs.h"
+#include "os/mount.h"
+#include "run/sandbox.h"
+#include "run/warm.h"
+
+#define LAYERS_MAX 499
+
+/* A new folder "<letter><number>" in the job's folder; gives its name. */
+static const char *
+new_folder(struct job *job, char letter, struct err *err)
+{
+	const char *name = arena_printf(&job->arena, "%c%u", letter, job->serial++);
+
+	if (mkdirat(job->tmpfd, name, 0755)) {
+		err_sys(err, NULL, "cannot make a folder for the sandbox");
+		return NULL;
+	}
+	return name;
+}
+
+/* A short link to a layer: the mount options are one page, and store paths may hold ':' or ','. */
+static const char *
+layer_link(struct job *job, const struct tree *t, size_t i, struct err *err)
+{
+	const char *name = arena_printf(&job->arena, "l%u", job->serial++);
+	cleanup_free char *to = xasprintf("../../%s", t->layers[i].path);
+
+	if (symlinkat(to, job->tmpfd, name)) {
+		err_sys(err, NULL, "cannot link to a layer");
+		return NULL;
+	}
+	return name;
+}
+
+static const char *const *
+layer_links(struct job *job, const struct tree *t, struct err *err)
+{
+	const char **v = arena_array(&job->arena, const char *, t->nlayers + 1);
+
+	if (t->nlayers > LAYERS_MAX) {
+		err_set(err, "E0312", "a tree of %zu layers cannot be mounted: %d is the kernel's limit", t->nlayers,
+		        LAYERS_MAX);
+		return NULL;
+	}
+	for (size_t i = 0; i < t->nlayers; i++) {
+		v[i] = layer_link(job, t, t->nlayers - 1 - i, err);
+		if (!v[i])
+			return NULL;
+	}
+	return v;
+}
+
+/* Where overlayfs is not to be had, the merged tree is copied into a plain folder. */
+static int
+copy_tree(struct job *job, const struct tree *t, const char *name, struct err *err)
+{
+	cleanup_fd int fd = job_subdir(job, name, err);
+
+	return fd < 0 ? -1 : store_export(job->store, t, "", fd, err);
+}
+
+static int
+resolve_sub(const struct tree *t, const struct bind *b, struct view *v, const struct entry **found, struct err *err)
+{
+	*found = NULL;
+	if (!b->sub || !*b->sub)
+		return 0;
+	*found = tree_resolve(t, b->sub);
+	if (!*found)
+		return err_set(err, "E0303", "there is no `%s` in what is mounted at %s", b->sub, b->at);
+	v->sub = (*found)->path;
+	return 0;
+}
+
+static int
+view_readonly(struct job *job, const struct tree *t, const struct bind *b, bool overlays, struct view *v,
+              struct err *err)
+{
+	const struct entry *e;
+
+	if (!t || !t->nlayers)
+		return (v->from = new_folder(job, 'e', err)) ? 0 : -1;
+	if (resolve_sub(t, b, v, &e, err))
+		return -1;
+	if (t->nlayers == 1 || (e && S_ISREG(e->mode)))
+		return (v->from = layer_link(job, t, t->nlayers == 1 ? 0 : e->layer, err)) ? 0 : -1;
+	v->from = new_folder(job, 'm', err);
+	if (!v->from)
+		return -1;
+	if (!overlays)
+		return copy_tree(job, t, v->from, err);
+	v->lowers = layer_links(job, t, err);
+	v->nlowers = t->nlayers;
+	return v->lowers ? 0 : -1;
+}
+
+static struct upper *
+find_upper(struct job *job, const struct bind *b)
+{
+	for (struct upper *u = job->uppers; u; u = u->next)
+		if (!strcmp(u->at, b->at))
+			return u;
+	return NULL;
+}
+
+static struct upper *
+need_upper(struct job *job, const struct bind *b, bool *fresh, struct err *err)
+{
+	struct upper *u = find_upper(job, b);
+
+	*fresh = !u;
+	if (u)
+		return u;
+	u = arena_new(&job->arena, struct upper);
+	u->at = arena_strdup(&job->arena, b->at);
+	u->kind = b->kind;
+	u->name = new_folder(job, 'u', err);
+	if (!u->name)
+		return NULL;
+	u->next = job->uppers;
+	job->uppers = u;
+	return u;
+}
+
+static int
+freshen(struct job *job, const struct tree *t, const struct upper *u, struct err *err)
+{
+	cleanup_fd int fd = job_subdir(job, u->name, err);
+
+	return fd < 0 ? -1 : warm_freshen(job, t, fd, u->copied, err);
+}
+
+static int
+view_writable(struct job *job, const struct bind *b, bool overlays, struct view *v, struct err *err)
+{
+	const struct entry *e;
+	bool fresh;
+	struct upper *u = need_upper(job, b, &fresh, err);
+
+	if (!u)
+		return -1;
+	v->writable = true;
+	v->from = u->name;
+	if (b->tree && resolve_sub(b->tree, b, v, &e, err))
+		return -1;
+	if (!b->tree || !b->tree->nlayers)
+		return 0;
+	u->copied = !overlays;
+	if (!overlays && fresh && copy_tree(job, b->tree, u->name, err))
+		return -1;
+	if (b->freshen && freshen(job, b->tree, u, err))
+		return -1;
+	if (!overlays)
+		return 0;
+	v->upper = u->name;
+	v->work = new_folder(job, 'w', err); /* a volatile one cannot be used again */
+	v->from = new_folder(job, 'm', err);
+	v->lowers = layer_links(job, b->tree, err);
+	v->nlowers = b->tree->nlayers;
+	return v->work && v->from && v->lowers ? 0 : -1;
+}
+
+static int
+view_warm(struct job *job, const struct bind *b, bool overlays, struct view *v, struct err *err)
+{
+	const char **lower = arena_array(&job->arena, const char *, 1);
+	struct upper *u;
+	bool fresh;
+
+	if (job->warm.dir < 0) /* none to be had: a private folder of this job */
+		return view_writable(job, b, overlays, v, err);
+	lower[0] = arena_printf(&job->arena, "../../warm/%s/d", job->warm.id);
+	v->writable = true;
+	if (!overlays) {
+		v->from = lower[0];
+		return warm_mark(job, err);
+	}
+	u = need_upper(job, b, &fresh, err);
+	if (!u)
+		return -1;
+	v->upper = u->name;
+	v->work = new_folder(job, 'w', err);
+	v->from = new_folder(job, 'm', err);
+	v->lowers = lower;
+	v->nlowers = 1;
+	return v->work && v->from ? 0 : -1;
+}
+
+static int
+view_fd(struct job *job, const struct bind *b, struct view *v, struct err *err)
+{
+	char link[64], path[4096];
+	ssize_t n;
+
+	snprintf(link, sizeof link, "/proc/self/fd/%d", b->fd);
+	n = readlink(link, path, sizeof path - 1);
+	if (n <= 0 || *path != '/')
+		return err_set(err, "E0312", "what is to be mounted at %s is not a file of this machine", b->at);
+	v->from = arena_strndup(&job->arena, path, (size_t)n);
+	return 0;
+}
+
+static int
+view_make(struct job *job, const struct bind *b, bool overlays, struct view *v, struct err *err)
+{
+	v->at = b->at;
+	switch (b->kind) {
+	case BIND_TREE:
+		return view_readonly(job, b->tree, b, overlays, v, err);
+	case BIND_SCRATCH:
+	case BIND_LAYER:
+		return view_writable(job, b, overlays, v, err);
+	case BIND_WARM:
+		return view_warm(job, b, overlays, v, err);
+	case BIND_OUT:
+		v->from = "out";
+		v->writable = true;
+		return job_out(job, err) < 0 ? -1 : 0;
+	case BIND_FD:
+		return view_fd(job, b, v, err);
+	}
+	return -1;
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+	return path_cmp(((const struct view *)a)->at, ((const struct view *)b)->at);
+}
+
+/* Tried once a job, in its own folder. */
+static bool
+overlays_work(struct job *job)
+{
+	struct err err = {0};
+	cleanup_fd int fd = -1;
+
+	if (!job->overlays) {
+		fd = job_subdir(job, "probe", &err);
+		job->overlays = fd >= 0 && !overlay_probe(fd, &err) ? 1 : -1;
+		if (job->overlays < 0)
+			job_note(job, "%s: trees are copied instead", err_any(&err) ? err.head->msg : "no overlayfs");
+		err_free(&err);
+	}
+	return job->overlays > 0;
+}
+
+int
+sandbox_prepare(struct job *job, const struct sandbox *sb, struct sandbox_plan *sp, struct err *err)
+{
+	struct bind image = {.kind = BIND_TREE, .at = "/", .tree = sb->image};
+	bool volumes = job->opt->backend == BACKEND_DOCKER || job->opt->backend == BACKEND_PODMAN;
+	bool overlays = volumes || overlays_work(job);
+
+	sp->sb = sb;
+	sp->root.at = "/";
+	/* a daemon takes the image by name */
+	if (sb->image && !volumes && view_readonly(job, sb->image, &image, overlays, &sp->root, err))
+		return err_wrap(err, "the image");
+	sp->nviews = sb->nbinds;
+	sp->views = arena_array(&job->arena, struct view, sb->nbinds + 1);
+	for (size_t i = 0; i < sb->nbinds; i++) {
+		const struct bind *b = &sb->binds[i];
+		bool part = b->sub && *b->sub; /* a volume shows all of a tree or none */
+
+		if (view_make(job, b, overlays && !(volumes && part), &sp->views[i], err))
+			return -1;
+	}
+	qsort(sp->views, sp->nviews, sizeof *sp->views, by_place);
+	return 0;
+}
+
+int
+view_mount(const struct view *v, struct err *err)
+{
+	struct overlay o = {.lowers = v->lowers, .nlowers = v->nlowers, .upper = v->upper, .work = v->work,
+	                    .at = v->from};
+
+	if (v->lowers && overlay_mount(&o))
+		return err_sys(err, "E0312", "cannot mount the overlay for %s", v->at);
+	return 0;
+}

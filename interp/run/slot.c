@@ -1,0 +1,397 @@
+/* One running step, seen from the runner: start, what it reports, limits, end. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "os/fs.h"
+#include "os/proc.h"
+#include "run/proctree.h"
+#include "run/run_impl.h"
+#include "run/wire.h"
+
+#define GRACE 3.5 /* from TERM to KILL; the job itself kills its sandbox after 3 */
+
+static const char *
+log_name(struct runner *r, const char *step)
+{
+	char stamp[32];
+	time_t t = time(NULL);
+	struct tm tm;
+	char *name;
+
+	strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", localtime_r(&t, &tm));
+	name = arena_printf(&r->arena, "%s-%s-%d.log", step, stamp, (int)getpid());
+	for (char *p = name; *p; p++)
+		if (*p == '/' || *p == ':' || (unsigned char)*p < 0x21)
+			*p = '-';
+	return name;
+}
+
+static void
+job_init(struct runner *r, struct slot *s)
+{
+	struct job *job = &s->job;
+
+	job->plan = r->plan;
+	job->ps = &r->plan->v[s->step];
+	job->store = r->store;
+	job->env = r->env;
+	job->opt = &r->opt;
+	job->run_tmp = r->tmp;
+	job->run_id = r->id;
+	job->trees = arena_array(&job->arena, struct tree *, r->plan->recipe->nsteps);
+	job->scratch = job->out = job->log = job->wire = job->layer_fd = -1;
+	job->warm.dir = job->warm.tree = job->warm.lock = -1;
+	job->log_name = log_name(r, job->ps->step->name);
+}
+
+static _Noreturn void
+child(struct slot *s, int wire, pid_t parent)
+{
+	sigset_t none;
+
+	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	s->job.wire = wire;
+	job_child(&s->job);
+}
+
+static int
+spawn(struct slot *s, struct err *err)
+{
+	pid_t parent = getpid();
+	int p[2];
+
+	if (pipe2(p, O_CLOEXEC))
+		return err_sys(err, NULL, "cannot start step `%s`", job_name(&s->job));
+	s->pid = fork();
+	if (!s->pid)
+		child(s, p[1], parent);
+	close(p[1]);
+	s->pipe = p[0];
+	if (s->pid < 0)
+		return err_sys(err, NULL, "cannot start step `%s`", job_name(&s->job));
+	setpgid(s->pid, s->pid);
+	fcntl(s->pipe, F_SETFL, O_NONBLOCK);
+	s->pidfd = (int)syscall(SYS_pidfd_open, s->pid, 0);
+	return 0;
+}
+
+static void
+slot_free(struct runner *r, struct slot *s)
+{
+	for (struct slot **p = &r->slots; *p; p = &(*p)->next)
+		if (*p == s) {
+			*p = s->next;
+			break;
+		}
+	cleanup_fdp(&s->pidfd);
+	cleanup_fdp(&s->pipe);
+	cleanup_fdp(&s->lock);
+	cleanup_fdp(&s->job.tmpfd);
+	if (*s->job.tmp)
+		store_discard(r->store, s->job.tmp);
+	for (size_t i = 0; i < s->nnotes; i++) {
+		free((char *)s->notes[i].key);
+		free((char *)s->notes[i].value);
+	}
+	free(s->notes);
+	str_free(&s->in);
+	err_free(&s->err);
+	arena_free(&s->job.arena);
+	free(s);
+}
+
+static void
+step_failed(struct runner *r, uint32_t step, double seconds, struct err *err)
+{
+	r->at[step] = FAILED;
+	if (!r->opt.keep_going)
+		r->stopping = true;
+	run_event(r, EV_STEP_FAILED, step, NULL, seconds, err);
+	err_move(r->err, err);
+}
+
+/* Another run may have made it while we waited for the lock. 1 it is there now. */
+static int
+made_meanwhile(struct runner *r, uint32_t step, struct err *err)
+{
+	struct plan_step *ps = &r->plan->v[step];
+	int found = r->env->fresh ? 0 : r->env->lookup(r->env->ctx, &ps->key, &ps->result, err);
+
+	if (found <= 0)
+		return found;
+	ps->state = PLAN_CACHED;
+	ps->reason = "";
+	r->at[step] = DONE;
+	run_event(r, EV_STEP_CACHED, step, NULL, ps->result.seconds, NULL);
+	return 1;
+}
+
+static int
+lock_key(struct runner *r, uint32_t step, int *fd, struct err *err)
+{
+	struct plan_step *ps = &r->plan->v[step];
+	int busy = store_lock_key(r->store, &ps->key, false, fd, err);
+
+	if (busy <= 0)
+		return busy;
+	if (r->opt.no_wait) {
+		err_set(err, "E0310", "another run works on step `%s`, and --no-wait was given", ps->step->name);
+		return err_at(err, ps->step->at);
+	}
+	if (!r->told[step])
+		run_event(r, EV_STEP_NOTE, step, "another run works on it: waiting for its result", 0, NULL);
+	r->told[step] = true;
+	r->at[step] = LOCKED;
+	return 1;
+}
+
+static int
+begin(struct runner *r, struct slot *s, struct err *err)
+{
+	const struct step_common *c = &r->plan->v[s->step].step->common;
+
+	job_init(r, s);
+	s->job.tmpfd = store_tmp(r->store, s->job.tmp, err);
+	if (s->job.tmpfd < 0)
+		return -1;
+	s->begun = now_seconds();
+	s->deadline = c->timeout > 0 ? s->begun + (double)c->timeout : 0;
+	run_event(r, EV_STEP_BEGIN, s->step, r->plan->v[s->step].reason, 0, NULL);
+	return spawn(s, err);
+}
+
+int
+slot_start(struct runner *r, uint32_t step)
+{
+	struct err err = {0};
+	struct slot *s;
+	int lock = -1, busy = lock_key(r, step, &lock, &err);
+
+	if (busy > 0)
+		return 1;
+	if (!busy && (busy = made_meanwhile(r, step, &err)) > 0) {
+		cleanup_fdp(&lock);
+		return 0;
+	}
+	if (busy < 0) {
+		cleanup_fdp(&lock);
+		step_failed(r, step, 0, &err);
+		return -1;
+	}
+	s = xcalloc(1, sizeof *s);
+	s->step = step;
+	s->lock = lock;
+	s->pidfd = s->pipe = s->job.tmpfd = -1;
+	if (begin(r, s, &err)) {
+		step_failed(r, step, 0, &err);
+		slot_free(r, s);
+		return -1;
+	}
+	s->next = r->slots;
+	r->slots = s;
+	r->at[step] = RUNNING;
+	r->nrunning++;
+	r->ncontainers += (s->job.ps->step->prim->flags & PRIM_CONTAINER) != 0;
+	return 0;
+}
+
+static void
+add_note(struct slot *s, const char *key, const char *value)
+{
+	GROW(s->notes, s->nnotes, s->capnotes);
+	s->notes[s->nnotes++] = (struct note){xstrdup(key), xstrdup(value)};
+}
+
+static void
+frame(struct runner *r, struct slot *s, enum wire_kind kind, const char *p, size_t n)
+{
+	struct { struct hash tree; int64_t epoch; } result;
+	struct event e = {.plan = r->plan, .step = s->job.ps, .seconds = now_seconds() - s->begun};
+	uint64_t v[2];
+
+	switch (kind) {
+	case WIRE_NOTE:
+		run_event(r, EV_STEP_NOTE, s->step, p, e.seconds, NULL);
+		add_note(s, "note", p);
+		break;
+	case WIRE_OUTPUT:
+		run_event(r, EV_STEP_OUTPUT, s->step, p, e.seconds, NULL);
+		break;
+	case WIRE_RECORD:
+		add_note(s, p, p + strlen(p) + 1);
+		break;
+	case WIRE_PROGRESS:
+		memcpy(v, p, sizeof v);
+		e.kind = EV_STEP_PROGRESS;
+		e.done = v[0];
+		e.total = v[1];
+		r->opt.reporter->event(r->opt.reporter, &e);
+		break;
+	case WIRE_RESULT:
+		memcpy(&result, p, sizeof result);
+		s->result.tree = result.tree;
+		s->result.epoch = result.epoch;
+		s->has_result = true;
+		break;
+	case WIRE_ERR:
+		if (wire_parse_err(p, n, &s->err))
+			err_set(&s->err, NULL, "the report of step `%s` is damaged", job_name(&s->job));
+		break;
+	}
+}
+
+void
+slot_read(struct runner *r, struct slot *s)
+{
+	char buf[65536];
+	size_t at = 0, size, n;
+	enum wire_kind kind;
+	const char *p;
+	ssize_t got;
+
+	while ((got = read(s->pipe, buf, sizeof buf)) > 0)
+		str_addn(&s->in, buf, (size_t)got);
+	if (!got) {
+		close(s->pipe);
+		s->pipe = -1;
+	}
+	while (s->in.len > at && (size = wire_next(&s->in, at, &kind, &p, &n)) > 0) {
+		frame(r, s, kind, p, n);
+		at += size;
+	}
+	if (at) {
+		memmove(s->in.s, s->in.s + at, s->in.len - at + 1);
+		s->in.len -= at;
+	}
+}
+
+/* The sentence for a step that did not end by itself. */
+static void
+explain_end(struct slot *s)
+{
+	const struct step *step = s->job.ps->step;
+	char buf[64];
+
+	if (s->ending == END_TIMEOUT || s->ending == END_MEMORY)
+		err_free(&s->err);
+	if (s->ending == END_TIMEOUT) {
+		err_set(&s->err, "E0307", "step `%s` was stopped after %lld s, its `timeout`", step->name,
+		        (long long)step->common.timeout);
+		err_help(&s->err, "give the step a longer `timeout`, or look in the log for what it waits for");
+	} else if (s->ending == END_MEMORY) {
+		err_set(&s->err, "E0308", "step `%s` was stopped: it used more than its `memory` of %s", step->name,
+		        format_size((uint64_t)step->common.memory, buf));
+	} else if (WIFSIGNALED(s->status)) {
+		err_set(&s->err, "E0306", "step `%s` failed: killed by SIG%s", step->name,
+		        sigabbrev_np(WTERMSIG(s->status)));
+	} else if (!err_any(&s->err)) {
+		err_set(&s->err, "E0306", "step `%s` ended without a result", step->name);
+	}
+	err_at_all(&s->err, step->at);
+}
+
+static int
+commit(struct runner *r, struct slot *s)
+{
+	struct plan_step *ps = &r->plan->v[s->step];
+	struct record rec = {.result = s->result, .primitive = ps->step->prim->name, .step = ps->step->name,
+	                     .log = s->job.log_name, .notes = s->notes, .nnotes = s->nnotes, .when = time(NULL)};
+
+	if (store_commit(r->store, &ps->key, ps->key_text, &rec, &s->err))
+		return -1;
+	ps->result = s->result;
+	ps->state = PLAN_CACHED;
+	r->at[s->step] = DONE;
+	r->ncommitted++;
+	store_set_last(r->store, r->plan->recipe->name, ps->step->name, &ps->key, s->result.seconds);
+	run_event(r, EV_STEP_END, s->step, NULL, s->result.seconds, NULL);
+	return 0;
+}
+
+/* logs/last/STEP.log shows the newest one; tells whether there is a log at all. */
+static bool
+link_log(struct runner *r, struct slot *s)
+{
+	const char *name = s->job.log_name;
+	cleanup_free char *path = xasprintf("logs/%s", name), *to = xasprintf("../%s", name), *last = NULL, *tmp = NULL;
+	/* the stamp "-YYYYMMDD-HHMMSS-PID.log" comes off */
+	size_t n = strlen(job_name(&s->job));
+
+	if (!fs_exists(store_fd(r->store), path) || fs_mkdirs(store_fd(r->store), "logs/last"))
+		return false;
+	last = xasprintf("logs/last/%.*s.log", (int)n, name);
+	tmp = xasprintf("logs/last/.%s", name);
+	if (!symlinkat(to, store_fd(r->store), tmp))
+		renameat(store_fd(r->store), tmp, store_fd(r->store), last);
+	return true;
+}
+
+void
+slot_finish(struct runner *r, struct slot *s)
+{
+	bool log;
+
+	if (s->pipe >= 0)
+		slot_read(r, s);
+	log = link_log(r, s);
+	s->result.seconds = now_seconds() - s->begun;
+	jobserver_give(&r->js);
+	r->nrunning--;
+	r->ncontainers -= (s->job.ps->step->prim->flags & PRIM_CONTAINER) != 0;
+	if (!r->ncontainers)
+		jobserver_refill(&r->js);
+	if (s->has_result && WIFEXITED(s->status) && !WEXITSTATUS(s->status) && !commit(r, s)) {
+		slot_free(r, s);
+		return;
+	}
+	if (s->ending == END_SIGNAL) {
+		r->at[s->step] = STOPPED;
+		run_event(r, EV_STEP_STOPPED, s->step, "stopped", s->result.seconds, NULL);
+	} else {
+		explain_end(s);
+		if (log)
+			err_help(&s->err, "the whole log: %s", job_log_path(&s->job));
+		step_failed(r, s->step, s->result.seconds, &s->err);
+	}
+	slot_free(r, s);
+}
+
+void
+slot_end(struct slot *s, enum ending why, double now)
+{
+	if (s->ending == END_SELF) {
+		s->ending = why;
+		s->kill_at = now + GRACE;
+		kill(-s->pid, SIGTERM);
+	}
+}
+
+void
+slot_watch(struct slot *s, double now)
+{
+	int64_t memory = s->job.ps->step->common.memory;
+
+	if (s->deadline > 0 && now >= s->deadline)
+		slot_end(s, END_TIMEOUT, now);
+	if (memory > 0 && now - s->looked >= 0.2) {
+		s->looked = now;
+		if (proctree_rss(s->pid) > (uint64_t)memory)
+			slot_end(s, END_MEMORY, now);
+	}
+	if (s->kill_at > 0 && now >= s->kill_at)
+		kill(-s->pid, SIGKILL);
+}

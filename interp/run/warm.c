@@ -1,0 +1,283 @@
+#include "run/warm.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "os/fs.h"
+#include "run/job_impl.h"
+#include "run/merge.h"
+
+#define MERGING "merging\n"
+
+/* Changes with every start of the machine; what was merged before and not synced may be lost then. */
+static void
+boot_mark(struct str *out)
+{
+	cleanup_fd int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+
+	str_add(out, "merged ");
+	if (fd < 0 || fs_read(fd, out, 64))
+		str_add(out, "?\n");
+}
+
+static const char *
+warm_id(struct job *job)
+{
+	char hex[HASH_HEX];
+	struct str b = {0};
+	struct hash h;
+
+	str_addf(&b, "%s\n%s\n", job->plan->recipe->path, job_name(job));
+	h = hash_of(b.s, b.len);
+	str_free(&b);
+	return arena_strndup(&job->arena, hash_hex(&h, hex), 40);
+}
+
+/* Whether the directory may be used: nobody died while merging, and it was made for the same. */
+static const char *
+why_not(int dir, const char *identity)
+{
+	struct str have = {0}, mark = {0}, boot = {0};
+	const char *why = NULL;
+
+	boot_mark(&boot);
+	if (fs_read_file(dir, "identity", &have, 1 << 20))
+		why = "";
+	else if (!fs_read_file(dir, "mark", &mark, 256) && strcmp(str_text(&mark), boot.s))
+		why = "a run was cut off while it was written";
+	else if (strcmp(str_text(&have), identity))
+		why = "the toolchain, architecture or release is another";
+	str_free(&have);
+	str_free(&mark);
+	str_free(&boot);
+	return why;
+}
+
+static int
+put_away(struct job *job)
+{
+	cleanup_free char *from = xasprintf("warm/%s", job->warm.id);
+	cleanup_free char *to = xasprintf("trash/warm-%s-%s", job->warm.id, job->tmp);
+
+	fs_mkdirs(store_fd(job->store), "trash");
+	return renameat(store_fd(job->store), from, store_fd(job->store), to);
+}
+
+static int
+make_new(struct job *job, const char *identity)
+{
+	cleanup_free char *path = xasprintf("warm/%s/d", job->warm.id);
+
+	if (fs_mkdirs(store_fd(job->store), path))
+		return -1;
+	cleanup_fdp(&job->warm.dir);
+	path[strlen(path) - 2] = 0;
+	job->warm.dir = fs_open(store_fd(job->store), path, O_RDONLY | O_DIRECTORY);
+	job->warm.fresh = true;
+	job->warm.has_seen = false;
+	return job->warm.dir < 0 ? -1 : fs_replace(job->warm.dir, "identity", identity, strlen(identity), 0644);
+}
+
+static void
+read_seen(struct warm *w)
+{
+	struct str b = {0};
+
+	if (!fs_read_file(w->dir, "seen", &b, 256) && b.len >= 64) {
+		b.s[64] = 0;
+		w->has_seen = !hash_parse(&w->seen, b.s);
+	}
+	str_free(&b);
+}
+
+/* One job at a time works in a warm directory; another one builds from nothing. */
+static bool
+lock(struct job *job)
+{
+	cleanup_free char *path = xasprintf("warm/%s.lock", job->warm.id);
+
+	fs_mkdirs(store_fd(job->store), "warm");
+	job->warm.lock = openat(store_fd(job->store), path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	return job->warm.lock >= 0 && !flock(job->warm.lock, LOCK_EX | LOCK_NB);
+}
+
+int
+job_warm(struct job *job, const char *identity, bool *fresh, struct err *err)
+{
+	struct warm *w = &job->warm;
+	cleanup_free char *path = NULL;
+	const char *why;
+
+	*fresh = true;
+	w->id = warm_id(job);
+	if (!lock(job)) {
+		job_note(job, "another run works in this step's build directory: this one builds from nothing");
+		return job_subdir(job, "build", err);
+	}
+	path = xasprintf("warm/%s", w->id);
+	w->dir = fs_open(store_fd(job->store), path, O_RDONLY | O_DIRECTORY);
+	why = w->dir < 0 ? "" : job->opt->fresh ? "--fresh" : why_not(w->dir, identity);
+	if (why && *why)
+		job_note(job, "the build directory of the last run is dropped: %s", why);
+	if (w->dir >= 0 && why && put_away(job))
+		return err_sys(err, NULL, "cannot put the old build directory away");
+	if (why && make_new(job, identity))
+		return err_sys(err, NULL, "cannot make a build directory");
+	if (!why)
+		read_seen(w);
+	*fresh = w->fresh;
+	w->tree = fs_open(w->dir, "d", O_RDONLY | O_DIRECTORY);
+	if (w->tree < 0)
+		return err_sys(err, NULL, "cannot open the build directory");
+	return w->tree;
+}
+
+int
+warm_mark(struct job *job, struct err *err)
+{
+	if (fs_replace(job->warm.dir, "mark", MERGING, strlen(MERGING), 0644))
+		return err_sys(err, NULL, "cannot mark the build directory");
+	return 0;
+}
+
+static bool
+same(const struct entry *a, const struct entry *b)
+{
+	return a->mode == b->mode && str_eq(a->target, b->target) &&
+	       (!S_ISREG(a->mode) || !hash_cmp(&a->digest, &b->digest));
+}
+
+/* The file gets the time of now: as a copy in the upper, or in place where the tree is a copy. */
+static int
+touch(const struct tree *t, const struct entry *e, int upper, bool copied, struct err *err)
+{
+	cleanup_fd int from = -1, to = -1;
+
+	if (copied) {
+		to = fs_open_nofollow(upper, e->path, O_RDONLY);
+		if (to < 0 || futimens(to, NULL))
+			return errno == ELOOP ? 0 : err_sys(err, NULL, "cannot give `%s` a fresh time", e->path);
+		return 0;
+	}
+	if (!S_ISREG(e->mode))
+		return 0; /* make looks at what a link points to */
+	from = tree_open(t, e->path, err);
+	if (from < 0)
+		return -1;
+	to = fs_create(upper, e->path, e->mode & 0100 ? 0755 : 0644);
+	if (to < 0 || fs_copy(from, to))
+		return err_sys(err, NULL, "cannot give `%s` a fresh time", e->path);
+	return 0;
+}
+
+/* Both lists are sorted: one walk tells what is new or other. */
+static int
+touch_changed(const struct tree *old, const struct tree *now, int upper, bool copied, size_t *n, struct err *err)
+{
+	size_t i = 0;
+
+	*n = 0;
+	for (size_t k = 0; k < now->n; k++) {
+		const struct entry *e = &now->v[k];
+		int order = -1;
+
+		while (i < old->n && (order = path_cmp(old->v[i].path, e->path)) < 0)
+			i++;
+		if (S_ISDIR(e->mode) || (i < old->n && !order && same(&old->v[i], e)))
+			continue;
+		if (touch(now, e, upper, copied, err))
+			return -1;
+		++*n;
+	}
+	return 0;
+}
+
+int
+warm_freshen(struct job *job, const struct tree *source, int upper, bool copied, struct err *err)
+{
+	struct warm *w = &job->warm;
+	struct tree *old;
+	size_t n;
+	int r;
+
+	if (w->dir < 0 || w->source_set)
+		return 0;
+	w->source_set = true;
+	w->source = source->id;
+	if (w->fresh || (w->has_seen && !hash_cmp(&w->seen, &w->source)))
+		return 0;
+	old = arena_new(&job->arena, struct tree);
+	r = w->has_seen ? store_tree(job->store, &w->seen, old, err) : 1;
+	if (r < 0)
+		return -1;
+	if (r) /* unknown what it was made of: all of the source counts as new */
+		memset(old, 0, sizeof *old);
+	if (touch_changed(old, source, upper, copied, &n, err))
+		return -1;
+	job_note(job, "%zu source files differ from what the build directory last saw", n);
+	return 0;
+}
+
+int
+warm_commit(struct job *job, struct err *err)
+{
+	struct warm *w = &job->warm;
+	struct upper *u = job->uppers;
+	struct str mark = {0};
+	char hex[HASH_HEX];
+	cleanup_fd int from = -1;
+	int r = 0;
+
+	if (w->dir < 0)
+		return 0;
+	if (warm_mark(job, err))
+		return -1;
+	while (u && u->kind != BIND_WARM)
+		u = u->next;
+	if (u) {
+		from = job_subdir(job, u->name, err);
+		if (from < 0)
+			return -1;
+		r = merge_upper(w->tree, from);
+	}
+	if (!r && w->source_set)
+		r = fs_replace(w->dir, "seen", hash_hex(&w->source, hex), 64, 0644);
+	boot_mark(&mark);
+	if (!r)
+		r = fs_replace(w->dir, "mark", mark.s, mark.len, 0644);
+	str_free(&mark);
+	/* the result is stored already: a warm directory that could not be kept is marked, and dropped */
+	if (r)
+		job_note(job, "the build directory could not be kept: %s", strerror(errno));
+	return 0;
+}
+
+void
+warm_settle(int store)
+{
+	cleanup_fd int dir = fs_open(store, "warm", O_RDONLY | O_DIRECTORY);
+	struct str boot = {0};
+	char **names;
+	size_t n;
+
+	if (dir < 0 || fs_names(dir, &names, &n))
+		return;
+	boot_mark(&boot);
+	for (size_t i = 0; i < n; i++) {
+		cleanup_free char *path = xasprintf("%s/mark", names[i]);
+		struct str mark = {0};
+
+		if (!fs_read_file(dir, path, &mark, 256) && !strcmp(str_text(&mark), boot.s))
+			unlinkat(dir, path, 0);
+		str_free(&mark);
+	}
+	str_free(&boot);
+	fs_names_free(names, n);
+}

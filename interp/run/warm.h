@@ -1,0 +1,23 @@
+/* warm: the private build directory of a step, kept from run to run: never an input, never a result.
+ *
+ *   warm/ID/identity   what must be equal to reuse it (toolchain, arch, release)
+ *   warm/ID/seen       tree of the source that it last saw
+ *   warm/ID/mark       there while it is being merged: a marked one is dropped
+ *   warm/ID/d/         the directory itself */
+#pragma once
+
+#include <stdbool.h>
+
+struct err;
+struct job;
+struct tree;
+
+/* Gives every file of the source whose content differs from what the directory last saw a fresh time,
+ * by a copy in the folder `upper` that lies over it (`copied`: which holds all of it). */
+int warm_freshen(struct job *job, const struct tree *source, int upper, bool copied, struct err *err);
+/* Marks the directory as being changed in place. */
+int warm_mark(struct job *job, struct err *err);
+/* After the step's success: merges what the sandbox wrote, by rename. Nothing to do without one. */
+int warm_commit(struct job *job, struct err *err);
+/* After the store is durable: takes the marks of this boot away. */
+void warm_settle(int store);

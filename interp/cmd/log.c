@@ -1,0 +1,86 @@
+/* log: what the programs of a step said when it last ran */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "cli/session.h"
+#include "os/fs.h"
+#include "run/logs.h"
+
+static int
+copy_out(int fd)
+{
+	enum { CHUNK = 1 << 16 };
+	cleanup_free char *buf = xmalloc(CHUNK);
+	ssize_t n;
+
+	while ((n = read(fd, buf, CHUNK)) > 0)
+		if (fwrite(buf, 1, (size_t)n, stdout) != (size_t)n)
+			return 0; /* main tells that the output failed */
+	return n < 0 ? -1 : 0;
+}
+
+static int
+print_log(struct session *s, const char *step, struct err *err)
+{
+	cleanup_fd int fd = log_open_last(s->store, step);
+
+	if (fd < 0) {
+		err_set(err, "E1012", "step `%s` left no log on this machine", step);
+		return err_help(err, "a log is made when a step runs; cached steps ran elsewhere or long ago");
+	}
+	if (s->cli->first_error)
+		return log_first_errors(fd, stdout);
+	return copy_out(fd) < 0 ? err_sys(err, "E1012", "cannot read the log of `%s`", step) : 0;
+}
+
+/* All steps that have a log, with its path. */
+static void
+list_logs(struct session *s)
+{
+	for (size_t i = 0; i < s->recipe->nsteps; i++) {
+		const char *step = s->recipe->steps[i].name;
+		cleanup_free char *path = log_path_last(s->store, step);
+
+		if (path)
+			printf("%-30s %s\n", step, path);
+	}
+}
+
+static enum status
+run(struct cli *cli, struct err *err)
+{
+	struct session s;
+	uint32_t *steps;
+	size_t n;
+	int r = session_load(&s, cli, cli->argv[0], err);
+
+	if (!r) {
+		s.store = store_open(cli->store, false, err);
+		r = s.store ? 0 : -1;
+	}
+	if (!r && cli->argc == 1) {
+		list_logs(&s);
+	} else if (!r) {
+		steps = arena_array(&s.arena, uint32_t, s.recipe->nsteps + 1);
+		n = session_find(&s, cli->argv[1], steps, err);
+		r = n ? 0 : -1;
+		for (size_t i = 0; !r && i < n; i++)
+			r = print_log(&s, s.recipe->steps[steps[i]].name, err);
+	}
+	session_close(&s);
+	return r < 0 ? err_status(err) : ST_OK;
+}
+
+const struct command cmd_log = {
+        .name = "log",
+        .usage = "RECIPE [STEP]",
+        .doc = "Print what the programs of a step said when it last ran here, or without STEP where the logs are. With "
+               "--first-error only the first lines that say what went wrong.",
+        .options = "define profile plugin first-error",
+        .min_args = 1,
+        .max_args = 2,
+        .run = run,
+};

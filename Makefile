@@ -86,6 +86,61 @@ $(B)/unit/%: tests/unit/%.c $(B)/libjkr.a $(B)/unit/libfake.a
 unit: $(UNIT_BINS)
 	$(Q)for t in $(UNIT_BINS); do $$t || exit 1; done
 
+# What a newcomer types. Both install what they lack, after a yes or with YES=1.
+
+.PHONY: deps
+deps:
+	$(Q)interp/deps.sh build
+
+# Packages are asked for before the compiler is, so the real work is a second make.
+.PHONY: quickstart
+quickstart:
+	@echo "jkr quickstart: builds a PREEMPT_RT arm64 kernel, a module and an overlay, and boots them in QEMU."
+	@echo "The first time it takes about 10 minutes on 2 cores, 4 GB of disk and 500 MB of downloads;"
+	@echo "the store is \$${JKR_STORE:-~/.cache/jkr}, everything else stays below build/."
+	@interp/deps.sh build run
+	@$(MAKE) --no-print-directory all
+	@examples/quickstart.sh
+
+.PHONY: check
+check:
+	@interp/deps.sh build run test
+	@$(MAKE) --no-print-directory check-all
+
+.PHONY: check-all
+check-all: all unit check-floors check-errors check-e2e check-san check-kernel
+
+.PHONY: check-floors check-errors check-e2e check-san check-kernel lint
+check-floors:
+	$(Q)tests/floors.sh
+check-errors: all
+	$(Q)tests/errors/run.sh $(B)/jkr
+check-e2e: all
+	$(Q)JKR=$(abspath $(B)/jkr) bats tests/e2e
+check-san:
+	$(Q)$(MAKE) --no-print-directory SAN=1 all unit check-errors
+check-kernel: all
+	$(Q)JKR=$(abspath $(B)/jkr) bats tests/kernel
+
+lint:
+	$(Q)shellcheck $$(git ls-files '*.sh' .ci/run)
+	$(Q)clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
+
+compile_commands.json: Makefile
+	$(Q){ echo '['; sep=; for f in $(SRCS) interp/main.c; do \
+	  printf '%s{"directory":"%s","file":"%s","command":"%s %s %s -c %s"}' "$$sep" "$(CURDIR)" "$$f" \
+	    "$(CC)" '$(subst ",\\\",$(CPPFLAGS_ALL))' '$(CFLAGS_ALL)' "$$f"; sep=','; done; echo ']'; } > $@
+
+# PREFIX is where it will run, DESTDIR where it is put now.
+.PHONY: install
+install: all
+	install -D -m 755 $(B)/jkr $(DESTDIR)$(PREFIX)/bin/jkr
+	install -D -m 644 docs/jkr.1 $(DESTDIR)$(PREFIX)/share/man/man1/jkr.1
+	install -D -m 644 docs/jkr-recipe.5 $(DESTDIR)$(PREFIX)/share/man/man5/jkr-recipe.5
+	for d in stdlib recipes plugins toolchains; do \
+	  for f in $$(git ls-files $$d 2>/dev/null || find $$d -type f); do \
+	    install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/jkr/$$f; done; done
+
 .PHONY: clean
 clean:
 	rm -rf build

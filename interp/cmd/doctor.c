@@ -32,6 +32,8 @@ tell(struct doctor *d, const char *id, const char *what, bool ok, bool required,
 		json_string(j, "mend", ok ? NULL : mend);
 		return;
 	}
+	if (d->cli->quiet)
+		return;
 	printf("  %s %-18s %s\n", ok ? "ok     " : required ? "MISSING" : "absent ", id, ok ? why : what);
 	if (!ok && *why)
 		printf("          %-18s %s\n", "", why);
@@ -92,6 +94,8 @@ conclude(struct doctor *d, struct json *all)
 		json_uint(all, "required_missing", d->required);
 		json_print(all, true, &text);
 		fputs(str_text(&text), stdout);
+	} else if (d->cli->quiet) {
+		return d->required ? ST_MACHINE : ST_OK;
 	} else if (d->required) {
 		printf("%u needed things are missing\n", d->required);
 	} else {

@@ -1,0 +1,96 @@
+-- kernel: a Linux kernel, configured, checked against what was asked, built.
+
+-- Where each architecture puts the image that boots.
+local images = {
+  arm = "zImage", arm64 = "Image", riscv = "Image", x86 = "bzImage",
+}
+
+-- What a build of external modules, and vermagic_check, need of a built kernel.
+local function devel_of(arch)
+  return {
+    ".config", "Makefile", "Module.symvers", "System.map", "modules.builtin", "modules.builtin.modinfo",
+    "modules.order", "include", "arch/" .. arch .. "/include", "arch/" .. arch .. "/Makefile*", "scripts",
+    "tools/objtool/objtool", "usr/gen_init_cpio", "certs/signing_key.*",
+  }
+end
+
+define "kernel" {
+  doc = "A Linux kernel. The base configuration is made by the kernel's own make, the symbols that are asked for are "
+    .. "appended, `olddefconfig` makes the rest, and every symbol is checked before anything is compiled: one that did "
+    .. "not get its value fails at its line, with the clause of its dependency that is false. Compiling goes into a warm "
+    .. "build directory, so that a change compiles what it touches.",
+  params = {
+    source = { "source", operand = true, required = true, doc = "The kernel's source: a tree, a path in one, or a folder." },
+    toolchain = { "step", required = true, doc = "The compilers, and the image that they run in." },
+    arch = { "choice", { "arm", "arm64", "riscv", "x86" }, default = "arm64", doc = "The kernel's name of the architecture (ARCH)." },
+    base = { "string", default = "defconfig", doc = "The target of make that gives the base configuration." },
+    config = { "symbols", doc = "Kconfig symbols and fragments, on top of the base." },
+    allow = { "string", list = true, doc = "Symbols that may get another value than asked." },
+    localversion = { "string", doc = "What follows the version in the kernel's release (CONFIG_LOCALVERSION)." },
+    targets = { "string", list = true, doc = "What make builds; the architecture's image and the modules when it is left out." },
+    variables = { "map", doc = "More variables on make's command line." },
+    timeout = { "int", doc = "Seconds after which the compile is stopped." },
+  },
+  outputs = {
+    Image = "the image that boots, under its name in the kernel's tree",
+    modules = "lib/modules/RELEASE, as `make modules_install` lays it out",
+    dtbs = "the device trees, when the targets name dtbs",
+    devel = "what external modules build against: headers, scripts, Module.symvers, .config",
+    config = "the whole configuration",
+    source = "the source that was built",
+    release = "the release, as `uname -r` says it",
+  },
+  example = [[
+local linux = kernel "linux" {
+  src, toolchain = toolchain "debian-arm64", arch = "arm64",
+  config = { fragment "board.config", PREEMPT_RT = y },
+}]],
+  build = function(p)
+    local vars = { ARCH = p.arch, CROSS_COMPILE = p.toolchain.prefix }
+    for k, v in pairs(p.variables or {}) do vars[k] = v end
+
+    local asked = { p.config or {} }
+    if p.localversion then asked[#asked + 1] = { LOCALVERSION = p.localversion } end
+
+    local base = make_in_container "base" {
+      p.source, toolchain = p.toolchain, variables = vars, targets = { p.base }, outputs = { ".config" },
+    }
+    local wanted = kconfig_append "wanted" { ".config", on = base, symbols = asked }
+    local got = make_in_container "config" {
+      p.source, toolchain = p.toolchain, variables = vars, config = wanted / ".config",
+      targets = { "olddefconfig" },
+      outputs = { ".config", "scripts/basic", "scripts/kconfig", "include/config" },
+    }
+    local checked = kconfig_check "honoured" {
+      config = got / ".config", symbols = asked, allow = p.allow, source = p.source, build = got,
+      toolchain = p.toolchain, variables = vars,
+    }
+
+    local image = images[p.arch]
+    local boot = "arch/" .. p.arch .. "/boot/"
+    local targets = p.targets or { image, "modules" }
+    local has = {}
+    for _, t in ipairs(targets) do has[t] = true end
+    local goals, outputs = { targets }, { devel = devel_of(p.arch) }
+    if has[image] then outputs.boot = { boot .. image } end
+    if has.dtbs then outputs.dtbs = { boot .. "dts" } end
+    if has.modules then
+      goals[#goals + 1] = { "modules_install", "INSTALL_MOD_PATH=/jkr/out/modules" }
+    end
+
+    local built = make_in_container "build" {
+      p.source, toolchain = p.toolchain, variables = vars, config = checked / ".config",
+      goals = goals, keep = outputs, timeout = p.timeout,
+    }
+    return {
+      built,
+      Image = has[image] and built / (boot .. image) or nil,
+      modules = has.modules and built / "modules" or nil,
+      dtbs = has.dtbs and built / "dtbs" or nil,
+      devel = built / "devel",
+      config = checked / ".config",
+      source = p.source,
+      release = text(built / "devel/include/config/kernel.release"),
+    }
+  end,
+}

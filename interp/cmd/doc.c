@@ -2,9 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/near.h"
 #include "base/str.h"
 #include "cli/cli.h"
+#include "cli/man.h"
 #include "cli/where.h"
 #include "lua/load.h"
 #include "model/prim.h"
@@ -171,6 +173,14 @@ not_found(const char *name, const char *const *names, struct err *err)
 	return err_help(err, "`jkr doc` lists what there is");
 }
 
+static const struct {
+	const char *name;
+	void (*print)(FILE *out);
+} pages[] = {
+        {"jkr.1", man_command},
+        {"jkr-recipe.5", man_recipe},
+};
+
 static int
 doc_name(struct arena *a, const char *const *search, const char *name, struct err *err)
 {
@@ -180,6 +190,9 @@ doc_name(struct arena *a, const char *const *search, const char *name, struct er
 	const char *const *names;
 	struct define_doc d;
 
+	for (size_t i = 0; i < ARRAY_LEN(pages); i++)
+		if (!strcmp(name, pages[i].name))
+			return pages[i].print(stdout), 0;
 	if (code)
 		return doc_code(code), 0;
 	if (prim)
@@ -215,7 +228,8 @@ const struct command cmd_doc = {
         .name = "doc",
         .usage = "[NAME]",
         .doc = "Print the reference: of everything, of a primitive or constructor (`jkr doc untar`, `jkr doc kernel`), of a "
-               "command, or of an error's code (`jkr doc E0203`).",
+               "command, or of an error's code (`jkr doc E0203`). `jkr doc jkr.1` and `jkr doc jkr-recipe.5` print the "
+               "manual pages.",
         .options = "",
         .min_args = 0,
         .max_args = 1,

@@ -22,6 +22,21 @@ copy_out(int fd)
 	return n < 0 ? -1 : 0;
 }
 
+/* What a failed step's message shows, without the message. */
+static void
+print_first(int fd)
+{
+	struct err found = {0};
+
+	err_set(&found, NULL, "first errors");
+	log_explain(fd, &found);
+	if (found.head->label)
+		puts(found.head->label);
+	for (unsigned i = 0; i < found.head->nhelp; i++)
+		puts(found.head->help[i]);
+	err_free(&found);
+}
+
 static int
 print_log(struct session *s, const char *step, struct err *err)
 {
@@ -32,7 +47,7 @@ print_log(struct session *s, const char *step, struct err *err)
 		return err_help(err, "a log is made when a step runs; cached steps ran elsewhere or long ago");
 	}
 	if (s->cli->first_error)
-		return log_first_errors(fd, stdout);
+		return print_first(fd), 0;
 	return copy_out(fd) < 0 ? err_sys(err, "E1012", "cannot read the log of `%s`", step) : 0;
 }
 

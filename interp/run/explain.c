@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "run/job_impl.h"
+#include "run/logs.h"
 
 #define SHOWN 3
 
@@ -107,18 +108,24 @@ tell(const struct found *f, struct err *err)
 }
 
 void
-job_explain_log(struct job *job, struct err *err)
+log_explain(int fd, struct err *err)
 {
 	struct found f = {0};
 	struct stat st;
 	char *p;
 
-	if (fstat(job_log(job), &st) || !S_ISREG(st.st_mode) || !st.st_size)
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || !st.st_size)
 		return;
-	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, job_log(job), 0);
+	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (p == MAP_FAILED)
 		return;
 	search(p, (size_t)st.st_size, &f);
 	tell(&f, err);
 	munmap(p, (size_t)st.st_size);
+}
+
+void
+job_explain_log(struct job *job, struct err *err)
+{
+	log_explain(job_log(job), err);
 }

@@ -63,7 +63,7 @@ mount_one(struct job *job, const struct bind *b, struct mounted *m, struct err *
 		r = b->tree ? copy_out(b->tree, b->sub, fd, err) : 0;
 		close(fd);
 	}
-	m->host = arena_printf(&job->arena, "%.*s/%s", (int)(strlen(job->root) - strlen("/project")), job->root, name);
+	m->host = arena_printf(&job->arena, "%s/%s", job->path, name);
 	return r;
 }
 
@@ -113,7 +113,7 @@ take_layer(struct job *job, const struct sandbox *sb, const struct mounted *m, s
 }
 
 int
-job_exec(struct job *job, const struct sandbox *sb, struct err *err)
+fake_exec(struct job *job, const struct sandbox *sb, struct err *err)
 {
 	struct mounted m[FAKE_BINDS];
 	struct proc_spec spec = {.dir = -1, .in = -1, .out = job->log, .errfd = job->log};

@@ -39,6 +39,8 @@ fake_job_new(const struct tree *below)
 	if (!mkdtemp(dir))
 		must(-1, dir);
 	job->dir = must(open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), dir);
+	job->path = arena_strdup(&job->arena, dir);
+	job->exec = fake_exec;
 	job->root = arena_printf(&job->arena, "%s/project", dir);
 	must(mkdir(job->root, 0755), job->root);
 	job->log = must(fs_create(job->dir, "log", 0644), "log");
@@ -80,6 +82,18 @@ void
 fake_job_set_epoch(struct job *job, int64_t epoch)
 {
 	job->epoch = epoch;
+}
+
+void
+fake_job_set_exec(struct job *job, fake_exec_fn fn)
+{
+	job->exec = fn;
+}
+
+int
+job_exec(struct job *job, const struct sandbox *sb, struct err *err)
+{
+	return job->exec(job, sb, err);
 }
 
 struct source

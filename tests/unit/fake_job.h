@@ -9,6 +9,7 @@
 #include "model/tree.h"
 
 struct err;
+struct prim;
 
 /* `below` may be NULL. Trees given here are borrowed. */
 struct job *fake_job_new(const struct tree *below);
@@ -16,6 +17,10 @@ void fake_job_free(struct job *job);
 /* The result of step number `step`, for sources that refer to it. */
 void fake_job_give(struct job *job, unsigned step, const struct tree *t);
 void fake_job_set_epoch(struct job *job, int64_t epoch);
+
+/* What stands for job_exec; a program on the host unless told. */
+typedef int (*fake_exec_fn)(struct job *job, const struct sandbox *sb, struct err *err);
+void fake_job_set_exec(struct job *job, fake_exec_fn fn);
 
 /* A file of the project (`rel` may have folders), and the sources that name things. */
 struct source fake_file(struct job *job, const char *rel, const void *data, size_t n);
@@ -40,3 +45,10 @@ const char *fake_read(struct job *job, const char *path);
 const char *fake_notes(struct job *job);
 const char *fake_log(struct job *job);
 const char *fake_records(struct job *job);
+
+/* Checks, binds and runs a primitive as a recipe would. */
+int fake_run(struct job *job, const struct prim *prim, struct value params, struct err *err);
+/* The same inside a cmocka test: it must go well, or fail with a first mistake of this code (NULL: any)
+ * whose sentence holds `part`. */
+void fake_runs(struct job *job, const struct prim *prim, struct value params);
+void fake_fails(struct job *job, const struct prim *prim, struct value params, const char *code, const char *part);

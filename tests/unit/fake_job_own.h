@@ -8,11 +8,13 @@
 
 struct job {
 	struct arena arena;
-	const char *root;   /* the project, below `dir` */
-	int dir;            /* temporary folder of the job */
+	const char *path;   /* of the temporary folder */
+	const char *root;   /* the project, below it */
+	int dir;            /* the temporary folder */
 	int log, scratch, out;
 	unsigned serial;    /* for names of folders */
 	int64_t epoch;
+	fake_exec_fn exec;
 	const struct tree *below;
 	const struct tree *given[FAKE_STEPS];
 	struct layer *layer;
@@ -25,3 +27,5 @@ struct job {
 
 /* A new folder of the job: its path below `dir`, and a descriptor. */
 int fake_folder(struct job *job, const char *what, const char **path);
+/* Runs a program on the host. */
+int fake_exec(struct job *job, const struct sandbox *sb, struct err *err);

@@ -198,7 +198,7 @@ unpack_chain(struct unpack *u, struct chain *c, struct err *err)
 	}
 	if (r < 0 || arc_finish(a, err) < 0)
 		return -1;
-	if (c->m.number == 0)
+	if (u->sums.entries == before && !u->deepest && !u->only.n && !u->skip.n)
 		return err_set(err, "E0411", "`%s`: the archive is empty", u->label);
 	if (u->sums.entries == before && u->deepest) {
 		err_set(err, "E0411", "`%s`: `strip` = %lld leaves nothing", u->label, (long long)u->opts->strip);

@@ -196,8 +196,6 @@ put_file(struct unpack *u, struct arc *a, const struct member *m, const struct e
 	char *data;
 	ssize_t k;
 
-	if (check_limits(u, m, err) < 0)
-		return -1;
 	u->sums.bytes += m->size;
 	if (m->size > WHOLE)
 		return put_large(u, a, m, e, err);

@@ -139,6 +139,17 @@ files_tree(const struct file_ref *folder, struct tree *out, struct err *err)
 	return fd < 0 ? -1 : list_folder(fd, folder->shown, out, err);
 }
 
+bool
+files_executable(const struct file_ref *file)
+{
+	struct err ignored = {0};
+	cleanup_fd int fd = files_open(file, &ignored);
+	struct stat st;
+
+	err_free(&ignored);
+	return fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_mode & 0111;
+}
+
 int
 files_hash(const struct file_ref *file, struct hash *out, struct err *err)
 {

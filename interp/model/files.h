@@ -1,5 +1,7 @@
 /* files: what a file or folder of a project holds, as a key sees it. */
 #pragma once
+#include <stdbool.h>
+
 #include "base/hash.h"
 #include "data/value.h"
 #include "model/tree.h"
@@ -8,6 +10,8 @@ struct err;
 
 /* A file: the hash of its bytes. A folder: the identity of the tree that files_tree gives. */
 int files_hash(const struct file_ref *file, struct hash *out, struct err *err);
+/* Whether it is a file with an executable bit, which copy and pack take over. */
+bool files_executable(const struct file_ref *file);
 /* Lists a folder as it would be taken up into the store: modes 0644 and 0755, owner 0:0, symlinks as
  * they are; `.git` is left out, anything but files, folders and symlinks is a mistake. The tree has
  * no layers; the caller frees it. */

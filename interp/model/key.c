@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "model/files.h"
 
 struct writer {
 	const struct plan *plan;
@@ -24,6 +25,7 @@ add_text(struct str *out, const char *s)
 static int
 add_source(struct writer *w, const char *name, const struct source *src)
 {
+	bool executable = false;
 	struct hash h;
 	char hex[HASH_HEX];
 
@@ -32,6 +34,7 @@ add_source(struct writer *w, const char *name, const struct source *src)
 	if (src->kind == SRC_FILE) {
 		if (w->env->file(w->env->ctx, &src->file, &h, w->err) < 0)
 			return err_at(w->err, src->at);
+		executable = files_executable(&src->file);
 		str_addf(w->out, "file %s ", name);
 		add_text(w->out, path_base(src->file.rel));
 	} else {
@@ -46,7 +49,7 @@ add_source(struct writer *w, const char *name, const struct source *src)
 			add_text(w->out, src->ref.path);
 		}
 	}
-	str_addf(w->out, " %s\n", hash_hex(&h, hex));
+	str_addf(w->out, " %s%s\n", hash_hex(&h, hex), executable ? " executable" : "");
 	return 0;
 }
 

@@ -1,0 +1,380 @@
+/* The files of a load: found below known folders, read once, recorded as its inputs. */
+#include "lua/parent.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/hash.h"
+#include "data/toolchain.h"
+#include "data/yaml.h"
+#include "os/fs.h"
+
+enum { ASK_MAX = 2000, GIVEN_MAX = 32 << 20, NAMES_MAX = 256 };
+
+static bool
+valid_utf8(const unsigned char *s, size_t n)
+{
+	for (size_t i = 0; i < n;) {
+		unsigned c = s[i];
+		size_t more = c < 0x80 ? 0 : c >= 0xc2 && c < 0xe0 ? 1 : c >= 0xe0 && c < 0xf0 ? 2 : c >= 0xf0 && c < 0xf5 ? 3 : 9;
+
+		if (more == 9 || i + more >= n + (more == 0))
+			return false;
+		for (size_t k = 1; k <= more; k++)
+			if ((s[i + k] & 0xc0) != 0x80)
+				return false;
+		if ((c == 0xe0 && s[i + 1] < 0xa0) || (c == 0xed && s[i + 1] > 0x9f) || (c == 0xf0 && s[i + 1] < 0x90) ||
+		    (c == 0xf4 && s[i + 1] > 0x8f))
+			return false;
+		i += more + 1;
+	}
+	return true;
+}
+
+/* Refuses what is no text; takes off a mark of byte order and a line for the shell. */
+static int
+check_text(const char *shown, char **text, size_t *len, struct err *err)
+{
+	char *s = *text;
+	size_t n = *len;
+
+	if (n && *s == '\033')
+		return err_set(err, "E0007", "`%s` is a compiled program, not a recipe", shown);
+	if (memchr(s, 0, n))
+		return err_set(err, "E0007", "`%s` holds a NUL byte", shown);
+	if (!valid_utf8((unsigned char *)s, n))
+		return err_set(err, "E0007", "`%s` is not UTF-8", shown);
+	if (n >= 3 && !memcmp(s, "\xef\xbb\xbf", 3)) {
+		s += 3;
+		n -= 3;
+	}
+	if (n && *s == '#') {
+		size_t k = strcspn(s, "\n");
+
+		s += k;
+		n -= k;
+	}
+	*text = s;
+	*len = n;
+	return 0;
+}
+
+/* 1 read, 0 not there, -1 a sentence. */
+static int
+read_text(const char *root, const char *rel, const char *shown, struct str *out, struct err *err)
+{
+	cleanup_fd int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cleanup_fd int fd = dir < 0 ? -1 : fs_open(dir, rel, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return 0;
+	if (fd < 0 && errno == EXDEV)
+		return err_set(err, "E0011", "`%s` leaves the folder of its project", shown);
+	if (fd < 0 || fstat(fd, &st))
+		return err_sys(err, "E0008", "cannot read `%s`", shown);
+	if (!S_ISREG(st.st_mode))
+		return err_set(err, "E0008", "`%s` is not a regular file", shown);
+	if (fs_read(fd, out, WIRE_TEXT_MAX)) {
+		if (errno == EFBIG)
+			return err_set(err, "E0007", "`%s` is larger than 1 MiB", shown);
+		return err_sys(err, "E0008", "cannot read `%s`", shown);
+	}
+	return 1;
+}
+
+static void
+record(struct parent *p, const char *path, const char *bytes, size_t n)
+{
+	struct hash h = hash_of(bytes, n);
+	char hex[HASH_HEX];
+
+	map_set(&p->r->inputs, path, arena_strdup(p->a, hash_hex(&h, hex)));
+}
+
+static const char *
+folder_of(struct arena *a, const char *rel)
+{
+	const char *s = strrchr(rel, '/');
+
+	return s ? arena_strndup(a, rel, (size_t)(s - rel)) : "";
+}
+
+static uint32_t
+add_unit(struct parent *p, enum unit_kind kind, const char *root, const char *rel, const char *text, size_t n)
+{
+	struct unit *u = &p->unit[p->units.n];
+	bool own = !strcmp(root, p->r->root);
+
+	u->kind = kind;
+	u->root = root;
+	u->dir = folder_of(p->a, rel);
+	u->prefix = own ? p->main_prefix : arena_printf(p->a, "%s/", root);
+	u->shown = !p->units.n ? p->unit[0].shown : arena_printf(p->a, "%s%s", u->prefix, rel);
+	u->text = text;
+	u->len = n;
+	map_set(&p->r->sources, u->shown, (void *)u->text);
+	return (uint32_t)p->units.n++;
+}
+
+int
+files_load(struct parent *p, enum unit_kind kind, const char *root, const char *rel, uint32_t *unit, bool *known,
+           struct err *err)
+{
+	const char *path = arena_printf(p->a, "%s/%s", root, rel);
+	const char *shown = p->units.n ? path : p->unit[0].shown;
+	cleanup_str struct str s = {0};
+	char *text;
+	size_t len;
+	int r;
+
+	*known = false;
+	for (*unit = 0; *unit < p->units.n; ++*unit)
+		if (!strcmp(p->path[*unit], path)) {
+			*known = true;
+			return 1;
+		}
+	r = read_text(root, rel, shown, &s, err);
+	if (r < 1)
+		return r;
+	p->given += s.len;
+	if (p->units.n == WIRE_UNITS || p->given > GIVEN_MAX)
+		return err_set(err, "E0006", "the recipe loads more than %d files or %d MiB of text", WIRE_UNITS, GIVEN_MAX >> 20);
+	record(p, path, str_text(&s), s.len);
+	text = arena_strndup(p->a, str_text(&s), s.len);
+	len = s.len;
+	r = kind == UNIT_DATA ? 0 : check_text(shown, &text, &len, err);
+	p->path[p->units.n] = path;
+	*unit = add_unit(p, kind, root, rel, text, len);
+	if (r) {
+		p->unit[*unit].kind = UNIT_DATA; /* nothing of it goes to the child */
+		return err_at(err, (struct place){.file = p->unit[*unit].shown});
+	}
+	return 1;
+}
+
+const char *
+files_root(struct arena *a, const char *path)
+{
+	const char *own = arena_strndup(a, path, (size_t)(strrchr(path, '/') - path));
+	char *dir = arena_strdup(a, own);
+
+	for (char *s; *dir; *s = '\0') {
+		cleanup_fd int fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+		if (fd >= 0 && fs_exists(fd, "jkr.yaml"))
+			return dir;
+		s = strrchr(dir, '/');
+		if (!s)
+			break;
+	}
+	return *own ? own : "/";
+}
+
+/* The folders in which names are looked for: the asking file's project, then the search path. */
+static const char *
+base(const struct parent *p, const struct unit *from, size_t i)
+{
+	if (!i)
+		return from->root;
+	return p->rq->search ? p->rq->search[i - 1] : NULL;
+}
+
+const char **
+files_names(struct parent *p, const char *folder, const char *suffix, size_t *n)
+{
+	const char **v = arena_array(p->a, const char *, NAMES_MAX + 1);
+	const char *root;
+
+	*n = 0;
+	for (size_t i = 0; (root = base(p, &p->unit[0], i)); i++) {
+		cleanup_fd int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		cleanup_fd int in = dir < 0 ? -1 : fs_open(dir, folder, O_RDONLY | O_DIRECTORY);
+		char **names = NULL;
+		size_t count = 0;
+
+		if (in < 0 || fs_names(in, &names, &count))
+			continue;
+		for (size_t k = 0; k < count && *n < NAMES_MAX; k++)
+			if (str_ends(names[k], suffix))
+				v[(*n)++] = arena_strndup(p->a, names[k], strlen(names[k]) - strlen(suffix));
+		fs_names_free(names, count);
+	}
+	return v;
+}
+
+/* Where a kind of name is kept, and how its file is called. */
+static const struct place_of { enum request_kind kind; enum unit_kind unit; const char *folder, *suffix; } places[] = {
+	{ASK_MODULE, UNIT_STDLIB, "stdlib", ".lua"},
+	{ASK_USE, UNIT_RECIPE, "recipes", ""},
+	{ASK_PLUGIN, UNIT_PLUGIN, "plugins", "/plugin.lua"},
+	{ASK_TOOLCHAIN, UNIT_DATA, "toolchains", ".yaml"},
+};
+
+static const struct place_of *
+place_of(uint32_t kind)
+{
+	for (size_t i = 0; i < ARRAY_LEN(places); i++)
+		if (places[i].kind == kind)
+			return &places[i];
+	return NULL;
+}
+
+static int
+beside(struct parent *p, const struct unit *from, const char *name, uint32_t *unit, bool *known, struct err *err)
+{
+	struct file_ref f;
+
+	if (unit_file(p->a, from, name, &f))
+		return err_set(err, "E0011", "path `%s` leaves the folder of its project", name);
+	return files_load(p, UNIT_RECIPE, from->root, f.rel, unit, known, err);
+}
+
+static int
+plugin_dir(struct parent *p, const char *name, uint32_t *unit, bool *known, struct err *err)
+{
+	unsigned long n = strtoul(name, NULL, 10), k = 0;
+	char *root;
+
+	while (p->rq->plugins && p->rq->plugins[k] && k < n)
+		k++;
+	if (k != n || !p->rq->plugins || !p->rq->plugins[k])
+		return 0;
+	root = realpath(p->rq->plugins[k], NULL);
+	if (!root)
+		return err_sys(err, "E0008", "cannot open plugin `%s`", p->rq->plugins[k]);
+	name = arena_strdup(p->a, root);
+	free(root);
+	if (!strrchr(name, '/') || strrchr(name, '/') == name)
+		return err_set(err, "E0018", "`%s` is no plugin", name);
+	return files_load(p, UNIT_PLUGIN, arena_strndup(p->a, name, (size_t)(strrchr(name, '/') - name)),
+	                  arena_printf(p->a, "%s/plugin.lua", path_base(name)), unit, known, err);
+}
+
+static int
+find(struct parent *p, const struct wire_head *h, const char *name, uint32_t *unit, bool *known, struct err *err)
+{
+	const struct unit *from = &p->unit[h->unit];
+	const struct place_of *w = place_of(h->kind);
+	char *rel;
+	const char *root;
+	int r = 0;
+
+	if (h->kind == ASK_PLUGIN_DIR)
+		return plugin_dir(p, name, unit, known, err);
+	if (h->kind == ASK_USE)
+		r = beside(p, from, name, unit, known, err);
+	if (r || str_starts(name, "//"))
+		return r;
+	rel = arena_printf(p->a, "%s/%s%s", w->folder, name, w->suffix);
+	if (path_clean(rel) || !path_within(rel, w->folder) || strstr(name, "..") ||
+	    (h->kind != ASK_USE && strchr(name, '/')))
+		return err_set(err, "E0011", "`%s` is a path, not a name", name);
+	for (size_t i = 0; !r && (root = base(p, from, i)); i++)
+		r = files_load(p, w->unit, root, rel, unit, known, err);
+	return r;
+}
+
+/* plugin.yaml belongs to a plugin: it must be there and be a table. */
+static int
+check_plugin(struct parent *p, uint32_t unit, struct err *err)
+{
+	const struct unit *u = &p->unit[unit];
+	uint32_t yaml;
+	bool known;
+	struct value v;
+	int r = files_load(p, UNIT_DATA, u->root, arena_printf(p->a, "%s/plugin.yaml", u->dir), &yaml, &known, err);
+
+	if (!r)
+		return err_set(err, "E0018", "the plugin in `%s` has no plugin.yaml", u->dir);
+	if (r < 0 || known)
+		return r < 0 ? -1 : 0;
+	return yaml_parse(p->unit[yaml].text, p->unit[yaml].len, p->unit[yaml].shown, p->a, &v, err);
+}
+
+/* Both sides number files alike: what was read since the last answer goes first. */
+static void
+put_units(struct parent *p, struct str *out)
+{
+	wire_u32(out, (uint32_t)p->units.n);
+	wire_u32(out, (uint32_t)(p->units.n - p->told));
+	for (; p->told < p->units.n; p->told++) {
+		const struct unit *u = &p->unit[p->told];
+
+		wire_u32(out, u->kind);
+		wire_str(out, u->root);
+		wire_str(out, u->dir);
+		wire_str(out, u->shown);
+		wire_str(out, u->prefix);
+		wire_strn(out, u->text, u->kind == UNIT_DATA ? 0 : u->len);
+	}
+}
+
+static int
+put_toolchain(struct parent *p, uint32_t unit, struct str *out, struct err *err)
+{
+	const struct unit *u = &p->unit[unit];
+	const struct value *image;
+	struct value v;
+
+	if (toolchain_parse(u->text, u->len, u->shown, p->a, &v, err))
+		return -1;
+	image = value_field(&v, "image");
+	if (!image)
+		return err_set(err, "E0018", "toolchain `%s` describes no image", u->shown);
+	wire_u8(out, ANSWER_VALUE);
+	wire_value(out, &v, &p->units);
+	wire_value(out, image, &p->units);
+	return 0;
+}
+
+static void
+put_absent(struct parent *p, uint32_t kind, struct str *out)
+{
+	const struct place_of *w = place_of(kind);
+	size_t n = 0;
+	const char **v = w ? files_names(p, w->folder, kind == ASK_PLUGIN ? "" : w->suffix, &n) : NULL;
+
+	wire_u8(out, ANSWER_ABSENT);
+	wire_u32(out, (uint32_t)n);
+	for (size_t i = 0; i < n; i++)
+		wire_str(out, v[i]);
+}
+
+void
+files_answer(struct parent *p, const struct wire_head *h, const char *name, struct str *out)
+{
+	struct err err = {0};
+	uint32_t unit = 0;
+	bool known = false;
+	size_t told = p->told;
+	int r;
+
+	if (++p->asked > ASK_MAX)
+		r = err_set(&err, "E0006", "the recipe asks for more than %d files", ASK_MAX);
+	else
+		r = find(p, h, name, &unit, &known, &err);
+	if (r > 0 && (h->kind == ASK_PLUGIN || h->kind == ASK_PLUGIN_DIR) && check_plugin(p, unit, &err))
+		r = -1;
+	if (r >= 0)
+		put_units(p, out);
+	if (r > 0 && h->kind == ASK_TOOLCHAIN && put_toolchain(p, unit, out, &err)) {
+		r = -1;
+	} else if (r > 0 && h->kind != ASK_TOOLCHAIN) {
+		wire_u8(out, known ? ANSWER_KNOWN : ANSWER_UNIT);
+		wire_u32(out, unit);
+	} else if (!r) {
+		put_absent(p, h->kind, out);
+	}
+	if (r < 0) {
+		p->told = told;
+		str_reset(out);
+		put_units(p, out);
+		wire_u8(out, ANSWER_ERROR);
+		wire_errors(out, &err, &p->units);
+	}
+	err_free(&err);
+}

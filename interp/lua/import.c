@@ -1,0 +1,286 @@
+/* use, plugin, plugins, toolchain: what a recipe takes from other files. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/near.h"
+#include "lua/child.h"
+#include "model/prim.h"
+
+static const char *const hooks[] = {"doctor", "post_extract", "post_defconfig", "post_build", "pre_bundle", "audit"};
+
+static int
+absent(lua_State *L, const struct call *call, const char *where, const char *const *names, size_t n)
+{
+	struct child *c = child_of(L);
+	const char *near = near_name(call->name, names, n);
+
+	fault_make(L, "E0008", &call->at, "there is no %s `%s`", call->verb, call->name);
+	if (near)
+		err_help(&c->raised, "did you mean `%s`?", near);
+	err_help(&c->raised, "looked for %s", where);
+	return fault_raise(L);
+}
+
+/* "zedx" for "drivers/zedx.lua", and "zedx-2" when that is taken by another use. */
+static const char *
+import_name(struct child *c, const char *path)
+{
+	const char *base = path_base(path);
+	const char *name = arena_strndup(&c->arena, base, strcspn(base, "."));
+	const char *full = arena_printf(&c->arena, "%s%s", c->scope.prefix, name);
+	size_t n = (size_t)map_get(&c->uses, full);
+
+	map_set(&c->uses, full, (void *)(n + 1));
+	return n ? arena_printf(&c->arena, "%s-%zu", name, n + 1) : name;
+}
+
+static void
+enter_import(lua_State *L, const char *name, struct map *asked)
+{
+	struct child *c = child_of(L);
+	struct scope s = {.args = LUA_NOREF, .import = true, .asked = asked};
+
+	s.prefix = arena_printf(&c->arena, "%s%s:", c->scope.prefix, name);
+	s.options = arena_printf(&c->arena, "%s%s.", c->scope.options, name);
+	lua_pushvalue(L, 1);
+	s.given = luaL_ref(L, LUA_REGISTRYINDEX);
+	c->scope = s;
+}
+
+static int
+make_use(lua_State *L, const struct call *call)
+{
+	struct child *c = child_of(L);
+	struct scope saved = c->scope;
+	struct map *asked = arena_new(&c->arena, struct map);
+	const char *const *names = NULL;
+	size_t n = 0;
+	bool known;
+	uint32_t unit;
+
+	if (!call->name)
+		return fault(L, "E0009", &call->at, "use takes a file and a table: use \"zedx.lua\" { … }");
+	if (strstr(call->name, "://")) {
+		fault_make(L, "E0016", &call->at, "recipes from elsewhere cannot be used yet: `%s`", call->name);
+		err_help(&c->raised, "copy the file into the project, or add its folder to JKR_PATH, and use it by its name");
+		return fault_raise(L);
+	}
+	unit = ask_unit(L, ASK_USE, call->name, &call->real, &known, &names, &n);
+	if (unit == WIRE_NONE)
+		return absent(L, call, "it beside this file and in the folders `recipes`", names, n);
+	enter_import(L, import_name(c, call->name), asked);
+	env_run(L, unit);
+	given_check(L, &call->at, call->what);
+	c->scope = saved;
+	return 1;
+}
+
+const struct shape shape_use = {"use", make_use, 0};
+
+/* -- plugins ---------------------------------------------------------------------------------------- */
+static int
+check_hooks(lua_State *L, uint32_t unit, const char *name)
+{
+	struct origin at = {unit, 1, ""};
+
+	if (!lua_istable(L, -1))
+		return fault(L, "E0018", &at, "plugin `%s` returned %s, not a table of lists", name, luaL_typename(L, -1));
+	for (size_t i = 0; i < ARRAY_LEN(hooks); i++) {
+		int t = lua_getfield(L, -1, hooks[i]);
+
+		lua_pop(L, 1);
+		if (t != LUA_TTABLE && t != LUA_TNIL)
+			return fault(L, "E0018", &at, "`%s` of plugin `%s` is a %s, not a list of steps", hooks[i], name,
+			             lua_typename(L, t));
+		if (t == LUA_TNIL) {
+			lua_newtable(L);
+			lua_setfield(L, -2, hooks[i]);
+		}
+	}
+	return 0;
+}
+
+/* Leaves the plugin's table; each plugin is loaded once. */
+static bool
+load_plugin(lua_State *L, enum request_kind kind, const char *name, const struct call *call,
+            const char *const **names, size_t *n)
+{
+	struct child *c = child_of(L);
+	const char *key = arena_printf(&c->arena, "%c%s", kind, name);
+	size_t old = (size_t)map_get(&c->plugins, key);
+	struct scope saved = c->scope;
+	bool known;
+	uint32_t unit;
+
+	if (old) {
+		lua_rawgeti(L, LUA_REGISTRYINDEX, (lua_Integer)old - 1);
+		return true;
+	}
+	unit = ask_unit(L, kind, name, &call->real, &known, names, n);
+	if (unit == WIRE_NONE)
+		return false;
+	name = path_base(c->unit[unit].dir);
+	c->scope = (struct scope){.prefix = arena_printf(&c->arena, "%s:", name), .options = arena_printf(&c->arena, "%s.", name),
+	                          .args = LUA_NOREF, .given = LUA_NOREF, .plugin = true, .import = true};
+	env_run(L, unit);
+	c->scope = saved;
+	check_hooks(L, unit, name);
+	lua_pushvalue(L, -1);
+	map_set(&c->plugins, key, (void *)((size_t)luaL_ref(L, LUA_REGISTRYINDEX) + 1));
+	return true;
+}
+
+static int
+make_plugin(lua_State *L, const struct call *call)
+{
+	const char *const *names = NULL;
+	size_t n = 0;
+
+	if (load_plugin(L, ASK_PLUGIN, call->name, call, &names, &n))
+		return 1;
+	return absent(L, call, "plugins/NAME/plugin.lua in the project and the search path", names, n);
+}
+
+const struct shape shape_plugin = {"plugin", make_plugin, SHAPE_TEXT};
+
+/* Adds the lists of the plugin on top to those of the set at `set`. */
+static void
+append(lua_State *L, int set)
+{
+	for (size_t i = 0; i < ARRAY_LEN(hooks); i++) {
+		lua_Integer n, at;
+
+		lua_getfield(L, set, hooks[i]);
+		lua_getfield(L, -2, hooks[i]);
+		at = (lua_Integer)lua_rawlen(L, -2);
+		n = (lua_Integer)lua_rawlen(L, -1);
+		for (lua_Integer k = 1; k <= n; k++) {
+			lua_rawgeti(L, -1, k);
+			lua_rawseti(L, -3, at + k);
+		}
+		lua_pop(L, 2);
+	}
+}
+
+static int
+make_plugins(lua_State *L, const struct call *call)
+{
+	struct child *c = child_of(L);
+	lua_Integer n = (lua_Integer)lua_rawlen(L, 1);
+	const char *const *names = NULL;
+	size_t nnames = 0;
+	char number[16];
+
+	check_holes(L, 1, call->verb, call->name, &call->real);
+	lua_newtable(L);
+	for (size_t i = 0; i < ARRAY_LEN(hooks); i++) {
+		lua_newtable(L);
+		lua_setfield(L, 2, hooks[i]);
+	}
+	for (lua_Integer k = 1; k <= n; k++, lua_pop(L, 1)) {
+		struct origin at = call->at;
+
+		at.key = arena_printf(&c->arena, "%lld", (long long)k);
+		lua_rawgeti(L, 1, k);
+		if (is_absent(L, -1))
+			continue;
+		if (!lua_istable(L, -1))
+			return fault(L, "E0009", &at, "item %lld of plugins is a %s, not a plugin", (long long)k,
+			             luaL_typename(L, -1));
+		check_hooks(L, call->real.unit, "here");
+		append(L, 2);
+	}
+	for (int i = 0; c->rq->plugins && c->rq->plugins[i] && !c->scope.import; i++) {
+		snprintf(number, sizeof number, "%d", i);
+		if (load_plugin(L, ASK_PLUGIN_DIR, number, call, &names, &nnames))
+			append(L, 2);
+		lua_settop(L, 2);
+	}
+	c->plugins_placed |= !c->scope.import;
+	return 1;
+}
+
+const struct shape shape_plugins = {"plugins", make_plugins, 0};
+
+/* -- toolchains ------------------------------------------------------------------------------------- */
+/* A value of the parent as Lua: the fields of a toolchain. */
+static void
+push_value(lua_State *L, const struct value *v)
+{
+	luaL_checkstack(L, 6, "a value nests too deep");
+	switch (v->type) {
+	case V_BOOL:
+		lua_pushboolean(L, v->b);
+		return;
+	case V_INT:
+		lua_pushinteger(L, v->i);
+		return;
+	case V_STRING:
+		lua_pushlstring(L, v->str.s, v->str.len);
+		return;
+	case V_TABLE:
+		break;
+	default:
+		lua_pushnil(L);
+		return;
+	}
+	lua_newtable(L);
+	for (size_t i = 0; i < v->table.nitems; i++) {
+		push_value(L, &v->table.items[i]);
+		lua_rawseti(L, -2, (lua_Integer)i + 1);
+	}
+	for (size_t i = 0; i < v->table.nfields; i++) {
+		push_value(L, &v->table.fields[i].value);
+		lua_setfield(L, -2, v->table.fields[i].key);
+	}
+}
+
+/* The answer holds the toolchain as a table, and then the parameters of its image. */
+static int
+push_toolchain(lua_State *L, const struct call *call, const char *bytes, size_t len)
+{
+	struct child *c = child_of(L);
+	struct reader r = {.p = (const unsigned char *)bytes, .end = (const unsigned char *)bytes + len, .a = &c->arena,
+	                   .units = &c->units};
+	struct call step = {.verb = "image", .at = call->at, .real = call->real, .what = call->what};
+	struct encode e = {.what = call->what, .at = call->at, .unit = call->real.unit};
+	size_t off = c->pool.len;
+	struct value v;
+
+	step.name = arena_printf(&c->arena, "toolchain/%s", call->name);
+	read_value(&r, (struct place){0}, &v);
+	if (r.bad || !prim_find("image"))
+		return fault(L, "E0018", &call->at, "toolchain `%s` cannot be used: %s", call->name,
+		             r.bad ? "its description is damaged" : "this jkr has no `image`");
+	str_addn(&c->pool, r.p, (size_t)(r.end - r.p));
+	step_push(L, &step, prim_find("image"), &e, off);
+	push_value(L, &v);
+	ref_push_object(L, call->what, NULL);
+	return 1;
+}
+
+static int
+make_toolchain(lua_State *L, const struct call *call)
+{
+	struct child *c = child_of(L);
+	const char *key = arena_printf(&c->arena, "T%s%s", c->scope.prefix, call->name), *bytes;
+	size_t old = (size_t)map_get(&c->plugins, key), len = 0, n = 0;
+	const char *const *names = NULL;
+	struct scope saved = c->scope;
+
+	if (old) {
+		lua_rawgeti(L, LUA_REGISTRYINDEX, (lua_Integer)old - 1);
+		return 1;
+	}
+	bytes = ask_value(L, ASK_TOOLCHAIN, call->name, &call->real, &len, &names, &n);
+	if (!bytes)
+		return absent(L, call, "toolchains/NAME.yaml in the project and the search path", names, n);
+	c->scope.inner = NULL;
+	push_toolchain(L, call, bytes, len);
+	c->scope = saved;
+	lua_pushvalue(L, -1);
+	map_set(&c->plugins, key, (void *)((size_t)luaL_ref(L, LUA_REGISTRYINDEX) + 1));
+	return 1;
+}
+
+const struct shape shape_toolchain = {"toolchain", make_toolchain, SHAPE_TEXT};

@@ -1,0 +1,55 @@
+# helper.bash: a scratch folder, a store of its own, and a few questions, for every test from outside.
+
+setup() {
+  : "${JKR:?the program under test}"
+  work=$(mktemp -d "${BATS_TMPDIR:-/tmp}/jkr-e2e.XXXXXX")
+  export JKR_STORE=$work/store NO_COLOR=1
+  unset JKR_PATH JKR_JOBS JKR_BACKEND
+  cd "$work" || return 1
+  mkdir project && cd project || return 1
+}
+
+teardown() {
+  cd /
+  chmod -R u+rwx "$work" 2>/dev/null
+  rm -rf "$work"
+}
+
+jkr() { "$JKR" "$@"; }
+
+# state STEP RECIPE…: the state of one step in a plan
+state() {
+  local step=$1
+  shift
+  jkr plan "$@" --format json | python3 -c '
+import json, sys
+for s in json.load(sys.stdin)["steps"]:
+    if s["name"] == sys.argv[1]:
+        print(s["state"])' "$step"
+}
+
+# json EXPRESSION: evaluates a Python expression over `d`, the JSON on stdin
+json() { python3 -c 'import json, sys; d = json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"; }
+
+# make_tiny: the smallest recipe and the two files that it names
+make_tiny() {
+  mkdir -p pkg && printf 'one\ntwo\nthree\n' >pkg/README && printf 'x\n' >pkg/other
+  tar -cJf file.tar.xz pkg
+  rm -r pkg
+  cat >fix.patch <<'PATCH'
+--- a/README
++++ b/README
+@@ -1,3 +1,3 @@
+ one
+-two
++TWO
+ three
+PATCH
+  cat >tiny.lua <<LUA
+recipe "tiny" { version = "1", license = "MIT", summary = "the smallest recipe" }
+local a   = write "a" { path = "hello.txt", text = "hi\n" }
+local src = untar "src" { "file.tar.xz", sha256 = "$(sha256sum file.tar.xz | cut -d' ' -f1)", strip = 1 }
+local fix = patch "fix" { on = src, "fix.patch" }
+return bundle "tiny" { a, fix / "README" }
+LUA
+}

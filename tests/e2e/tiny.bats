@@ -1,0 +1,184 @@
+#!/usr/bin/env bats
+# The contract that others script against, on the smallest recipe.
+
+load helper
+
+@test "a first run builds, a second has nothing to do" {
+  make_tiny
+  run jkr run tiny.lua
+  [ "$status" = 0 ]
+  run jkr plan tiny.lua --format json
+  [ "$status" = 0 ]
+  [ "$(json 'd["summary"]["cached"] == len(d["steps"])' <<<"$output")" = True ]
+  run jkr plan tiny.lua --fail-if-changes
+  [ "$status" = 0 ]
+  [[ $output == *"nothing to do"* ]]
+}
+
+@test "the plan has the documented shape" {
+  make_tiny
+  jkr plan tiny.lua --format json >plan.json
+  [ "$(json 'd["recipe"], d["version"]' <plan.json)" = "('tiny', '1')" ]
+  [ "$(json '[s["name"] for s in d["steps"]]' <plan.json)" = "['a', 'src', 'fix', 'tiny']" ]
+  [ "$(json '[s["state"] for s in d["steps"]]' <plan.json)" = "['run', 'run', 'after', 'after']" ]
+  [ "$(json '[s["inputs"] for s in d["steps"]]' <plan.json)" = "[[], [], ['src'], ['a', 'fix']]" ]
+  [ "$(json '[s["place"] for s in d["steps"]]' <plan.json)" = "['tiny.lua:2', 'tiny.lua:3', 'tiny.lua:4', 'tiny.lua:5']" ]
+  [ "$(json 'all(len(s["key"]) == 64 for s in d["steps"][:2]), d["steps"][2]["key"]' <plan.json)" = "(True, None)" ]
+  [ "$(json 'd["steps"][0]["reason"] != "", d["steps"][0]["primitive"]' <plan.json)" = "(True, 'write')" ]
+  [ "$(json 'd["summary"]["run"], d["summary"]["after"], d["summary"]["cached"], d["summary"]["skipped"]' <plan.json)" = "(2, 2, 0, 0)" ]
+}
+
+@test "artifacts are listed with name, path, sha256 and size, and are what was asked" {
+  make_tiny
+  jkr run tiny.lua --format json >run.json 2>/dev/null
+  [ "$(json 'sorted(a["name"] for a in d["artifacts"])' <run.json)" = "['README', 'hello.txt']" ]
+  for i in 0 1; do
+    path=$(json "d['artifacts'][$i]['path']" <run.json)
+    [ "$(sha256sum <"$path" | cut -d' ' -f1)" = "$(json "d['artifacts'][$i]['sha256']" <run.json)" ]
+    [ "$(stat -c %s "$path")" = "$(json "d['artifacts'][$i]['size']" <run.json)" ]
+  done
+}
+
+@test "-o exports, and exports again" {
+  make_tiny
+  jkr run tiny.lua -o ../out/deep
+  printf 'one\nTWO\nthree\n' | cmp - ../out/deep/README
+  printf 'hi\n' | cmp - ../out/deep/hello.txt
+  echo changed >../out/deep/README
+  jkr run tiny.lua -o ../out/deep
+  printf 'one\nTWO\nthree\n' | cmp - ../out/deep/README
+}
+
+@test "without its first line the file gives the name" {
+  make_tiny
+  sed -i 1d tiny.lua
+  jkr run tiny.lua
+  [ "$(jkr plan tiny.lua --format json | json 'd["recipe"]')" = tiny ]
+}
+
+@test "a dry run writes nothing, and says what a run does" {
+  make_tiny
+  find . -newermt @0 | sort >before
+  run jkr plan tiny.lua
+  run jkr run -n tiny.lua
+  [ "$status" = 0 ]
+  [ ! -e "$JKR_STORE" ]
+  find . -newermt @0 | sort >after
+  grep -v -x ./after after | cmp before -
+  run jkr plan tiny.lua --fail-if-changes
+  [ "$status" = 4 ]
+}
+
+@test "a changed patch runs what takes it in, and adds a few files" {
+  make_tiny
+  jkr run tiny.lua
+  before=$(find "$JKR_STORE/layers" | wc -l)
+  sed -i s/TWO/ZWEI/ fix.patch
+  [ "$(state src tiny.lua)" = cached ]
+  [ "$(state fix tiny.lua)" = run ]
+  [ "$(state tiny tiny.lua)" = after ]
+  [[ $(jkr plan tiny.lua) == *'file `fix.patch` changed'* ]]
+  jkr run tiny.lua -o out
+  grep -q ZWEI out/README
+  after=$(find "$JKR_STORE/layers" | wc -l)
+  [ $((after - before)) -lt 14 ]
+}
+
+@test "a change that makes no difference stops at once" {
+  make_tiny
+  jkr run tiny.lua
+  # the same change under another description: the result of `fix` is equal, so the bundle stays
+  { echo "Another description"; cat fix.patch; } >x && mv x fix.patch
+  jkr run tiny.lua 2>log
+  ! grep -E 'tiny +.*(began|begin|done|[0-9] s)' log
+  [ "$(state tiny tiny.lua)" = cached ]
+}
+
+@test "keys do not depend on umask, time zone, home, locale, user's name or folder" {
+  make_tiny
+  jkr plan tiny.lua --format json | json '[s["key"] for s in d["steps"]]' >one
+  mkdir -p ../elsewhere && cp -r . ../elsewhere/copy
+  (
+    umask 077
+    cd ../elsewhere/copy
+    TZ=Asia/Tokyo HOME=/nonexistent LC_ALL=tr_TR.UTF-8 LANG=de_DE USER=other LOGNAME=other \
+      "$JKR" plan tiny.lua --format json
+  ) | json '[s["key"] for s in d["steps"]]' >two
+  cmp one two
+}
+
+@test "results do not depend on them either" {
+  make_tiny
+  jkr run tiny.lua
+  jkr manifest tiny.lua | json '[s.get("result") for s in d["steps"]]' >one
+  (umask 077 && TZ=Asia/Tokyo HOME=/nonexistent JKR_STORE=$work/other "$JKR" run tiny.lua)
+  JKR_STORE=$work/other jkr manifest tiny.lua | json '[s.get("result") for s in d["steps"]]' >two
+  cmp one two
+}
+
+@test "a wrong hash fails, names the line, and stores nothing" {
+  make_tiny
+  printf 'more' >>file.tar.xz
+  run jkr run tiny.lua
+  [ "$status" = 1 ]
+  [[ $output == *tiny.lua:3* ]]
+  [ "$(state src tiny.lua)" = run ]
+}
+
+@test "a step that fails lets others finish with -k" {
+  make_tiny
+  sed -i 's/^ one/ eins/' fix.patch
+  echo 'local z = write "z" { path = "z", text = "z" }' >>/dev/null
+  sed -i 's/^return.*/return bundle "tiny" { a, fix \/ "README", write "late" { path = "z", text = "z" } }/' tiny.lua
+  run jkr run tiny.lua -k -j1
+  [ "$status" = 1 ]
+  [[ $output == *"tiny.lua:4"* ]]
+  [ "$(state late tiny.lua)" = cached ]
+  [ "$(state fix tiny.lua)" = run ]
+}
+
+@test "why, log, manifest, graph and ls answer" {
+  make_tiny
+  jkr run tiny.lua
+  sed -i s/TWO/DOS/ fix.patch
+  run jkr why tiny.lua fix
+  [ "$status" = 0 ]
+  [[ $output == *fix.patch* ]]
+  jkr manifest tiny.lua | json 'd["steps"][1]["record"]' >/dev/null
+  [ "$(jkr manifest tiny.lua | json 'd["complete"]')" = False ]
+  [[ $(jkr graph tiny.lua --dot) == digraph* ]]
+  [[ $(jkr graph tiny.lua --mermaid) == "graph LR"* ]]
+  [ "$(jkr ls steps tiny.lua | wc -l)" = 4 ]
+}
+
+@test "damage to the store is found, never used, and mended" {
+  make_tiny
+  jkr run tiny.lua -o out
+  file=$(find "$JKR_STORE/layers" -type f -name README | head -1)
+  chmod u+w "$file"
+  echo damaged >"$file"
+  run jkr cache verify
+  [ "$status" = 3 ]
+  run jkr cache verify --repair
+  jkr run tiny.lua -o out
+  printf 'one\nTWO\nthree\n' | cmp - out/README
+  jkr cache verify
+}
+
+@test "cache stat and gc: a garbage collection keeps what a recipe needs" {
+  make_tiny
+  jkr run tiny.lua
+  jkr cache stat --format json | json 'd["results"]' | grep -qx 4
+  jkr cache gc
+  [ "$(state tiny tiny.lua)" = cached ]
+}
+
+@test "wrong commands and options are explained, with exit status 2" {
+  for line in "rnu tiny.lua" "run --jbos 2 tiny.lua" "run" "plan nothing-there.lua" "run --progress loud x.lua"; do
+    # shellcheck disable=SC2086
+    run jkr $line
+    [ "$status" = 2 ]
+    [[ $output == error* ]]
+  done
+  [[ $(jkr rnu 2>&1 || true) == *"did you mean"* ]]
+}

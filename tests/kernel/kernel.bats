@@ -1,0 +1,53 @@
+#!/usr/bin/env bats
+# A real kernel: Debian's source, patched, configured, compiled for arm64 in a container, with a module
+# and an overlay, booted in QEMU. One store below build/ for all tests, in the order of the file.
+
+setup() {
+  : "${JKR:?the program under test}"
+  export NO_COLOR=1 JKR_STORE=${KERNEL_STORE:-$BATS_TEST_DIRNAME/../../build/check-store}
+  cd "$BATS_TEST_DIRNAME/../.." || return 1
+}
+
+json() { python3 -c 'import json, sys; d = json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"; }
+
+@test "the kernel is built and boots with module and overlay" {
+  run "$JKR" run qemu-arm64-rt.lua -o build/check-out
+  echo "$output"
+  [ "$status" = 0 ]
+  [ -s build/check-out/Image ]
+  log=$("$JKR" log qemu-arm64-rt.lua virt)
+  [[ $log == *"PREEMPT_RT"* ]]
+  [[ $log == *"jkr: this kernel was built from a recipe"* ]]
+  [[ $log == *"hello: loaded"* ]]
+  [[ $log == *"hello-node: ok, hello from the overlay"* ]]
+}
+
+@test "a second run has nothing to do" {
+  run "$JKR" plan qemu-arm64-rt.lua --format json
+  [ "$(json 'd["summary"]["cached"] == len(d["steps"])' <<<"$output")" = True ]
+}
+
+@test "a dropped symbol fails before the compile, at its line, with the false clause" {
+  run "$JKR" run "$BATS_TEST_DIRNAME/unmet.lua"
+  echo "$output"
+  [ "$status" = 3 ]
+  [[ $output == *"unmet.lua:"* ]]
+  [[ $output == *"TCP_CONG_BBR"* ]]
+  [[ $output == *"INET"* ]]
+}
+
+@test "one changed source file compiles that file, and the kernel is equal to a fresh one" {
+  run "$JKR" run "$BATS_TEST_DIRNAME/warm.lua"
+  echo "$output"
+  [ "$status" = 0 ]
+  run "$JKR" run "$BATS_TEST_DIRNAME/warm.lua" -D edit=true
+  [ "$status" = 0 ]
+  log=$("$JKR" log "$BATS_TEST_DIRNAME/warm.lua" linux/build)
+  [ "$(grep -c '^  CC ' <<<"$log")" -lt 20 ]
+  warm=$("$JKR" manifest "$BATS_TEST_DIRNAME/warm.lua" -D edit=true | json '[s["result"] for s in d["steps"] if s["name"] == "linux/build"]')
+  # back to the older bytes: the image must not stay the edited one
+  run "$JKR" run "$BATS_TEST_DIRNAME/warm.lua" --fresh -D edit=true
+  [ "$status" = 0 ]
+  fresh=$("$JKR" manifest "$BATS_TEST_DIRNAME/warm.lua" -D edit=true | json '[s["result"] for s in d["steps"] if s["name"] == "linux/build"]')
+  [ "$warm" = "$fresh" ]
+}

@@ -130,19 +130,26 @@ nearest(struct arena *a, const char *const *search, const char *name)
 	return near_name(path_base(name), all, n);
 }
 
+/* Messages name a recipe below this folder as the user would. */
+static const char *
+shorten(struct arena *a, const char *path)
+{
+	cleanup_free char *cwd = getcwd(NULL, 0);
+	size_t n = cwd ? strlen(cwd) : 0;
+
+	if (n > 1 && !strncmp(path, cwd, n) && path[n] == '/')
+		return arena_strdup(a, path + n + 1);
+	return path;
+}
+
 const char *
 where_recipe(struct arena *a, const char *const *search, const char *name, struct err *err)
 {
 	const char *found = first_match(a, search, name);
 	const char *near;
-	char *real;
 
-	if (found) {
-		real = realpath(found, NULL);
-		found = arena_strdup(a, real);
-		free(real);
-		return found;
-	}
+	if (found)
+		return shorten(a, found);
 	near = nearest(a, search, name);
 	err_set(err, "E1008", "there is no recipe `%s`", name);
 	if (near)

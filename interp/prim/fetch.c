@@ -277,9 +277,9 @@ say(void *job, const char *line)
 static int
 unpack_deb(struct job *job, int fd, const char *label, struct err *err)
 {
-	const char *inner[] = {"data.tar*"};
-	const struct strings inners = {.n = 1, .v = inner};
-	const struct unpack_opts opts = {.inner = &inners, .threads = job_cpus(job), .note = say, .ctx = job};
+	const struct strings none = {0};
+	const struct unpack_opts opts = {.only = &none, .skip = &none, .inner = &none, .threads = job_cpus(job), .note = say,
+	                                 .ctx = job};
 	struct unpack *u = unpack_new(job_layer(job), &opts);
 	struct unpack_sums sums;
 	int r = unpack_archive(u, fd, label, err);

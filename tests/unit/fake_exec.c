@@ -154,10 +154,3 @@ job_warm(struct job *job, const char *identity, bool *fresh, struct err *err)
 		return err_sys(err, NULL, "the test cannot make `%s`", path);
 	return fs_open(job->dir, path, O_RDONLY | O_DIRECTORY);
 }
-
-int
-job_download(struct job *job, const char *url, const char *sha256, uint64_t max, struct err *err)
-{
-	(void)job, (void)sha256, (void)max;
-	return err_set(err, NULL, "a test downloads nothing: `%s`", url);
-}

@@ -11,6 +11,7 @@
 #include "fake_job_own.h"
 #include "model/files.h"
 #include "os/fs.h"
+#include "os/http.h"
 
 static int
 must(int r, const char *what)
@@ -203,8 +204,13 @@ job_cpus(struct job *job)
 const char *
 job_pin(struct job *job)
 {
-	(void)job;
-	return NULL;
+	return job->pin;
+}
+
+void
+fake_job_set_pin(struct job *job, const char *pin)
+{
+	job->pin = pin;
 }
 
 bool
@@ -297,4 +303,20 @@ void
 job_explain_log(struct job *job, struct err *err)
 {
 	err_help(err, "the log says: %s", fake_log(job));
+}
+
+/* Of file:/// addresses only. */
+int
+job_download(struct job *job, const char *url, const char *sha256, uint64_t max, struct err *err)
+{
+	struct http_request rq = {.url = url, .sha256 = sha256, .max = max, .tries = 1};
+	int scratch = job_scratch(job, err);
+	cleanup_fd int fd = -1;
+
+	if (!str_starts(url, "file:///"))
+		return err_set(err, NULL, "a test downloads nothing: `%s`", url);
+	fd = openat(scratch, arena_printf(&job->arena, "download-%u", job->serial++), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return err_sys(err, NULL, "the test cannot make a file");
+	return http_get(&rq, fd, err) ? -1 : steal_fd(&fd);
 }

@@ -17,6 +17,7 @@ void fake_job_free(struct job *job);
 /* The result of step number `step`, for sources that refer to it. */
 void fake_job_give(struct job *job, unsigned step, const struct tree *t);
 void fake_job_set_epoch(struct job *job, int64_t epoch);
+void fake_job_set_pin(struct job *job, const char *pin); /* borrowed */
 
 /* What stands for job_exec; a program on the host unless told. */
 typedef int (*fake_exec_fn)(struct job *job, const struct sandbox *sb, struct err *err);

@@ -15,6 +15,7 @@ struct job {
 	unsigned serial;    /* for names of folders */
 	int64_t epoch;
 	fake_exec_fn exec;
+	const char *pin;    /* borrowed */
 	const struct tree *below;
 	const struct tree *given[FAKE_STEPS];
 	struct layer *layer;

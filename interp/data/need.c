@@ -1,0 +1,193 @@
+#include "data/need.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "data/need_probe.h"
+#include "os/fs.h"
+#include "os/proc.h"
+
+#define DISK_WANTED (10ULL << 30)
+
+const struct need needs[] = {
+	{"userns", "running steps in a sandbox without being root", true,
+	 "sysctl -w kernel.unprivileged_userns_clone=1 (in a container: allow user namespaces in its security profile)"},
+	{"bwrap", "running steps in a sandbox", true, "apt install bubblewrap"},
+	{"sandbox", "a sandbox inside the user namespace that holds the mounts", true,
+	 "in a container: allow nested user namespaces; else --backend docker"},
+	{"overlay", "layered trees in containers; without it trees are copied", false, "a kernel of 5.11 or newer, and a store that is not itself on overlayfs"},
+	{"disk", "room for the store", false, "jkr cache gc, or set $JKR_STORE to a larger disk"},
+	{"apt", "Debian packages as inputs", false, "use a Debian or Ubuntu machine, or give a url with its sha256"},
+	{"lists", "knowing which packages there are", false, "apt-get update"},
+	{"security", "packages of the security suite, such as linux-source-6.12 on Debian 12", false,
+	 "add a line `deb … <release>-security main` to /etc/apt/sources.list and run apt-get update"},
+	{"mmdebstrap", "building images from Debian packages", false, "apt install mmdebstrap"},
+	{"uidmap", "building images and root file systems without being root", false, "apt install uidmap"},
+	{"subuid", "building images and root file systems without being root", false,
+	 "usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER"},
+	{"fakechroot", "building images where there are no subordinate user ids", false, "apt install fakechroot"},
+	{"git", "git_checkout, imports and patches", false, "apt install git"},
+	{"lbzip2", "unpacking .tbz2 files on all processors", false, "apt install lbzip2"},
+	{"docker", "--backend docker", false, "apt install docker.io"},
+	{"podman", "--backend podman", false, "apt install podman"},
+	{NULL, NULL, false, NULL},
+};
+
+/* A test of its own, or a program that has to be there. */
+struct probe {
+	const char *id, *program;
+	int (*test)(struct str *why);
+};
+
+static int
+program_there(const char *name, struct str *why)
+{
+	cleanup_free char *path = proc_which(name);
+
+	str_add(why, path ? path : "");
+	if (!path)
+		str_addf(why, "there is no `%s` in PATH", name);
+	return !path;
+}
+
+static const char *
+user_name(void)
+{
+	const struct passwd *pw = getpwuid(getuid());
+
+	return pw ? pw->pw_name : "?";
+}
+
+/* Whether a file has a line "NAME:start:count" or "UID:start:count". */
+static bool
+has_range(const char *path, const char *name)
+{
+	cleanup_str struct str text = {0};
+	char uid[32], *save = NULL;
+
+	snprintf(uid, sizeof uid, "%u", (unsigned)getuid());
+	if (fs_read_file(AT_FDCWD, path, &text, 1 << 20) < 0 || !text.s)
+		return false;
+	for (char *line = strtok_r(text.s, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		size_t n = strcspn(line, ":");
+
+		if ((n == strlen(name) && !strncmp(line, name, n)) || (n == strlen(uid) && !strncmp(line, uid, n)))
+			return true;
+	}
+	return false;
+}
+
+static int
+test_subuid(struct str *why)
+{
+	const char *name = user_name();
+	bool uids, gids;
+
+	if (geteuid() == 0) {
+		str_add(why, "root needs none");
+		return 0;
+	}
+	uids = has_range("/etc/subuid", name);
+	gids = has_range("/etc/subgid", name);
+	if (uids && gids)
+		str_addf(why, "`%s` has a range of ids", name);
+	else
+		str_addf(why, "there is no entry for `%s` in %s", name, uids ? "/etc/subgid" : "/etc/subuid");
+	return !uids || !gids;
+}
+
+/* The suites that apt has lists of, one in a line. */
+static int
+known_suites(struct str *out)
+{
+	static const char *const argv[] = {"apt-get", "indextargets", "--format", "$(RELEASE)", "Created-By: Packages", NULL};
+	cleanup_fd int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	struct proc_spec spec = {.argv = argv, .dir = -1, .in = -1, .out = -1, .errfd = null};
+	struct err err = {0};
+	int status = proc_capture(&spec, out, 1 << 20, &err);
+
+	err_free(&err);
+	return status;
+}
+
+static int
+test_lists(struct str *why)
+{
+	cleanup_str struct str suites = {0};
+
+	if (known_suites(&suites) || !suites.len) {
+		str_add(why, "apt has no lists of packages");
+		return 1;
+	}
+	for (char *p = suites.s; *p; p++)
+		*p = *p == '\n' ? ' ' : *p;
+	str_addf(why, "%.*s", (int)suites.len - 1, suites.s);
+	return 0;
+}
+
+static int
+test_security(struct str *why)
+{
+	cleanup_str struct str suites = {0};
+	bool there = known_suites(&suites) == 0 && strstr(str_text(&suites), "-security");
+
+	str_add(why, there ? "enabled" : "no suite whose name ends in -security is enabled");
+	return !there;
+}
+
+static int
+test_disk(struct str *why)
+{
+	cleanup_free char *dir = probe_folder();
+	struct statvfs st;
+	unsigned long long left;
+	char size[32];
+
+	if (statvfs(dir, &st) < 0) {
+		str_addf(why, "cannot ask how much room there is in %s: %s", dir, strerror(errno));
+		return 1;
+	}
+	left = (unsigned long long)st.f_bavail * st.f_frsize;
+	str_addf(why, "%s free in %s", format_size(left, size), dir);
+	return left < DISK_WANTED;
+}
+
+static const struct probe probes[] = {
+	{"userns", NULL, probe_userns},   {"bwrap", "bwrap", NULL},
+	{"sandbox", NULL, probe_sandbox}, {"overlay", NULL, probe_overlay},
+	{"disk", NULL, test_disk},        {"apt", "apt-get", NULL},
+	{"lists", NULL, test_lists},      {"security", NULL, test_security},
+	{"mmdebstrap", "mmdebstrap", NULL}, {"uidmap", "newuidmap", NULL},
+	{"subuid", NULL, test_subuid},    {"fakechroot", "fakechroot", NULL},
+	{"git", "git", NULL},             {"lbzip2", "lbzip2", NULL},
+	{"docker", "docker", NULL},       {"podman", "podman", NULL},
+};
+
+const struct need *
+need_find(const char *id)
+{
+	for (const struct need *n = needs; n->id; n++)
+		if (!strcmp(n->id, id))
+			return n;
+	return NULL;
+}
+
+int
+need_check(const char *id, struct str *why)
+{
+	for (size_t i = 0; i < ARRAY_LEN(probes); i++)
+		if (!strcmp(probes[i].id, id))
+			return probes[i].test ? probes[i].test(why) : program_there(probes[i].program, why);
+	str_addf(why, "nothing is known about `%s`", id);
+	return 1;
+}

@@ -1,0 +1,58 @@
+#!/usr/bin/env bats
+# Every example runs: all built, then all cached. Those with containers share the kernel test's store,
+# so that the image is made once.
+
+load helper
+
+examples=$BATS_TEST_DIRNAME/../../examples
+
+run_twice() {
+  run jkr run "$examples/$1.lua" -o "out-$1" --progress plain
+  echo "$output"
+  [ "$status" = 0 ]
+  run jkr plan "$examples/$1.lua" --fail-if-changes
+  echo "$output"
+  [ "$status" = 0 ]
+}
+
+@test "hello" { run_twice hello && [ "$(cat out-hello/hello.txt)" = hello ]; }
+
+@test "options" {
+  run_twice options
+  grep -q PREEMPT_RT out-options/kernel.txt
+  jkr run "$examples/options.lua" -D rt=false -D camera=none -o other
+  grep -qx PREEMPT other/kernel.txt
+  [ ! -e other/camera.txt ]
+  # only what the option ends up in runs again
+  [ "$(state pcie "$examples/options.lua" -D rt=false)" = cached ]
+  run jkr check "$examples/options.lua" -D camera=trio
+  [ "$status" = 2 ]
+}
+
+@test "tree" {
+  run_twice tree
+  grep -q 'RETRIES 200' out-tree/driver.c
+  grep -q 'WAIT_MS 10' out-tree/driver.c
+  [ "$(tar -tf out-tree/src.tar.zst | sort | tr '\n' ' ')" = "VERSION driver.c " ]
+}
+
+@test "plugins" { run_twice plugins && grep -q greetings out-plugins/GREETING; }
+
+@test "board and two-boards" {
+  run_twice board
+  run_twice two-boards
+  [ "$(cat out-two-boards/etc/right/hostname)" = right ]
+  [ ! -e out-two-boards/etc/right/console ]
+}
+
+@test "compile" {
+  export JKR_STORE=$BATS_TEST_DIRNAME/../../build/check-store
+  run_twice compile
+  [[ $(readelf -h out-compile/driver.o) == *AArch64* ]]
+}
+
+@test "overlay" {
+  export JKR_STORE=$BATS_TEST_DIRNAME/../../build/check-store
+  run_twice overlay
+  [[ $(fdtdump out-overlay/sensor.dtbo 2>/dev/null) == *'i2c0 = "/fragment@0:target:0"'* ]]
+}

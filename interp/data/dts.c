@@ -1,0 +1,198 @@
+#include "data/dts.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+/* The text being read, and the place that the line markers give it. */
+struct reader {
+	const char *p;
+	const char *file;
+	size_t nfile;
+	unsigned long line;
+	bool fresh; /* at the start of a line */
+};
+
+enum piece { END, CHARACTER, STRING };
+
+/* "# 12 "file" 2" or "#line 12 "file"": the line after it is number 12 of that file. */
+static bool
+marker(const char *p, unsigned long *line, const char **file, size_t *nfile)
+{
+	char *end;
+
+	if (*p++ != '#')
+		return false;
+	p += strspn(p, " \t");
+	if (str_starts(p, "line"))
+		p += 4;
+	p += strspn(p, " \t");
+	if (!isdigit((unsigned char)*p))
+		return false;
+	*line = strtoul(p, &end, 10);
+	p = end + strspn(end, " \t");
+	*nfile = 0;
+	if (*p == '"') {
+		*file = p + 1;
+		*nfile = strcspn(p + 1, "\"\n");
+	}
+	return true;
+}
+
+/* Steps over comments and markers; gives the next piece, r->p at its first byte. */
+static enum piece
+next(struct reader *r)
+{
+	unsigned long line;
+	const char *file;
+	size_t n;
+
+	while (*r->p) {
+		if (r->fresh && marker(r->p + strspn(r->p, " \t"), &line, &file, &n)) {
+			r->line = line - 1;
+			if (n) {
+				r->file = file;
+				r->nfile = n;
+			}
+			r->p += strcspn(r->p, "\n");
+		} else if (r->p[0] == '/' && r->p[1] == '*') {
+			for (r->p += 2; *r->p && !(r->p[0] == '*' && r->p[1] == '/'); r->p++)
+				r->line += *r->p == '\n';
+			r->p += *r->p ? 2 : 0;
+		} else if (r->p[0] == '/' && r->p[1] == '/') {
+			r->p += strcspn(r->p, "\n");
+		} else {
+			r->fresh = *r->p == '\n';
+			r->line += r->fresh;
+			return *r->p == '"' || *r->p == '\'' ? STRING : CHARACTER;
+		}
+	}
+	return END;
+}
+
+/* Steps over the piece that next() gave. */
+static void
+skip(struct reader *r, enum piece kind)
+{
+	char quote = *r->p++;
+
+	if (kind != STRING)
+		return;
+	while (*r->p && *r->p != quote) {
+		r->p += *r->p == '\\' && r->p[1];
+		r->line += *r->p == '\n';
+		r->p++;
+	}
+	r->p += *r->p != 0;
+}
+
+const char *
+dts_shown(const char *path)
+{
+	const char *p;
+
+	if (!str_starts(path, DTS_MOUNTS))
+		return path;
+	p = strchr(path + strlen(DTS_MOUNTS), '/');
+	return p && p[1] ? p + 1 : path;
+}
+
+static const char *
+here(const struct reader *r, struct arena *a)
+{
+	return arena_printf(a, "%s:%lu", dts_shown(arena_strndup(a, r->file, r->nfile)), r->line);
+}
+
+static struct reader
+reader_of(const char *text, const char *file)
+{
+	return (struct reader){text, file, strlen(file), 1, true};
+}
+
+int
+dts_check_source(const char *text, size_t n, const char *shown, struct err *err)
+{
+	unsigned long line, at = 1;
+	const char *file;
+	size_t nfile;
+
+	if (strlen(text) != n)
+		return err_set(err, "E0603", "`%s` holds a NUL byte, so it is no device tree source", shown);
+	for (const char *p = text; p; p = strchr(p, '\n'), p += p != NULL, at++)
+		if (marker(p + strspn(p, " \t"), &line, &file, &nfile)) {
+			err_set(err, "E0603", "`%s:%lu` holds a line marker, which makes messages name another place", shown, at);
+			return err_help(err, "take the `#line` out: cpp writes them where they belong");
+		}
+	return 0;
+}
+
+/* /incbin/ ("file" …): the file must be one that the declared folders hold. */
+static int
+check_incbin(const struct reader *r, struct arena *a, struct err *err)
+{
+	const char *p = r->p + strlen("/incbin/");
+	char *path, *clean;
+
+	p += strspn(p, " \t\r\n(");
+	if (*p != '"')
+		return 0; /* dtc says what is wrong */
+	path = arena_strndup(a, p + 1, strcspn(p + 1, "\"\n"));
+	clean = arena_strdup(a, path);
+	if (!path_clean(clean) && !strchr(path, '\\'))
+		return 0;
+	err_set(err, "E0603", "/incbin/ of `%s` (%s) leaves the declared folders", path, here(r, a));
+	return err_help(err, "put the file into a folder of `include`, and name it as seen from there");
+}
+
+int
+dts_check_expanded(const char *text, bool *plugin, struct err *err)
+{
+	cleanup_arena struct arena a = {0};
+	struct reader r = reader_of(text, "?");
+	enum piece kind;
+
+	*plugin = false;
+	for (; (kind = next(&r)) != END; skip(&r, kind)) {
+		if (*r.p != '/')
+			continue;
+		if (str_starts(r.p, "/plugin/"))
+			*plugin = true;
+		if (str_starts(r.p, "/incbin/") && check_incbin(&r, &a, err))
+			return -1;
+		if (str_starts(r.p, "/include/")) {
+			err_set(err, "E0603", "/include/ (%s) reads a file that nobody has looked at", here(&r, &a));
+			return err_help(err, "write #include, with the file in a folder of `include`");
+		}
+	}
+	return 0;
+}
+
+static bool
+refers(const char *p, const char *reference)
+{
+	size_t n = strlen(reference);
+
+	if (*reference == '/' && *p == '"') /* a target-path */
+		return !strncmp(p + 1, reference, n) && p[1 + n] == '"';
+	if (*p++ != '&')
+		return false;
+	if (*reference == '/')
+		return *p == '{' && !strncmp(p + 1, reference, n) && p[1 + n] == '}';
+	return !strncmp(p, reference, n) && !isalnum((unsigned char)p[n]) && p[n] != '_';
+}
+
+const char *
+dts_where(const char *text, const char *reference, struct arena *a)
+{
+	struct reader r = reader_of(text, "?");
+	enum piece kind;
+
+	for (; (kind = next(&r)) != END; skip(&r, kind))
+		if (refers(r.p, reference))
+			return here(&r, a);
+	return NULL;
+}

@@ -25,7 +25,7 @@ setup(void **state)
 	static struct folder p;
 	int tmp = open("/tmp", O_RDONLY | O_DIRECTORY);
 
-	p.dir = fs_mkdtemp(tmp, "jkr-jobserver-", p.name);
+	p.dir = fs_mkdtemp(tmp, "jkr-jobserver-", p.name) ? -1 : fs_open(tmp, p.name, O_RDONLY | O_DIRECTORY);
 	close(tmp);
 	*state = &p;
 	return p.dir < 0;

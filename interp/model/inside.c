@@ -1,0 +1,229 @@
+#include "model/inside.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "os/proc.h"
+
+/* Variables that would change which code runs, or break the pinned job slots. */
+static const char *const refused[] = {
+	"LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "BASH_ENV", "ENV", "IFS", "MAKEFLAGS", "MFLAGS", "MAKELEVEL",
+};
+
+static bool
+is_name(const char *s)
+{
+	if (!isalpha((unsigned char)*s) && *s != '_')
+		return false;
+	while (isalnum((unsigned char)*s) || *s == '_')
+		s++;
+	return !*s;
+}
+
+static bool
+is_refused(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(refused); i++)
+		if (!strcmp(name, refused[i]))
+			return true;
+	return false;
+}
+
+int
+inside_check_env(const struct pairs *env, const char *field, struct err *err)
+{
+	for (size_t i = 0; i < env->n; i++) {
+		const struct pair *p = &env->v[i];
+
+		if (!is_name(p->key))
+			err_set(err, "E0320", "`%s` in `%s` is not the name of a variable", p->key, field);
+		else if (is_refused(p->key))
+			err_set(err, "E0320", "`%s` cannot be set in `%s`: it changes which code runs", p->key, field);
+		else
+			continue;
+		err_at(err, p->at);
+	}
+	return err_any(err) ? -1 : 0;
+}
+
+int
+inside_check_mounts(const struct mounts *m, struct err *err)
+{
+	static const char *const own[] = {"/jkr/src", "/jkr/build", "/jkr/out", "/jkr/jobserver", "/jkr/in"};
+
+	for (size_t i = 0; i < m->n; i++) {
+		const char *at = m->v[i].at_path;
+		cleanup_free char *clean = xstrdup(*at == '/' ? at + 1 : at);
+		bool bad = *at != '/' || path_clean(clean) || strcmp(clean, at + 1) || !str_starts(at, "/jkr/");
+
+		for (size_t k = 0; k < ARRAY_LEN(own); k++)
+			bad = bad || !strcmp(at, own[k]);
+		if (!bad)
+			continue;
+		err_set(err, "E0320", "nothing can be mounted at `%s`", at);
+		err_at(err, m->v[i].source.at);
+		err_help(err, "choose a place below /jkr that is not jkr's own, such as /jkr/firmware");
+	}
+	return err_any(err) ? -1 : 0;
+}
+
+void
+inside_env(struct inside *in, const char *name, const char *value)
+{
+	const char *text = arena_printf(job_arena(in->job), "%s=%s", name, value);
+	size_t n = strlen(name) + 1;
+
+	for (size_t i = 0; i < in->nenv; i++)
+		if (!strncmp(in->env[i], text, n)) {
+			in->env[i] = text;
+			return;
+		}
+	GROW(in->env, in->nenv + 1, in->capenv);
+	in->env[in->nenv++] = text;
+	in->env[in->nenv] = NULL;
+}
+
+void
+inside_envs(struct inside *in, const struct pairs *env)
+{
+	for (size_t i = 0; i < env->n; i++)
+		inside_env(in, env->v[i].key, env->v[i].value);
+}
+
+int
+inside_begin(struct inside *in, struct job *job, const struct source *toolchain, struct err *err)
+{
+	static const char *const fixed[][2] = {
+		{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
+		{"HOME", "/tmp"}, {"LC_ALL", "C"}, {"TZ", "UTC"}, {"USER", "jkr"}, {"LOGNAME", "jkr"},
+		{"KBUILD_BUILD_USER", "jkr"}, {"KBUILD_BUILD_HOST", "jkr"}, {"KBUILD_BUILD_VERSION", "1"},
+	};
+	time_t epoch = (time_t)job_epoch(job);
+	char date[64];
+	struct tm tm;
+
+	memset(in, 0, sizeof *in);
+	in->job = job;
+	in->image = job_tree(job, toolchain, err);
+	if (!in->image)
+		return -1;
+	for (size_t i = 0; i < ARRAY_LEN(fixed); i++)
+		inside_env(in, fixed[i][0], fixed[i][1]);
+	inside_env(in, "SOURCE_DATE_EPOCH", arena_printf(job_arena(job), "%lld", (long long)epoch));
+	if (!gmtime_r(&epoch, &tm) || !strftime(date, sizeof date, "%a %b %e %H:%M:%S UTC %Y", &tm))
+		return err_set(err, NULL, "the epoch %lld is no date", (long long)epoch);
+	inside_env(in, "KBUILD_BUILD_TIMESTAMP", date);
+	return 0;
+}
+
+void
+inside_end(struct inside *in)
+{
+	free(in->env);
+	free(in->binds);
+	memset(in, 0, sizeof *in);
+}
+
+void
+inside_bind(struct inside *in, struct bind b)
+{
+	GROW(in->binds, in->nbinds, in->capbinds);
+	in->binds[in->nbinds++] = b;
+}
+
+int
+inside_mounts(struct inside *in, const struct mounts *m, struct err *err)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		struct bind b = {.kind = BIND_SCRATCH, .at = m->v[i].at_path, .fd = -1};
+
+		b.tree = job_folder(in->job, &m->v[i].source, &b.sub, err);
+		if (!b.tree)
+			return err_at(err, m->v[i].source.at);
+		inside_bind(in, b);
+	}
+	return 0;
+}
+
+int
+inside_source(struct inside *in, const struct source *src, const char *at, struct err *err)
+{
+	struct bind b = {.kind = BIND_FD, .at = at};
+
+	b.fd = job_open(in->job, src, err); /* ends with the job's process */
+	if (b.fd < 0)
+		return err_at(err, src->at);
+	inside_bind(in, b);
+	return 0;
+}
+
+int
+inside_run(struct inside *in, const char *const *argv, const char *what, struct err *err)
+{
+	struct sandbox sb = {
+		.image = in->image, .argv = argv, .env = in->env, .binds = in->binds, .nbinds = in->nbinds,
+		.cwd = in->cwd, .jobserver = in->jobserver, .stdin_text = in->stdin_text, .capture = in->capture,
+		.capture_max = 64 << 20,
+	};
+	char buf[64];
+	int status;
+
+	job_logf(in->job, "[jkr: runs %s]", what);
+	status = job_exec(in->job, &sb, err);
+	if (status <= 0)
+		return status;
+	err_set(err, "E0317", "step `%s` failed: `%s` %s", job_name(in->job), what, proc_status_text(status, buf));
+	err_at(err, job_place(in->job));
+	job_explain_log(in->job, err);
+	return -1;
+}
+
+/* A warning of modpost that means the module cannot load. */
+static bool
+cannot_load(const char *line, size_t n)
+{
+	static const char *const marks[] = {" undefined!", "but does not import it"};
+
+	if (!memmem(line, n, "modpost: ", 9))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
+		if (memmem(line, n, marks[i], strlen(marks[i])))
+			return true;
+	return false;
+}
+
+int
+inside_modpost(struct inside *in, struct err *err)
+{
+	struct stat st;
+	const char *p, *end, *nl;
+	size_t found = 0;
+	char *map;
+
+	if (fstat(job_log(in->job), &st) || !S_ISREG(st.st_mode) || !st.st_size)
+		return 0;
+	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, job_log(in->job), 0);
+	if (map == MAP_FAILED)
+		return 0;
+	end = map + st.st_size;
+	for (p = map; p < end; p = nl + 1) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		nl = nl ? nl : end;
+		if (!cannot_load(p, (size_t)(nl - p)))
+			continue;
+		if (!found++) {
+			err_set(err, "E0319", "step `%s` made modules that cannot load, although make ended with success",
+			        job_name(in->job));
+			err_at(err, job_place(in->job));
+			err_label(err, "%.*s", (int)(nl - p < 200 ? nl - p : 200), p);
+			err_help(err, "build against the kernel that exports the symbol, or give `allow_warnings = true`");
+		}
+	}
+	munmap(map, (size_t)st.st_size);
+	return found ? -1 : 0;
+}

@@ -1,0 +1,286 @@
+/* make_in_container: make, in a sandbox made of the toolchain's image */
+#include <ctype.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "model/inside.h"
+#include "model/prim.h"
+
+struct make_params {
+	struct source source;
+	struct source toolchain;
+	struct strings targets;
+	struct strings goals;
+	struct pairs variables;
+	struct pairs env;
+	struct source config;
+	struct source objects;
+	struct mounts mounts;
+	struct pairs outputs;
+	struct strings exclude;
+	const char *dir;
+	const char *build;
+	bool objdir;
+	bool allow_warnings;
+};
+
+static const char *const builds[] = {"warm", "fresh", NULL};
+
+static const struct param params[] = {
+	PARAM(make_params, source, P_SOURCE, P_OPERAND | P_REQUIRED,
+	      "The source tree, at /jkr/src. What make writes into it is thrown away."),
+	PARAM(make_params, toolchain, P_STEP, P_REQUIRED, "The image with make and the compilers, from `toolchain`."),
+	PARAM(make_params, targets, P_STRING, P_LIST | P_PLAIN, "The targets of one call of make; none: its default."),
+	PARAM(make_params, goals, P_STRING, P_LIST | P_PLAIN,
+	      "Several calls of make, in order: each item holds the targets of one, separated by blanks."),
+	PARAM(make_params, variables, P_MAP, 0, "Variables of make's command line, such as ARCH and CROSS_COMPILE."),
+	PARAM(make_params, env, P_MAP, 0, "Environment, besides PATH, HOME, the locale and the pinned dates."),
+	PARAM(make_params, config, P_SOURCE, 0, "A file that becomes `.config` of the build folder before make runs."),
+	PARAM(make_params, objects, P_SOURCE, 0,
+	      "A result that /jkr/build begins as, such as the `devel` of a kernel; changes are thrown away."),
+	PARAM(make_params, mounts, P_MOUNTS, 0,
+	      "More trees, by the place below /jkr where they stand; changes are thrown away."),
+	PARAM(make_params, outputs, P_MAP, P_REQUIRED,
+	      "What the step gives: name in the result to path in the build folder (in the source without `objdir`), or "
+	      "\"out:PATH\", \"build:PATH\", \"src:PATH\". `*` and `?` match within a folder, `**/` at any depth. Each must "
+	      "be there and hold something after make ended."),
+	PARAM(make_params, exclude, P_STRING, P_LIST | P_PLAIN, "Names of files that stay out of the outputs, such as \"*.o\"."),
+	PARAM_DEF(make_params, dir, P_PATH, 0, "", "The folder inside the source that holds the makefile."),
+	PARAM_CHOICE(make_params, build, 0, builds, "warm",
+	             "Whether /jkr/build is kept on the side for the next run of this step; the result is the same."),
+	PARAM_DEF(make_params, objdir, P_BOOL, 0, "true", "Whether make gets O=/jkr/build; otherwise it builds in the source."),
+	PARAM(make_params, allow_warnings, P_BOOL, 0, "Whether undefined symbols that modpost only warns about are let pass."),
+	{0}
+};
+
+static int
+bad_target(const struct strings *list, size_t i, struct err *err)
+{
+	err_set(err, "E0320", "`%s` is not a target of make", list->v[i]);
+	if (list->at)
+		err_at(err, list->at[i]);
+	return err_help(err, "options do not belong there; variables go into `variables`");
+}
+
+static int
+check_targets(const struct strings *list, bool several, struct err *err)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const char *s = list->v[i];
+
+		if (!strcmp(s, TEXT_LATER))
+			continue;
+		if (!*s || *s == '-' || strstr(s, " -") || strchr(s, '=') || (!several && strchr(s, ' ')))
+			bad_target(list, i, err);
+	}
+	return err_any(err) ? -1 : 0;
+}
+
+static int
+check(const void *arg, struct err *err)
+{
+	const struct make_params *p = arg;
+
+	if (p->targets.n && p->goals.n)
+		err_set(err, "E0320", "`targets` is one call of make and `goals` are several: give one of them");
+	check_targets(&p->targets, false, err);
+	check_targets(&p->goals, true, err);
+	inside_check_env(&p->variables, "variables", err);
+	inside_check_env(&p->env, "env", err);
+	inside_check_mounts(&p->mounts, err);
+	for (size_t i = 0; i < p->variables.n; i++)
+		if (p->objdir && !strcmp(p->variables.v[i].key, "O")) {
+			err_set(err, "E0320", "`O` is /jkr/build here and cannot be set");
+			err_at(err, p->variables.v[i].at);
+		}
+	return err_any(err) ? -1 : 0;
+}
+
+/* What a warm build folder may be used again for: all that make does not notice by itself. */
+static const char *
+identity(struct inside *in, const struct make_params *p, const struct tree *src, const char *sub)
+{
+	cleanup_free char *makefile = xasprintf("%s%sMakefile", sub, *sub ? "/" : "");
+	const struct entry *e = tree_find(src, makefile);
+	struct arena *a = job_arena(in->job);
+	struct str b = {0};
+	const char *text;
+	char hex[HASH_HEX];
+
+	str_addf(&b, "toolchain %s\n", hash_hex(&in->image->id, hex));
+	/* a kernel's release stands there */
+	if (e && S_ISREG(e->mode))
+		str_addf(&b, "makefile %s\n", hash_hex(&e->digest, hex));
+	str_addf(&b, "dir %s\n", p->dir);
+	for (size_t i = 0; i < p->variables.n; i++)
+		str_addf(&b, "variable %s=%s\n", p->variables.v[i].key, p->variables.v[i].value);
+	for (size_t i = 0; i < p->env.n; i++)
+		str_addf(&b, "env %s=%s\n", p->env.v[i].key, p->env.v[i].value);
+	for (size_t i = 0; i < in->nbinds; i++)
+		if (in->binds[i].tree && strcmp(in->binds[i].at, "/jkr/src"))
+			str_addf(&b, "mount %s %s %s\n", in->binds[i].at, hash_hex(&in->binds[i].tree->id, hex),
+			         in->binds[i].sub ? in->binds[i].sub : "");
+	text = arena_strdup(a, str_text(&b));
+	str_free(&b);
+	return text;
+}
+
+static int
+bind_build(struct inside *in, const struct make_params *p, const struct bind *src, struct err *err)
+{
+	struct bind b = {.kind = BIND_SCRATCH, .at = "/jkr/build", .fd = -1};
+	bool fresh;
+
+	if (!p->objdir && p->objects.kind == SRC_NONE)
+		return 0;
+	if (p->objects.kind != SRC_NONE) {
+		b.tree = job_folder(in->job, &p->objects, &b.sub, err);
+		if (!b.tree)
+			return -1;
+	} else if (!strcmp(p->build, "warm")) {
+		b.kind = BIND_WARM;
+		if (job_warm(in->job, identity(in, p, src->tree, src->sub), &fresh, err) < 0)
+			return -1;
+	}
+	inside_bind(in, b);
+	return 0;
+}
+
+static int
+assemble(struct inside *in, const struct make_params *p, struct err *err)
+{
+	struct bind src = {.kind = BIND_SCRATCH, .at = "/jkr/src", .fd = -1, .freshen = true};
+	struct bind out = {.kind = BIND_OUT, .at = "/jkr/out", .fd = -1};
+
+	src.tree = job_folder(in->job, &p->source, &src.sub, err);
+	if (!src.tree || inside_mounts(in, &p->mounts, err) || bind_build(in, p, &src, err))
+		return -1;
+	inside_bind(in, src);
+	inside_bind(in, out);
+	inside_envs(in, &p->env);
+	return p->config.kind == SRC_NONE ? 0 : inside_source(in, &p->config, "/jkr/in/config", err);
+}
+
+/* Only where it differs, so that a warm folder does not see a newer file for nothing. */
+static int
+place_config(struct inside *in, const struct make_params *p, struct err *err)
+{
+	static const char *const argv[] = {
+		"/bin/sh", "-ec", "cmp -s \"$1\" \"$2\" || cat \"$1\" > \"$2\"", "jkr", "/jkr/in/config", NULL, NULL,
+	};
+	const char *v[ARRAY_LEN(argv)];
+
+	if (p->config.kind == SRC_NONE)
+		return 0;
+	memcpy(v, argv, sizeof argv);
+	v[5] = p->objdir ? "/jkr/build/.config" : "/jkr/src/.config";
+	return inside_run(in, v, "the copy of .config", err);
+}
+
+struct words {
+	const char **v;
+	size_t n, cap;
+};
+
+static void
+word(struct words *w, const char *s)
+{
+	GROW(w->v, w->n + 1, w->cap);
+	w->v[w->n++] = s;
+	w->v[w->n] = NULL;
+}
+
+static void
+blank_separated(struct words *w, struct arena *a, const char *s)
+{
+	while (*s) {
+		size_t n = strcspn(s, " ");
+
+		if (n)
+			word(w, arena_strndup(a, s, n));
+		s += n + (s[n] != 0);
+	}
+}
+
+/* One call of make; the targets come last. */
+static int
+call(struct inside *in, const struct make_params *p, const struct strings *targets, const char *goal, struct err *err)
+{
+	struct arena *a = job_arena(in->job);
+	struct words w = {0};
+	struct str what = {0};
+	int r;
+
+	word(&w, "make");
+	word(&w, "-C");
+	word(&w, *p->dir ? arena_printf(a, "/jkr/src/%s", p->dir) : "/jkr/src");
+	if (p->objdir)
+		word(&w, "O=/jkr/build");
+	for (size_t i = 0; i < p->variables.n; i++)
+		word(&w, arena_printf(a, "%s=%s", p->variables.v[i].key, p->variables.v[i].value));
+	for (size_t i = 0; targets && i < targets->n; i++)
+		word(&w, targets->v[i]);
+	if (goal)
+		blank_separated(&w, a, goal);
+	str_add(&what, "make");
+	for (size_t i = 0; targets && i < targets->n; i++)
+		str_addf(&what, " %s", targets->v[i]);
+	if (goal)
+		str_addf(&what, " %s", goal);
+	in->jobserver = true;
+	r = inside_run(in, w.v, what.s, err);
+	in->jobserver = false;
+	str_free(&what);
+	free(w.v);
+	return r;
+}
+
+static int
+calls(struct inside *in, const struct make_params *p, struct err *err)
+{
+	if (!p->goals.n)
+		return call(in, p, &p->targets, NULL, err);
+	for (size_t i = 0; i < p->goals.n; i++)
+		if (call(in, p, NULL, p->goals.v[i], err))
+			return -1;
+	return 0;
+}
+
+static int
+run(struct job *job, const void *arg, struct err *err)
+{
+	const struct make_params *p = arg;
+	struct inside in;
+	int r = inside_begin(&in, job, &p->toolchain, err);
+
+	if (!r)
+		r = assemble(&in, p, err);
+	if (!r)
+		r = place_config(&in, p, err);
+	if (!r)
+		r = calls(&in, p, err);
+	if (!r && !p->allow_warnings)
+		r = inside_modpost(&in, err);
+	if (!r)
+		r = inside_outputs(&in, &p->outputs, p->objdir ? "/jkr/build" : "/jkr/src", &p->exclude, err);
+	inside_end(&in);
+	return r;
+}
+
+const struct prim prim_make_in_container = {
+	.name = "make_in_container",
+	.doc = "Runs make in a sandbox that holds the toolchain's image and the source, without network, and takes the "
+	       "declared outputs. Dates, user, host and locale are pinned, and all makes of a run share its job slots. "
+	       "Undefined symbols that modpost only warns about are a failure, and so is an output that is missing.",
+	.params = params,
+	.size = sizeof(struct make_params),
+	.version = 1,
+	.flags = PRIM_CONTAINER,
+	.example = "make_in_container \"tools\" {\n"
+	           "  src, toolchain = gcc, targets = { \"all\" }, objdir = false,\n"
+	           "  outputs = { [\"bin/tool\"] = \"tool\" },\n"
+	           "}\n",
+	.run = run,
+	.check = check,
+};

@@ -73,7 +73,8 @@ set_up(struct arc_out *o, const struct filter *f, const struct arc_out_opts *opt
 	if (archive_write_set_format_pax_restricted(o->a) != ARCHIVE_OK || f->add(o->a) != ARCHIVE_OK)
 		return failed(o, "the archive", err);
 	archive_write_set_bytes_in_last_block(o->a, 1);
-	if (archive_write_set_format_option(o->a, "pax", "hdrcharset", "BINARY") != ARCHIVE_OK)
+	if (archive_write_set_format_option(o->a, "pax", "hdrcharset", "BINARY") != ARCHIVE_OK ||
+	    archive_write_set_format_option(o->a, "pax", "xattrheader", "SCHILY") != ARCHIVE_OK)
 		return failed(o, "the archive", err);
 	if (!f->module)
 		return 0;

@@ -111,7 +111,8 @@ probe_overlay(int dir)
 	static const char *const lower[] = {"l"};
 	struct overlay o = {.lowers = lower, .nlowers = 1, .upper = "u", .work = "w", .at = "m"};
 
-	return ns_enter() || fchdir(dir) ? -1 : overlay_mount(&o);
+	/* enter it first: a descriptor belongs to the old namespace's mounts, the working folder moves along */
+	return fchdir(dir) || ns_enter() ? -1 : overlay_mount(&o);
 }
 
 int

@@ -51,7 +51,7 @@ struct watch {
 	struct sandbox_proc p;
 	int out, capture;   /* read ends, -1: at their end */
 	int sig;
-	struct str line, status;
+	struct str line, last, status; /* of its output: the unfinished line, and the one before */
 	struct str *captured;
 	size_t capture_max;
 	bool too_much, stopping, exited;
@@ -67,6 +67,8 @@ output(struct watch *w, const char *p, size_t n)
 			str_addc(&w->line, p[i] ? p[i] : ' ');
 		} else if (p[i] == '\n') {
 			wire_send(w->job->wire, WIRE_OUTPUT, str_text(&w->line), w->line.len + 1);
+			str_reset(&w->last);
+			str_add(&w->last, str_text(&w->line));
 			str_reset(&w->line);
 		}
 	}
@@ -173,22 +175,27 @@ reap(struct watch *w)
 
 /* The program never ran: what the backend said stands at the end of the log. */
 static int
-never_ran(struct watch *w, struct err *err)
+never_ran(struct watch *w, const char *program, struct err *err)
 {
+	const char *said = w->line.len ? w->line.s : str_text(&w->last);
 	struct err probe = {0};
 
+	if (strstr(said, "execvp ") && strstr(said, "No such file")) {
+		err_set(err, "E0317", "step `%s` failed: there is no program `%s` in its image", job_name(w->job), program);
+		return err_help(err, "name the package that has it in the toolchain's `image`");
+	}
 	if (w->job->opt->backend == BACKEND_BWRAP && ns_probe(&probe)) {
 		err_move(err, &probe);
 		return -1;
 	}
 	err_set(err, "E0311", "the sandbox of step `%s` could not start", job_name(w->job));
-	if (w->line.len)
-		err_label(err, "%s", str_text(&w->line));
+	if (*said)
+		err_label(err, "%s", said);
 	return err_help(err, "`jkr doctor` tries what the sandbox needs");
 }
 
 static int
-verdict(struct watch *w, int code, struct err *err)
+verdict(struct watch *w, int code, const char *program, struct err *err)
 {
 	if (w->stopping)
 		return err_set(err, "E0309", "step `%s` was stopped", job_name(w->job));
@@ -196,9 +203,9 @@ verdict(struct watch *w, int code, struct err *err)
 		return err_set(err, "E0313", "the output that step `%s` keeps is larger than %zu bytes", job_name(w->job),
 		               w->capture_max);
 	if (w->p.exit_code == -1 && w->job->opt->backend == BACKEND_BWRAP)
-		return never_ran(w, err);
+		return never_ran(w, program, err);
 	if (w->p.container && code == 125) /* the client's own word for it */
-		return never_ran(w, err);
+		return never_ran(w, program, err);
 	return w->p.exit_code >= 0 ? w->p.exit_code : code;
 }
 
@@ -287,7 +294,7 @@ watch(struct watch *w, struct sandbox_plan *sp, struct err *err)
 	code = reap(w);
 	if (w->ops->clean)
 		w->ops->clean(w->job, sp);
-	return verdict(w, code, err);
+	return verdict(w, code, sp->sb->argv[0], err);
 }
 
 int
@@ -317,6 +324,7 @@ job_exec(struct job *job, const struct sandbox *sb, struct err *err)
 	cleanup_fdp(&w.out);
 	cleanup_fdp(&w.capture);
 	str_free(&w.line);
+	str_free(&w.last);
 	str_free(&w.status);
 	return r;
 }

@@ -284,7 +284,6 @@ static void
 explain_end(struct slot *s)
 {
 	const struct step *step = s->job.ps->step;
-	char buf[64];
 
 	if (s->ending == END_TIMEOUT || s->ending == END_MEMORY)
 		err_free(&s->err);
@@ -293,8 +292,8 @@ explain_end(struct slot *s)
 		        (long long)step->common.timeout);
 		err_help(&s->err, "give the step a longer `timeout`, or look in the log for what it waits for");
 	} else if (s->ending == END_MEMORY) {
-		err_set(&s->err, "E0308", "step `%s` was stopped: it used more than its `memory` of %s", step->name,
-		        format_size((uint64_t)step->common.memory, buf));
+		err_set(&s->err, "E0308", "step `%s` was stopped: it used more than its `memory` of %lld MiB", step->name,
+		        (long long)(step->common.memory >> 20));
 	} else if (WIFSIGNALED(s->status)) {
 		err_set(&s->err, "E0306", "step `%s` failed: killed by SIG%s", step->name,
 		        sigabbrev_np(WTERMSIG(s->status)));

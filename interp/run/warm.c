@@ -221,7 +221,7 @@ warm_freshen(struct job *job, const struct tree *source, int upper, bool copied,
 		memset(old, 0, sizeof *old);
 	if (touch_changed(old, source, upper, copied, &n, err))
 		return -1;
-	job_note(job, "%zu source files differ from what the build directory last saw", n);
+	job_note(job, "%zu source file%s from what the build directory last saw", n, n == 1 ? " differs" : "s differ");
 	return 0;
 }
 

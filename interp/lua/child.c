@@ -254,6 +254,7 @@ hook(lua_State *L, lua_Debug *ar)
 	struct child *c = child_of(L);
 
 	(void)ar;
+	c->last = caller(L);
 	c->count += COUNT_STEP;
 	if (c->count > COUNT_MAX)
 		c->limit = LIMIT_COUNT;
@@ -378,6 +379,7 @@ child_main(const struct load_request *rq, const struct units *units, int fd, con
 	if (c->fd < 0 || syscall(SYS_close_range, CHILD_FD + 1, ~0u, 0) || (WALLS && syscall(SYS_close_range, 0, 2, 0)))
 		_exit(EXIT_WALLS);
 	c->L = lua_newstate(alloc, c);
+	c->last.unit = WIRE_NONE;
 	if (!c->L || walls(c, seconds))
 		_exit(EXIT_WALLS);
 	*(struct child **)lua_getextraspace(c->L) = c;

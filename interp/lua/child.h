@@ -93,8 +93,9 @@ struct child {
 	size_t memory, memory_max;
 	unsigned long long count;
 	enum limit limit;
+	struct origin last;       /* where the hook last saw it */
 	unsigned depth;           /* of loads inside loads */
-	bool plugins_placed, in_load;
+	bool plugins_placed;
 	bool result;              /* the pool holds the returned value, from result_at to its end */
 	size_t result_at;
 };
@@ -137,7 +138,7 @@ int child_send(struct child *c, uint32_t kind, uint32_t unit, const void *p, siz
 void env_open(lua_State *L);     /* leaves nothing on the stack */
 void env_set(lua_State *L, const char *name); /* the value on top becomes a global */
 bool env_has(lua_State *L, const char *name); /* raw; pushes the value when it is there */
-void env_names(lua_State *L, struct str *out); /* one reachable name a line, sorted */
+void env_names(lua_State *L, struct str *out); /* one reachable name a line, sorted; no primitives */
 void libs_open(lua_State *L);
 /* Compiles a unit with its environment; raises. Leaves the function. */
 void env_compile(lua_State *L, uint32_t unit);

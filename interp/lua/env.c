@@ -5,6 +5,7 @@
 #include "base/near.h"
 #include "lua/child.h"
 #include "lua/places.h"
+#include "model/prim.h"
 
 #define GLOBALS "jkr.globals" /* the names themselves */
 #define ENV "jkr.env"         /* what chunks see: empty, reads the names, refuses writes */
@@ -249,14 +250,14 @@ env_run(lua_State *L, uint32_t unit)
 	c->depth--;
 }
 
-/* -- the list of what can be reached, for a golden test ---------------------------------------- */
+/* -- the list of what can be reached besides primitives, for a golden test ---------------------------------------- */
 static void
 add_names(lua_State *L, const char *prefix, struct map *found, struct arena *a)
 {
 	for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
 		char *name;
 
-		if (lua_type(L, -2) != LUA_TSTRING)
+		if (lua_type(L, -2) != LUA_TSTRING || prim_find(lua_tostring(L, -2)))
 			continue;
 		name = arena_printf(a, "%s%s", prefix, lua_tostring(L, -2));
 		map_set(found, name, name);

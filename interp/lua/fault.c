@@ -108,6 +108,8 @@ fault_limit(struct child *c)
 {
 	struct origin at = caller(c->L);
 
+	if (at.unit == WIRE_NONE)
+		at = c->last;
 	err_free(&c->raised);
 	switch (c->limit) {
 	case LIMIT_COUNT:

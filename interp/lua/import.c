@@ -14,7 +14,8 @@ absent(lua_State *L, const struct call *call, const char *where, const char *con
 	struct child *c = child_of(L);
 	const char *near = near_name(call->name, names, n);
 
-	fault_make(L, "E0008", &call->at, "there is no %s `%s`", call->verb, call->name);
+	fault_make(L, "E0008", &call->at, "there is no %s `%s`", strcmp(call->verb, "use") ? call->verb : "recipe",
+	           call->name);
 	if (near)
 		err_help(&c->raised, "did you mean `%s`?", near);
 	err_help(&c->raised, "looked for %s", where);

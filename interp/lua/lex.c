@@ -96,6 +96,10 @@ sign(struct lex *x)
 	static const char *const twice[] = {"...", "==", "~=", "<=", ">=", "//", "::", "<<", ">>", ".."};
 
 	x->n = 1;
+	if (!x->p[1] || !strchr(".=/:<>", x->p[1])) {
+		x->p++;
+		return;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(twice); i++)
 		if (!strncmp(x->p, twice[i], strlen(twice[i]))) {
 			x->n = strlen(twice[i]);

@@ -227,6 +227,26 @@ no_output(lua_State *L, const char *key, const char *const *names, size_t n)
 	return fault_raise(L);
 }
 
+/* The constructor declares it, and its build returned a table without it. */
+static int
+missing_output(lua_State *L, const char *key)
+{
+	struct child *c = child_of(L);
+	struct origin at = caller(L);
+	cleanup_str struct str list = {0};
+	const char **names;
+	size_t n;
+
+	names = table_names(L, &n);
+	for (size_t i = 0; i < n; i++)
+		str_addf(&list, i ? ", %s" : "%s", names[i]);
+	lua_getiuservalue(L, 1, 2);
+	fault_make(L, "E0015", &at, "build of %s did not return its output `%s`", lua_tostring(L, -1), key);
+	err_help(&c->raised, "it returned: %s", n ? str_text(&list) : "nothing");
+	str_free(&list);
+	return fault_raise(L);
+}
+
 static int
 object_index(lua_State *L, const char *key)
 {
@@ -245,8 +265,9 @@ object_index(lua_State *L, const char *key)
 		lua_pop(L, 1);
 	}
 	if (declared) {
-		while (declared[n])
-			n++;
+		for (; declared[n]; n++)
+			if (!strcmp(declared[n], key))
+				return missing_output(L, key);
 		return no_output(L, key, declared, n);
 	}
 	names = table_names(L, &n);

@@ -172,7 +172,7 @@ shapes_check(lua_State *L)
 			continue;
 		err_set(&c->errs, "E0009", "%s \"%s\" has no table", p->verb, p->name);
 		err_at(&c->errs, origin_place(c, &p->at));
-		err_help(&c->errs, "write %s \"%s\" { … }", p->verb, p->name);
+		err_help(&c->errs, "a call needs its parameters: %s \"%s\" { … }", p->verb, p->name);
 	}
 }
 

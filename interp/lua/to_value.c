@@ -80,19 +80,25 @@ item_param(const struct param *params)
 }
 
 static int
-refuse(lua_State *L, struct walk *w, const char *fmt, const char *word)
+refuse_as(lua_State *L, struct walk *w, const char *code, const char *fmt, const char *word)
 {
 	struct child *c = child_of(L);
 	struct origin at = w->e->at;
 
 	at.key = w->key.s && at.key ? arena_strdup(&c->arena, w->key.s) : "";
-	fault_make(L, "E0017", &at, fmt, word);
+	fault_make(L, code, &at, fmt, word);
 	if (w->key.len)
 		err_wrap(&c->raised, "`%s` of %s", str_text(&w->key), w->e->what);
 	else
 		err_wrap(&c->raised, "%s", w->e->what);
 	str_free(&w->key);
 	return fault_raise(L);
+}
+
+static int
+refuse(lua_State *L, struct walk *w, const char *fmt, const char *word)
+{
+	return refuse_as(L, w, "E0017", fmt, word);
 }
 
 static void
@@ -115,7 +121,7 @@ encode_file(lua_State *L, uint32_t unit, const char *path, struct walk *w)
 	struct file_ref f;
 
 	if (unit >= c->units.n || unit_file(&c->arena, &c->unit[unit], path, &f))
-		refuse(L, w, "path `%s` leaves the folder of its project", path);
+		refuse_as(L, w, "E0011", "path `%s` leaves the folder of its project", path);
 	wire_u8(&c->pool, 'f');
 	wire_u32(&c->pool, unit);
 	wire_str(&c->pool, path);

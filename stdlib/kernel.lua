@@ -8,9 +8,8 @@ local images = {
 -- What a build of external modules, and vermagic_check, need of a built kernel.
 local function devel_of(arch)
   return {
-    ".config", "Makefile", "Module.symvers", "System.map", "modules.builtin", "modules.builtin.modinfo",
-    "modules.order", "include", "arch/" .. arch .. "/include", "arch/" .. arch .. "/Makefile*", "scripts",
-    "tools/objtool/objtool", "usr/gen_init_cpio", "certs/signing_key.*",
+    ".config", "Makefile", "Module.symvers", "System.map", "modules.order", "modules.builtin", "include",
+    "arch/" .. arch .. "/include", "scripts",
   }
 end
 
@@ -38,6 +37,8 @@ define "kernel" {
     devel = "what external modules build against: headers, scripts, Module.symvers, .config",
     config = "the whole configuration",
     source = "the source that was built",
+    toolchain = "the compilers that built it",
+    variables = "what was on make's command line",
     release = "the release, as `uname -r` says it",
   },
   example = [[
@@ -53,44 +54,50 @@ local linux = kernel "linux" {
     if p.localversion then asked[#asked + 1] = { LOCALVERSION = p.localversion } end
 
     local base = make_in_container "base" {
-      p.source, toolchain = p.toolchain, variables = vars, targets = { p.base }, outputs = { ".config" },
+      p.source, toolchain = p.toolchain, variables = vars, targets = { p.base }, build = "fresh",
+      outputs = { [".config"] = ".config" },
     }
     local wanted = kconfig_append "wanted" { ".config", on = base, symbols = asked }
     local got = make_in_container "config" {
       p.source, toolchain = p.toolchain, variables = vars, config = wanted / ".config",
-      targets = { "olddefconfig" },
-      outputs = { ".config", "scripts/basic", "scripts/kconfig", "include/config" },
+      targets = { "olddefconfig" }, build = "fresh",
+      outputs = { [".config"] = ".config", ["scripts/kconfig"] = "scripts/kconfig", ["include/config"] = "include/config" },
     }
-    local checked = kconfig_check "honoured" {
+    -- the compile takes in the checked configuration, so nothing is compiled before every symbol is right
+    local honoured = kconfig_check "honoured" {
       config = got / ".config", symbols = asked, allow = p.allow, source = p.source, build = got,
       toolchain = p.toolchain, variables = vars,
     }
 
     local image = images[p.arch]
-    local boot = "arch/" .. p.arch .. "/boot/"
     local targets = p.targets or { image, "modules" }
     local has = {}
     for _, t in ipairs(targets) do has[t] = true end
-    local goals, outputs = { targets }, { devel = devel_of(p.arch) }
-    if has[image] then outputs.boot = { boot .. image } end
-    if has.dtbs then outputs.dtbs = { boot .. "dts" } end
+    local goals = { table.concat(targets, " ") }
+    local outputs = { release = "include/config/kernel.release" }
+    if has[image] then outputs[image] = "arch/" .. p.arch .. "/boot/" .. image end
+    if has.dtbs then outputs.dtbs = "arch/" .. p.arch .. "/boot/dts/**/*.dtb" end
     if has.modules then
-      goals[#goals + 1] = { "modules_install", "INSTALL_MOD_PATH=/jkr/out/modules" }
+      goals[2] = "modules_install INSTALL_MOD_PATH=/jkr/out/modules"
+      outputs.modules = "out:modules"
+      for _, path in ipairs(devel_of(p.arch)) do outputs["devel/" .. path] = path end
     end
 
     local built = make_in_container "build" {
-      p.source, toolchain = p.toolchain, variables = vars, config = checked / ".config",
-      goals = goals, keep = outputs, timeout = p.timeout,
+      p.source, toolchain = p.toolchain, variables = vars, config = honoured / ".config",
+      goals = goals, outputs = outputs, exclude = { "*.o", "*.cmd" }, timeout = p.timeout,
     }
     return {
       built,
-      Image = has[image] and built / (boot .. image) or nil,
+      Image = has[image] and built / image or nil,
       modules = has.modules and built / "modules" or nil,
       dtbs = has.dtbs and built / "dtbs" or nil,
-      devel = built / "devel",
-      config = checked / ".config",
+      devel = has.modules and built / "devel" or nil,
+      config = honoured / ".config",
       source = p.source,
-      release = text(built / "devel/include/config/kernel.release"),
+      toolchain = p.toolchain,
+      variables = vars,
+      release = text(built / "release"),
     }
   end,
 }

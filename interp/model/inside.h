@@ -36,7 +36,7 @@ int inside_run(struct inside *in, const char *const *argv, const char *what, str
 /* make exits 0 where modpost only warns about symbols that nobody has; this reads the log for them. */
 int inside_modpost(struct inside *in, struct err *err);
 /* Takes the declared outputs into the job's layer: name → path below `base`, or "out:path",
- * "build:path", "src:path". A path may hold wildcards, and end in a folder part "**": all below. Each
+ * "build:path", "src:path", "/jkr/path". A path may hold wildcards, and end in a folder part "**": all below. Each
  * must be there and hold something. Names in `exclude` are left out. Needs BIND_OUT at /jkr/out. */
 int inside_outputs(struct inside *in, const struct pairs *outputs, const char *base,
                    const struct strings *exclude, struct err *err);

@@ -30,7 +30,7 @@ static const char script[] =
 	"esac; done\n";
 
 static const struct { const char *prefix, *base; } bases[] = {
-	{"out:", "/jkr/out"}, {"build:", "/jkr/build"}, {"src:", "/jkr/src"},
+	{"out:", "/jkr/out"}, {"build:", "/jkr/build"}, {"src:", "/jkr/src"}, {"/jkr/", "/jkr"},
 };
 
 static int

@@ -1,0 +1,70 @@
+-- boot: a kernel started in QEMU, and what it must say.
+
+-- The machine for each architecture: program, options, console.
+local machines = {
+  arm64 = { "qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a57", console = "ttyAMA0" },
+  arm   = { "qemu-system-arm", "-M", "virt", "-cpu", "cortex-a15", console = "ttyAMA0" },
+}
+
+define "boot" {
+  doc = "Boots a kernel in QEMU, without network, with an initramfs that this step makes: the program `init`, and the modules in "
+    .. "/modules. Overlays are applied to the device tree first. Every line of `expect` must come on the console before the time "
+    .. "is over, and the machine must power off by itself. The console is the step's log.",
+  params = {
+    kernel = { "step", required = true, doc = "The kernel, from `kernel`." },
+    init = { "source", required = true, doc = "The first program: C source without a library, compiled by the kernel's toolchain." },
+    modules = { "source", list = true, doc = "Results whose .ko files go into /modules of the initramfs." },
+    dtb = { "source", doc = "The device tree; QEMU's own when it is left out." },
+    overlays = { "source", list = true, doc = "Overlays that are applied to `dtb`, in this order." },
+    expect = { "string", list = true, required = true, doc = "Texts that must come on the console." },
+    append = { "string", default = "panic=-1", doc = "What follows the console on the kernel's command line." },
+    memory = { "size", default = "128M", doc = "The machine's memory." },
+    cpus = { "int", default = 1, doc = "The machine's processors." },
+    timeout = { "int", default = 60, doc = "Seconds after which the machine is stopped." },
+    qemu = { "step", doc = "The image that holds QEMU; the toolchain `qemu` when it is left out." },
+  },
+  outputs = {
+    console = "what came on the console",
+  },
+  example = [[
+boot "virt" { kernel = linux, dtb = base, overlays = { overlay }, init = "init.c", modules = { hello },
+              expect = { "hello: loaded" } }]],
+  build = function(p)
+    local gcc = p.kernel.toolchain
+    local arch = p.kernel.variables.ARCH
+    local machine = machines[arch]
+    if not machine then error("boot knows no machine for " .. arch .. ": arm, arm64", 0) end
+
+    local mounts = { ["/jkr/in/init.c"] = p.init }
+    for i, m in ipairs(p.modules or {}) do mounts["/jkr/in/modules/" .. i] = m end
+    local initramfs = run_in_container "initramfs" {
+      toolchain = gcc, mounts = mounts, script = "boot/initramfs.sh", argv = { gcc.prefix },
+      outputs = { ["initramfs.cpio"] = "initramfs.cpio" },
+    }
+
+    local guest = { ["/jkr/in/Image"] = p.kernel.Image, ["/jkr/in/initramfs.cpio"] = initramfs / "initramfs.cpio" }
+    local argv = {}
+    for _, word in ipairs(machine) do argv[#argv + 1] = word end
+    for _, word in ipairs { "-smp", tostring(p.cpus), "-m", tostring(p.memory // 1048576), "-nic", "none", "-display", "none",
+                            "-monitor", "none", "-serial", "stdio", "-no-reboot", "-kernel", "/jkr/in/Image",
+                            "-initrd", "/jkr/in/initramfs.cpio",
+                            "-append", "console=" .. machine.console .. " " .. p.append } do
+      argv[#argv + 1] = word
+    end
+    if p.dtb then
+      local trees = { ["/jkr/in/base"] = p.dtb }
+      for i, o in ipairs(p.overlays or {}) do trees["/jkr/in/overlays/" .. i] = o end
+      local merged = run_in_container "devicetree" {
+        toolchain = gcc, mounts = trees, script = "boot/merge.sh", outputs = { ["merged.dtb"] = "merged.dtb" },
+      }
+      guest["/jkr/in/merged.dtb"] = merged / "merged.dtb"
+      argv[#argv + 1] = "-dtb"
+      argv[#argv + 1] = "/jkr/in/merged.dtb"
+    end
+    local console = run_in_container "console" {
+      toolchain = p.qemu or toolchain "qemu", mounts = guest, argv = argv, capture = "console.log",
+      expect = p.expect, timeout = p.timeout,
+    }
+    return { console, console = console / "console.log" }
+  end,
+}

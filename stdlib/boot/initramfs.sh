@@ -1,0 +1,15 @@
+#!/bin/sh
+# initramfs.sh PREFIX: compiles /jkr/in/init.c with PREFIXgcc and packs it with the modules of
+# /jkr/in/modules into initramfs.cpio. Two runs give equal bytes.
+set -eu
+prefix=$1
+root=/tmp/root
+mkdir -p "$root/dev" "$root/proc" "$root/sys" "$root/modules"
+"${prefix}gcc" -O2 -Wall -Wextra -static -nostdlib -ffreestanding -fno-stack-protector -fno-builtin \
+  -o "$root/init" /jkr/in/init.c
+if [ -d /jkr/in/modules ]; then
+  find -L /jkr/in/modules -name '*.ko' -exec cp {} "$root/modules/" \;
+fi
+cd "$root"
+find . -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+find . | LC_ALL=C sort | cpio --quiet --reproducible --owner=0:0 -o -H newc >/jkr/out/initramfs.cpio

@@ -270,7 +270,7 @@ choose(struct plan *p, const struct recipe *r, const uint32_t *wanted, size_t n)
 		for (size_t i = 0; i < r->nexports; i++)
 			mark[r->exports[i]] = true;
 		for (size_t i = 0; i < r->nsteps; i++)
-			if (r->steps[i].prim->flags & PRIM_CHECK)
+			if (r->steps[i].prim->flags & PRIM_CHECK || r->steps[i].common.check)
 				mark[i] = true;
 	}
 	want(r, mark);

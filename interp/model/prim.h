@@ -56,7 +56,7 @@ struct prim {
 /* The registry, written by the Makefile from the file names; ended by NULL. */
 extern const struct prim *const prims[];
 const struct prim *prim_find(const char *name);
-/* Parameters that every step takes: on, timeout, cpus, memory, optional, features. */
+/* Parameters that every step takes: on, timeout, cpus, memory, optional, check, features. */
 extern const struct param step_params[];
 
 struct step_common {
@@ -65,5 +65,6 @@ struct step_common {
 	int64_t cpus;     /* 0: 1 */
 	int64_t memory;   /* bytes, 0: no limit */
 	bool optional;
+	bool check;       /* gates the export, though nothing takes in its result */
 	struct strings features;
 };

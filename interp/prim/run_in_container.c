@@ -1,5 +1,6 @@
 /* run_in_container: programs, in a sandbox made of the toolchain's image */
 #include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/str.h"
@@ -14,6 +15,7 @@ struct run_params {
 	struct mounts mounts;
 	struct pairs env;
 	struct pairs outputs;
+	struct strings expect;
 	struct strings exclude;
 	const char *capture;
 	const char *stdin;
@@ -35,6 +37,8 @@ static const struct param params[] = {
 	      "/jkr/out. `*` and `?` match within a folder, `**/` at any depth."),
 	PARAM(run_params, exclude, P_STRING, P_LIST | P_PLAIN, "Names of files that stay out of the outputs."),
 	PARAM(run_params, capture, P_PATH, 0, "A file of the result that takes what the program says on stdout."),
+	PARAM(run_params, expect, P_STRING, P_LIST | P_PLAIN,
+	      "Texts that the programs must say; one that did not come is a failed check."),
 	PARAM(run_params, stdin, P_STRING, 0, "A text that the program can read from its input."),
 	PARAM(run_params, cwd, P_STRING, P_PLAIN,
 	      "The folder that it starts in: /jkr/src with `on`, else /jkr/out, unless told."),
@@ -153,19 +157,55 @@ take(struct inside *in, const struct run_params *p, const struct str *said, stru
 	return p->capture ? layer_put(job_layer(in->job), &e, str_text(said), said->len, err) : 0;
 }
 
+/* What the programs said, from the log: where it stays even when the step runs out of time. */
+static int
+said_since(struct job *job, off_t from, struct str *said, struct err *err)
+{
+	char buf[1 << 16];
+	ssize_t n;
+
+	while ((n = pread(job_log(job), buf, sizeof buf, from)) > 0) {
+		str_addn(said, buf, (size_t)n);
+		from += n;
+	}
+	return n < 0 ? err_sys(err, "E0321", "cannot read the step's log again") : 0;
+}
+
+static int
+check_expected(struct job *job, const struct run_params *p, const struct str *said, struct err *err)
+{
+	unsigned missing = 0;
+
+	for (size_t i = 0; i < p->expect.n; i++) {
+		if (memmem(str_text(said), said->len, p->expect.v[i], strlen(p->expect.v[i])))
+			continue;
+		missing++;
+		err_set(err, "E0321", "`%s` did not say `%s`", job_name(job), p->expect.v[i]);
+		if (p->expect.at)
+			err_at(err, p->expect.at[i]);
+	}
+	return missing ? err_help(err, "what it said is in the step's log") : 0;
+}
+
 static int
 run(struct job *job, const void *arg, struct err *err)
 {
 	const struct run_params *p = arg;
 	struct str said = {0};
 	struct inside in;
+	off_t from = lseek(job_log(job), 0, SEEK_END);
 	int r = inside_begin(&in, job, &p->toolchain, err);
 
 	if (!r)
 		r = assemble(&in, p, err);
-	in.capture = p->capture ? &said : NULL;
+	in.capture = p->capture && !p->expect.n ? &said : NULL;
 	if (!r)
 		r = run_all(&in, p, err);
+	if (!r && p->expect.n) {
+		r = said_since(job, from, &said, err);
+		if (!r)
+			r = check_expected(job, p, &said, err);
+	}
 	if (!r)
 		r = take(&in, p, &said, err);
 	inside_end(&in);

@@ -284,10 +284,12 @@ xattrs(struct arc *a, struct archive_entry *e, bool *odd)
 	}
 	qsort(v, n, sizeof *v, by_text);
 	str_reset(&a->text);
-	for (size_t i = 0; i < n; i++) {
-		str_addf(&a->text, "%s%s", i ? " " : "", v[i]);
+	/* libarchive's own writer stores each attribute twice, in two encodings */
+	for (size_t i = 0; i < n; i++)
+		if (!i || strcmp(v[i], v[i - 1]) != 0)
+			str_addf(&a->text, "%s%s", i ? " " : "", v[i]);
+	for (size_t i = 0; i < n; i++)
 		free(v[i]);
-	}
 	free(v);
 	return n ? str_text(&a->text) : NULL;
 }

@@ -60,42 +60,59 @@ count(const struct param *params)
 	return n;
 }
 
-static void
-help_names(struct taking *t, const struct param *own, const struct param *common, const char *key)
+/* The parameter that was meant by an unknown `key`, or NULL. */
+static const char *
+meant_by(const struct taking *t, const char *key)
 {
-	size_t n = count(own), k = count(common);
+	size_t n = count(t->own), k = count(t->common);
 	const char **names = xcalloc(n + k, sizeof *names);
-	cleanup_str struct str all = {0};
 	const char *near;
 
-	for (size_t i = 0; i < n; i++) {
-		names[i] = own[i].name;
-		str_addf(&all, "%s`%s`", i ? ", " : "", own[i].name);
-	}
+	for (size_t i = 0; i < n; i++)
+		names[i] = t->own[i].name;
 	for (size_t i = 0; i < k; i++)
-		names[n + i] = common[i].name;
+		names[n + i] = t->common[i].name;
 	near = near_name(key, names, n + k);
-	if (near)
-		err_help(t->err, "did you mean `%s`?", near);
-	else if (n)
-		err_help(t->err, "%.*s takes %s", verb_len(t->what), t->what, str_text(&all));
 	free(names);
+	return near;
+}
+
+static bool
+is_known(const struct taking *t, const char *key)
+{
+	return schema_find(t->own, key) || schema_find(t->common, key);
+}
+
+static void
+help_names(struct taking *t, const char *key)
+{
+	const char *near = meant_by(t, key);
+	cleanup_str struct str all = {0};
+
+	if (near) {
+		err_help(t->err, "did you mean `%s`?", near);
+		return;
+	}
+	for (const struct param *p = t->own; p && p->name; p++)
+		str_addf(&all, "%s`%s`", p == t->own ? "" : ", ", p->name);
+	if (all.len)
+		err_help(t->err, "%.*s takes %s", verb_len(t->what), t->what, str_text(&all));
 }
 
 static int
-check_names(struct taking *t, const struct param *own, const struct param *common, const struct value *table)
+check_names(struct taking *t, const struct value *table)
 {
 	int r = 0;
 
 	for (size_t i = 0; i < table->table.nfields; i++) {
 		const struct field *f = &table->table.fields[i];
 
-		if (schema_find(own, f->key) || schema_find(common, f->key))
+		if (is_known(t, f->key))
 			continue;
 		err_set(t->err, "E0101", "unknown parameter `%s` in %s", f->key, t->what);
 		err_at(t->err, place_of(t, f->key, &f->value));
 		err_label(t->err, "not a parameter of %.*s", verb_len(t->what), t->what);
-		help_names(t, own, common, f->key);
+		help_names(t, f->key);
 		r = -1;
 	}
 	return r;
@@ -148,11 +165,26 @@ take_items(struct taking *t, const struct param *p, const struct value *table, v
 	return take_value(t, p, first, out);
 }
 
+/* Whether an unknown parameter is this one, mistyped: then one mistake is enough. */
+static bool
+is_mistyped(const struct taking *t, const struct param *p, const struct value *table)
+{
+	for (size_t i = 0; t->own && i < table->table.nfields; i++) {
+		const char *key = table->table.fields[i].key;
+
+		if (!is_known(t, key) && str_eq(meant_by(t, key), p->name))
+			return true;
+	}
+	return false;
+}
+
 static int
-missing(struct taking *t, const struct param *p)
+missing(struct taking *t, const struct param *p, const struct value *table)
 {
 	char buf[64];
 
+	if (is_mistyped(t, p, table))
+		return -1;
 	err_set(t->err, "E0103", "missing parameter `%s` in %s", p->name, t->what);
 	err_at(t->err, t->at);
 	err_label(t->err, "needs `%s`", p->name);
@@ -182,7 +214,7 @@ take_param(struct taking *t, const struct param *p, const struct value *table, v
 	if (item)
 		return take_items(t, p, table, out);
 	if (p->flags & P_REQUIRED)
-		return missing(t, p);
+		return missing(t, p, table);
 	if (!p->def)
 		return 0;
 	def.str.s = p->def;
@@ -223,13 +255,13 @@ schema_check(const struct param *own, const struct param *common, const struct v
              struct err *err)
 {
 	cleanup_arena struct arena a = {0};
-	struct taking t = {.what = what, .at = table->at, .a = &a, .err = err};
+	struct taking t = {.what = what, .at = table->at, .own = own, .common = common, .a = &a, .err = err};
 	const struct value *item;
 	int r;
 
 	if (table->type != V_TABLE)
 		return not_a_table(&t, table);
-	r = check_names(&t, own, common, table);
+	r = check_names(&t, table);
 	item = first_item(table);
 	if (item && !schema_operand(own))
 		r = bad_items(&t, NULL, item, false);

@@ -244,6 +244,10 @@ test_unknown_and_missing(void **state)
 	d = d->next->next;
 	assert_string_equal(d->help[0], "did you mean `step`?");
 	err_free(&err);
+	assert_int_equal(schema_check(params, common, &t, "untar \"x\"", &err), -1);
+	for (d = err.head; d; d = d->next)
+		assert_string_not_equal(d->msg, "missing parameter `name` in untar \"x\"");
+	err_free(&err);
 	t.table.nfields = 0;
 	assert_int_equal(schema_check(params, common, &t, "untar \"x\"", &err), -1);
 	assert_int_equal(err_count(&err), 2);

@@ -1,0 +1,1 @@
+copy "both" { "parameters/board.dts", "parameters/smp.config", as = "one" }

@@ -1,0 +1,1 @@
+copy "dts" { "parameters/baord.dts" }

@@ -1,0 +1,2 @@
+local src = write "src" { path = "a", text = "b" }
+copy "patches" { "parameters/*.pacth" }

@@ -1,0 +1,3 @@
+write "goal" { path = "a", text = "b" }
+
+write "goal" { path = "c", text = "d" }

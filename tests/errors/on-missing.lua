@@ -1,0 +1,1 @@
+edit "fix" { "drivers/Makefile", find = "a", replace = "b" }

@@ -1,0 +1,2 @@
+local src = write "src" { path = "a", text = "b" }
+pack "out" { src, on = src, name = "x.tar" }

@@ -1,0 +1,1 @@
+pack "out" { "parameters/board.dts", name = "board.rar" }

@@ -1,0 +1,4 @@
+copy "all" {
+  "parameters/board.dts",
+  12,
+}

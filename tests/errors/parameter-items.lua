@@ -1,0 +1,1 @@
+write "goal" { "surprise", path = "a", text = "b" }

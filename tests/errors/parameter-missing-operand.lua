@@ -1,0 +1,1 @@
+copy "nothing" { into = "etc" }

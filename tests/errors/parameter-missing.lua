@@ -1,0 +1,5 @@
+local name = "goal"
+
+write(name) {
+  text = "hello",
+}

@@ -1,0 +1,1 @@
+copy "all" { "parameters/board.dts", sources = { "parameters/smp.config" } }

@@ -1,0 +1,1 @@
+write "goal" { path = "/etc/motd", text = "b" }

@@ -1,0 +1,1 @@
+write "goal" { path = "../../etc/passwd", text = "b" }

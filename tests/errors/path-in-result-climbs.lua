@@ -1,0 +1,2 @@
+local src = write "src" { path = "a", text = "b" }
+return copy "out" { src / "../secret" }

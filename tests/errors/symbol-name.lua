@@ -1,0 +1,2 @@
+local src = write "src" { path = ".config", text = "" }
+kconfig_append "config" { on = src, { ["USB-STORAGE"] = y } }

@@ -159,9 +159,18 @@ diag_place(struct diag *d, const struct place *at)
 {
 	if (d->at.file || !at->file)
 		return;
+	free((char *)d->at.key);
 	d->at = *at;
 	d->at.file = xstrdup(at->file);
 	d->at.key = at->key ? xstrdup(at->key) : NULL;
+}
+
+int
+err_field(struct err *err, const char *key)
+{
+	if (err->tail && !err->tail->at.file && !err->tail->at.key)
+		err->tail->at.key = xstrdup(key);
+	return -1;
 }
 
 int

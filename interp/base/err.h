@@ -71,6 +71,8 @@ int err_wrap(struct err *err, const char *fmt, ...) __attribute__((format(printf
 
 /* Refine the newest mistake; each returns -1. err_at keeps a place that is already there. */
 int err_at(struct err *err, struct place at);
+/* Says which field of the call is meant, where only the caller knows its place. */
+int err_field(struct err *err, const char *key);
 int err_label(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int err_help(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Gives `at` to every mistake that has no place yet. Returns -1. */

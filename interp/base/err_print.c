@@ -88,7 +88,7 @@ print_place(const struct diag *d, FILE *out, const struct err_style *style)
 {
 	struct place at = d->at;
 
-	if (!at.col && at.key && style->find)
+	if (!at.col && at.line && style->find)
 		style->find(style->ctx, &at);
 	fprintf(out, "  %s-->%s ", paint(style, "\033[1;34m"), paint(style, "\033[0m"));
 	put_safe(out, at.file, strlen(at.file));

@@ -1,4 +1,5 @@
 /* schema: the words for parameters. */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -94,8 +95,15 @@ bad_path(struct taking *t, const struct param *p, const struct value *v, const c
 		err_label(t->err, "begins with `/`");
 		return err_help(t->err, "paths are relative to the result: `%s`", path + strspn(path, "/"));
 	}
-	err_label(t->err, "leaves the tree, or holds control characters");
-	return err_help(t->err, "a path cannot climb above its start with `..`");
+	for (const char *c = path; *c; c++) {
+		if (!iscntrl((unsigned char)*c))
+			continue;
+		return err_label(t->err, "holds a control character");
+	}
+	if (!*path)
+		return err_label(t->err, "is empty");
+	err_label(t->err, "climbs out of it");
+	return err_help(t->err, "`..` cannot lead above the start of the tree");
 }
 
 void *

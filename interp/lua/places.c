@@ -185,19 +185,27 @@ int
 place_find(const char *text, struct place *at)
 {
 	const char *from = at->line ? line_start(text, at->line) : NULL;
-	struct lex x, in, verb, name, found;
+	bool key = at->key && *at->key;
+	struct lex x, in, verb, name, found, call = {0};
+	unsigned calls = 0;
 
-	if (!from || !at->key || !*at->key)
+	if (!from)
 		return 0;
 	lex_start(&x, from, at->line);
 	while (next_call(&x, at->line, &verb, &name)) {
+		if (!calls++)
+			call = verb;
 		in = x;
-		if (find_key(&in, at->key, &found)) {
+		if (key && find_key(&in, at->key, &found)) {
 			set_place(at, &found);
 			return 1;
 		}
 	}
-	return find_assignment(text, at->key, at) ? 2 : 0;
+	if (key && find_assignment(text, at->key, at))
+		return 2;
+	if (calls == 1)
+		set_place(at, &call);
+	return 0;
 }
 
 static int

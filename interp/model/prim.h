@@ -37,7 +37,8 @@ struct prim {
 	unsigned flags;
 	const char *example;          /* a few lines for the reference, may be NULL */
 	int (*run)(struct job *job, const void *params, struct err *err);
-	/* optional, at load: what the table cannot say (params that exclude each other) */
+	/* optional, at load: what the table cannot say (params that exclude each other); err_field says
+	 * which parameter a mistake is about */
 	int (*check)(const void *params, struct err *err);
 	/* optional, by recipe_resolve right after binding: takes what a file of the parameters names in its
 	 * turn (the patches of a series) into the bound struct, so that it enters the key like the rest.

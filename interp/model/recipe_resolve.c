@@ -165,6 +165,20 @@ bind_step(struct recipe *r, struct step *s, struct err *err)
 	return s->prim->check ? s->prim->check(s->bound, err) : 0;
 }
 
+/* Mistakes without a place stand at the field that they name, or at the call. */
+static void
+place_mistakes(const struct step *s, struct err *err)
+{
+	for (struct diag *d = err->head; d; d = d->next) {
+		const struct value *v = d->at.key ? value_field(&s->params, d->at.key) : NULL;
+		struct err one = {d, d};
+
+		if (v && !d->at.file)
+			err_at(&one, v->at);
+	}
+	err_at_all(err, s->at);
+}
+
 static int
 bind_all(struct recipe *r, struct err *err)
 {
@@ -175,7 +189,7 @@ bind_all(struct recipe *r, struct err *err)
 
 		bind_step(r, &r->steps[i], &own);
 		bad |= err_any(&own);
-		err_at_all(&own, r->steps[i].at);
+		place_mistakes(&r->steps[i], &own);
 		err_move(err, &own);
 	}
 	return bad ? -1 : 0;

@@ -35,6 +35,8 @@ check(const void *arg, struct err *err)
 	if (!p->as || p->sources.n == 1)
 		return 0;
 	err_set(err, "E0120", "`as` names one file, and there are %zu sources", p->sources.n);
+	err_field(err, "as");
+	err_label(err, "for one file only");
 	return err_help(err, "copy each file in a step of its own, or leave `as` out");
 }
 

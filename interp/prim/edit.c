@@ -55,7 +55,9 @@ compile(const struct edit_params *p, regex_t *re, struct err *err)
 	if (!code)
 		return 0;
 	regerror(code, re, why, sizeof why);
-	return err_set(err, "E0565", "`%s` is not a regular expression: %s", p->find, why);
+	err_set(err, "E0565", "`%s` is not a regular expression: %s", p->find, why);
+	err_field(err, "find");
+	return err_label(err, "not a regular expression");
 }
 
 static int
@@ -68,10 +70,15 @@ check(const void *arg, struct err *err)
 	if (given != 1) {
 		err_set(err, "E0120", given ? "`replace`, `before` and `after` exclude each other"
 		                            : "the edit of `%s` does not say what to put in", p->path);
+		if (given)
+			err_field(err, p->after ? "after" : "before");
+		err_label(err, given ? "one of them is enough" : "nothing to put in");
 		return err_help(err, "give one of `replace`, `before` and `after`");
 	}
-	if (!*p->find)
-		return err_set(err, "E0565", "`find` is empty in the edit of `%s`", p->path);
+	if (!*p->find) {
+		err_set(err, "E0565", "`find` is empty in the edit of `%s`", p->path);
+		return err_field(err, "find");
+	}
 	if (!p->regex || !strcmp(p->find, TEXT_LATER))
 		return 0;
 	if (compile(p, &re, err))

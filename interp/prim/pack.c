@@ -56,11 +56,15 @@ check(const void *arg, struct err *err)
 
 	if (!format) {
 		err_set(err, "E0105", "the name `%s` does not say how to pack", p->name);
+		err_field(err, "name");
+		err_label(err, "no known ending");
 		return err_help(err, "let it end in .tar.zst, .tar.xz, .tar.gz or .tar, or give `format`");
 	}
 	if (p->level <= arc_out_max_level(format))
 		return 0;
 	err_set(err, "E0104", "%s has no level %d", format, (int)p->level);
+	err_field(err, "level");
+	err_label(err, "too high");
 	return err_help(err, "the highest is %d", arc_out_max_level(format));
 }
 

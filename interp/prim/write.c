@@ -40,6 +40,8 @@ check(const void *arg, struct err *err)
 	if (!strcmp(p->mode, TEXT_LATER) || parse_mode(p->mode) >= 0)
 		return 0;
 	err_set(err, "E0105", "`%s` is not a mode for a file", p->mode);
+	err_field(err, "mode");
+	err_label(err, "not a mode");
 	return err_help(err, "a mode is written in octal, such as \"0644\" or \"0755\"");
 }
 

@@ -1,7 +1,0 @@
-local src = write "src" { path = ".config", text = "" }
-local m = write "modules" { path = "modules", text = "" }
-
-kconfig_append "config" {
-  on = src,
-  { SMP = y, PCI = m },
-}

@@ -191,8 +191,9 @@ counts_what_lies_behind_the_end(void **state)
 
 		z = i < ARRAY_LEN(packers) ? through(&t, packers[i]) : t;
 		str_add(&z, "garbage");
-		if (i == 1) { /* lbzip2 and libbz2 shall agree on the files */
-			assert_int_equal(contents(&z, 1, &got, &trailing, &err), 0);
+		if (packers[i % ARRAY_LEN(packers)] == bzip2) { /* lbzip2 and libbz2 shall agree on the files */
+			assert_int_equal(contents(&z, 2, &got, &trailing, &err), 0);
+			assert_non_null(strstr(got.s, "d/three"));
 			str_reset(&got);
 		}
 		assert_int_equal(contents(&z, 1, &got, &trailing, &err), 0);
@@ -328,10 +329,13 @@ stops_bombs(void **state)
 	memcpy(zeros.s, t.s, t.len);
 	zeros.len = t.len + (16 << 20) + 1024;
 	for (size_t i = 0; i < ARRAY_LEN(packers); i++) {
-		struct str z = through(&zeros, packers[i]), zz = through(&z, gzip);
+		struct str z = {0}, zz = {0};
 
-		if (packers[i] != xz) /* many blocks of it are not that small */
-			expect(packers[i] == gzip ? &zz : &z, "E0407", "times its size");
+		if (packers[i] == xz) /* thousands of blocks are not that small */
+			continue;
+		z = through(&zeros, packers[i]);
+		zz = through(&z, gzip);
+		expect(packers[i] == gzip ? &zz : &z, "E0407", "times its size");
 		str_free(&z);
 		str_free(&zz);
 	}

@@ -627,6 +627,31 @@ unpacks_the_data_of_a_package(void **state)
 	str_free(&t), str_free(&c), str_free(&packed), str_free(&cpacked), str_free(&deb);
 }
 
+/* A package as dpkg-deb makes it, where that is installed. */
+static void
+unpacks_what_dpkg_deb_makes(void **state)
+{
+	static const char *const build[] = {"sh", "-c",
+		"d=$(mktemp -d) && mkdir -p $d/DEBIAN $d/usr/share/x && echo text >$d/usr/share/x/file && ln -s file $d/usr/share/x/l &&"
+		" printf 'Package: x\nVersion: 1\nArchitecture: all\nMaintainer: x <x@y.z>\nDescription: x\n' >$d/DEBIAN/control &&"
+		" chmod 755 $d $d/DEBIAN && dpkg-deb --root-owner-group -b $d $d.deb >/dev/null && cat $d.deb; rm -rf $d $d.deb", NULL};
+	struct str none = {.s = xstrdup("")}, deb = through(&none, build);
+	struct run r;
+
+	(void)state;
+	if (!deb.len) {
+		str_free(&none);
+		skip();
+	}
+	start(&r);
+	give(&r, "x.deb", &deb);
+	go_well(&r);
+	assert_string_equal(fake_read(r.job, "usr/share/x/file"), "text\n");
+	assert_string_equal(tree_find(fake_result(r.job), "usr/share/x/l")->target, "file");
+	str_free(&none), str_free(&deb);
+	finish(&r);
+}
+
 static void
 keeps_long_names_large_and_sparse_files(void **state)
 {
@@ -739,6 +764,7 @@ main(void)
 		cmocka_unit_test(writes_over_the_tree_below),
 		cmocka_unit_test(goes_into_inner_archives),
 		cmocka_unit_test(unpacks_the_data_of_a_package),
+		cmocka_unit_test(unpacks_what_dpkg_deb_makes),
 		cmocka_unit_test(keeps_long_names_large_and_sparse_files),
 		cmocka_unit_test(notes_what_lies_behind_the_end),
 		cmocka_unit_test(lets_a_pax_size_win_as_tar_does),

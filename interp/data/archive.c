@@ -59,7 +59,7 @@ pull_file(void *ctx, void *buf, size_t n, struct err *err)
 	while (k < 0 && errno == EINTR);
 	if (k < 0)
 		return err_sys(err, "E0402", "cannot read `%s`", a->label);
-	a->in += (uint64_t)k;
+	__atomic_store_n(&a->in, a->in + (uint64_t)k, __ATOMIC_RELAXED); /* a helper's thread may pull */
 	return k;
 }
 
@@ -236,7 +236,7 @@ arc_taken(const struct arc *a)
 {
 	while (a->outer)
 		a = a->outer;
-	return a->in;
+	return __atomic_load_n(&a->in, __ATOMIC_RELAXED);
 }
 
 static int
@@ -363,7 +363,7 @@ check_ratio(struct arc *a, struct err *err)
 {
 	const struct arc_limits *l = &a->limits;
 
-	if (!l->ratio || a->out <= l->floor || a->out / l->ratio <= root_of(a)->in)
+	if (!l->ratio || a->out <= l->floor || a->out / l->ratio <= arc_taken(a))
 		return 0;
 	err_set(err, "E0407", "`%s`: entry %zu: grows to more than %llu times its size", a->label, a->number,
 	        (unsigned long long)l->ratio);

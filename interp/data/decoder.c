@@ -1,15 +1,12 @@
 #include "data/decoder.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "data/codec.h"
-#include "os/proc.h"
+#include "data/decoder_helper.h"
 
 #define BLOCK ((size_t)1 << 20)
 #define DEPTH 3 /* compressions in one another */
@@ -31,8 +28,7 @@ struct stage {
 	unsigned char *buf;
 	size_t at, len;
 	uint64_t out, trailing;
-	struct proc helper;
-	int pipe;             /* the helper's output, -1 without */
+	struct helper *helper; /* decodes in place of the codec */
 };
 
 struct decoder {
@@ -141,7 +137,8 @@ check_ratio(struct stage *st, struct err *err)
 {
 	const struct decoder_source *src = &st->of->src;
 
-	if (!src->ratio || st->out <= src->floor || st->out / src->ratio <= *src->base)
+	if (!src->ratio || st->out <= src->floor || 
+	    st->out / src->ratio <= __atomic_load_n(src->base, __ATOMIC_RELAXED))
 		return 0;
 	err_set(err, "E0407", "`%s`: grows to more than %llu times its size", src->label,
 	        (unsigned long long)src->ratio);
@@ -149,26 +146,12 @@ check_ratio(struct stage *st, struct err *err)
 }
 
 static ssize_t
-helper_read(struct stage *st, unsigned char *out, size_t n, struct err *err)
+from_helper(struct stage *st, unsigned char *out, size_t n, struct err *err)
 {
-	ssize_t k;
-	int status;
+	ssize_t k = helper_read(st->helper, out, n, err);
 
-	do
-		k = read(st->pipe, out, n);
-	while (k < 0 && errno == EINTR);
-	if (k > 0) {
-		off_t at = lseek(st->of->src.fd, 0, SEEK_CUR); /* shared with the helper */
-
-		*st->of->src.base = at > 0 ? (uint64_t)at : 0;
-		return k;
-	}
-	if (k < 0)
-		return err_sys(err, "E0402", "`%s`: cannot read from lbzip2", st->of->src.label);
-	close(steal_fd(&st->pipe));
-	status = proc_wait(&st->helper);
-	st->ended = true;
-	return status == 0 ? 0 : bad(st, err, "wrong data or checksum, or truncated");
+	st->ended = k == 0;
+	return k < 0 && !err_any(err) ? bad(st, err, "wrong data or checksum, or truncated") : k;
 }
 
 static ssize_t
@@ -177,7 +160,7 @@ stage_read(struct stage *st, unsigned char *out, size_t n, struct err *err)
 	ssize_t k = 0;
 
 	while (!st->ended && k == 0)
-		k = st->pipe >= 0 ? helper_read(st, out, n, err) : decode(st, out, n, err);
+		k = st->helper ? from_helper(st, out, n, err) : decode(st, out, n, err);
 	if (k <= 0)
 		return k;
 	st->out += (uint64_t)k;
@@ -191,36 +174,9 @@ stage_new(struct decoder *d, struct stage *below, struct err *err)
 
 	st->of = d;
 	st->below = below;
-	st->pipe = -1;
 	st->buf = xmalloc(BLOCK);
 	d->top = st;
 	return stage_fill(st, PEEK, err) < 0 ? NULL : st;
-}
-
-/* lbzip2 splits an ordinary file over all processors; its result is the same. */
-static void
-start_helper(struct stage *st)
-{
-	static const char *const argv[] = {"lbzip2", "-dc", NULL};
-	cleanup_fd int null = -1, in = -1;
-	struct err ignored = {0};
-	int p[2];
-
-	if (st->below || st->of->src.fd < 0 || st->of->src.threads < 2 || pipe2(p, O_CLOEXEC) < 0)
-		return;
-	fcntl(p[1], F_SETPIPE_SZ, 1 << 20);
-	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	in = dup(st->of->src.fd);
-	if (in >= 0 && lseek(in, 0, SEEK_SET) == 0) {
-		struct proc_spec spec = {.argv = argv, .dir = -1, .in = in, .out = p[1], .errfd = null,
-		                         .die_with_parent = true};
-
-		if (proc_start(&spec, &st->helper, &ignored) == 0)
-			st->pipe = steal_fd(&p[0]);
-	}
-	close(p[1]);
-	cleanup_fdp(&p[0]);
-	err_free(&ignored);
 }
 
 static int
@@ -233,9 +189,10 @@ stage_detect(struct stage *st, struct err *err)
 		return 0;
 	if (!st->below)
 		st->of->name = st->codec->name;
-	if (st->codec == &codec_bzip2)
-		start_helper(st);
-	if (st->pipe >= 0)
+	/* lbzip2 splits an ordinary file over all processors; its result is the same */
+	if (st->codec == &codec_bzip2 && !st->below && st->of->src.threads > 1)
+		st->helper = helper_start(&st->of->src, st->buf, st->len);
+	if (st->helper)
 		return 1;
 	st->state = st->codec->open(st->of->src.threads);
 	return st->state ? 1 : bad(st, err, "there is no memory for it");
@@ -264,10 +221,7 @@ decoder_open(const struct decoder_source *src, struct err *err)
 static void
 stage_free(struct stage *st)
 {
-	if (st->pipe >= 0) {
-		close(st->pipe);
-		proc_wait(&st->helper);
-	}
+	helper_close(st->helper);
 	if (st->state)
 		st->codec->close(st->state);
 	free(st->buf);

@@ -367,35 +367,80 @@ bounds_the_memory_of_decoders(void **state)
 	str_free(&z);
 }
 
+/* What is in the member, and how the reading ends. */
+static int
+read_inner(struct str *packed, bool whole, struct err *err)
+{
+	cleanup_fd int fd = bytes_fd(packed->s, packed->len);
+	struct arc *a = arc_open(fd, "x", &limits, err), *b = NULL;
+	struct member m;
+	int n = 0, r = a ? arc_next(a, &m, err) : -1;
+
+	if (r > 0) {
+		b = arc_open_member(a, "x:in", err);
+		r = b ? r : -1;
+	}
+	while (b && (r = arc_next(b, &m, err)) > 0 && whole)
+		n++;
+	if (b && whole && r == 0)
+		r = arc_finish(b, err);
+	arc_close(b);
+	arc_close(a);
+	return r < 0 ? -1 : n;
+}
+
 static void
 reads_an_archive_in_an_archive(void **state)
 {
-	struct str t = sample(), z = through(&t, xz_one), outer = {0}, packed;
-	struct err err = {0};
-	struct arc *a, *b;
-	struct member m;
-	int fd, n = 0;
+	struct str t = sample();
 
 	(void)state;
-	tar_head(&outer, "in.tar.xz", '0', 0644, NULL, z.len);
-	tar_body(&outer, z.s, z.len);
-	tar_file(&outer, "behind", "text");
-	tar_end(&outer);
-	packed = through(&outer, bzip2);
-	fd = bytes_fd(packed.s, packed.len);
-	a = arc_open(fd, "x", &limits, &err);
-	assert_non_null(a);
-	assert_int_equal(arc_next(a, &m, &err), 1);
-	b = arc_open_member(a, "x:in", &err);
-	assert_non_null(b);
-	while (arc_next(b, &m, &err) > 0)
-		n++;
-	assert_int_equal(n, 4);
-	assert_int_equal(arc_finish(b, &err), 0);
-	arc_close(b);
-	arc_close(a);
-	close(fd);
-	str_free(&t), str_free(&z), str_free(&outer), str_free(&packed);
+	for (size_t i = 0; i < ARRAY_LEN(packers); i++)
+		for (size_t k = 0; k < ARRAY_LEN(packers); k++) {
+			struct str z = through(&t, packers[i]), outer = {0}, packed;
+			struct err err = {0};
+
+			tar_head(&outer, "in.tar.xz", '0', 0644, NULL, z.len);
+			tar_body(&outer, z.s, z.len);
+			tar_file(&outer, "behind", "text");
+			tar_end(&outer);
+			packed = through(&outer, packers[k]);
+			assert_int_equal(read_inner(&packed, true, &err), 4);
+			assert_int_equal(read_inner(&packed, false, &err), 0); /* left in the middle */
+			packed.len -= 9;
+			assert_int_equal(read_inner(&packed, true, &err), -1);
+			assert_string_equal(err.head->code, "E0402");
+			err_free(&err);
+			str_free(&z), str_free(&outer), str_free(&packed);
+		}
+	str_free(&t);
+}
+
+static void
+notices_an_inner_archive_that_is_cut_off(void **state)
+{
+	struct str t = sample();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(packers); i++) {
+		struct str z = through(&t, packers[i]), outer = {0};
+		struct err err = {0};
+
+		z.len -= 30;
+		tar_head(&outer, "in", '0', 0644, NULL, z.len);
+		tar_body(&outer, z.s, z.len);
+		tar_end(&outer);
+		if (read_inner(&outer, true, &err) >= 0)
+			fail_msg("packer %zu: taken for the whole", i);
+		if (!strstr(err.head->msg, "`x:in`"))
+			fail_msg("packer %zu: %s", i, err.head->msg);
+		err_free(&err);
+		outer.len = 512 + 40; /* now the outer archive ends in the inner one */
+		assert_int_equal(read_inner(&outer, true, &err), -1);
+		err_free(&err);
+		str_free(&z), str_free(&outer);
+	}
+	str_free(&t);
 }
 
 int
@@ -414,6 +459,7 @@ main(void)
 		cmocka_unit_test(stops_bombs),
 		cmocka_unit_test(bounds_the_memory_of_decoders),
 		cmocka_unit_test(reads_an_archive_in_an_archive),
+		cmocka_unit_test(notices_an_inner_archive_that_is_cut_off),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

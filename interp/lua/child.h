@@ -29,6 +29,7 @@ struct draft {
 	uint32_t on;         /* the step it writes onto, set by `tree`; WIRE_NONE */
 	const char *on_path;
 	bool has_on;         /* the recipe says it */
+	const char *same;    /* what it asks for, as a text: steps of imports are told apart by it */
 	bool lazy;           /* made by a plugin: counts only where it is used */
 	bool used;
 };

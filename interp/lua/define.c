@@ -181,12 +181,6 @@ place_operands(lua_State *L, const struct define *d)
 	}
 }
 
-static bool
-is_listlike(const struct param *p)
-{
-	return p->flags & P_LIST || p->type == P_SYMBOLS || p->type == P_MAP || p->type == P_MOUNTS;
-}
-
 static void
 push_default(lua_State *L, const struct define *d, const struct param *p)
 {
@@ -221,10 +215,6 @@ fill_defaults(lua_State *L, const struct define *d, const struct call *call)
 			continue;
 		}
 		push_default(L, d, p);
-		if (lua_isnil(L, -1) && is_listlike(p)) {
-			lua_pop(L, 1);
-			lua_newtable(L);
-		}
 		lua_setfield(L, -2, p->name);
 	}
 	if (!field_param(d->spec.params, "name") && call->name) {

@@ -22,15 +22,23 @@ absent(lua_State *L, const struct call *call, const char *where, const char *con
 	return fault_raise(L);
 }
 
-/* "zedx" for "drivers/zedx.lua", and "zedx-2" when that is taken by another use. */
+/* What `as` says, else "zedx" for "drivers/zedx.lua", and "zedx-2" when that is taken by another use. */
 static const char *
-import_name(struct child *c, const char *path)
+import_name(lua_State *L, const char *path)
 {
+	struct child *c = child_of(L);
 	const char *base = path_base(path);
 	const char *name = arena_strndup(&c->arena, base, strcspn(base, "."));
-	const char *full = arena_printf(&c->arena, "%s%s", c->scope.prefix, name);
-	size_t n = (size_t)map_get(&c->uses, full);
+	const char *full;
+	size_t n;
 
+	if (lua_getfield(L, 1, "as") == LUA_TSTRING)
+		name = arena_strdup(&c->arena, lua_tostring(L, -1));
+	lua_pushnil(L);
+	lua_setfield(L, 1, "as");
+	lua_pop(L, 1);
+	full = arena_printf(&c->arena, "%s%s", c->scope.prefix, name);
+	n = (size_t)map_get(&c->uses, full);
 	map_set(&c->uses, full, (void *)(n + 1));
 	return n ? arena_printf(&c->arena, "%s-%zu", name, n + 1) : name;
 }
@@ -69,7 +77,7 @@ make_use(lua_State *L, const struct call *call)
 	unit = ask_unit(L, ASK_USE, call->name, &call->real, &known, &names, &n);
 	if (unit == WIRE_NONE)
 		return absent(L, call, "it beside this file and in the folders `recipes`", names, n);
-	enter_import(L, import_name(c, call->name), asked);
+	enter_import(L, import_name(L, call->name), asked);
 	env_run(L, unit);
 	given_check(L, &call->at, call->what);
 	c->scope = saved;

@@ -177,27 +177,22 @@ shapes_check(lua_State *L)
 }
 
 /* -- steps ------------------------------------------------------------------------------------------ */
-/* Inside imports two steps that ask for the same are one. Gives its number, or WIRE_NONE. */
-static uint32_t
-same_step(struct child *c, const struct prim *prim, size_t off)
+/* Inside imports two steps that ask for the same are one: what a step asks for, as a text. */
+static const char *
+same_key(struct child *c, const struct prim *prim, size_t off)
 {
+	char hex[HASH_HEX];
 	struct hash h;
-	char *key, hex[HASH_HEX];
-	void *old;
 
 	if (!c->scope.import)
-		return WIRE_NONE;
+		return NULL;
 	h = hash_of(c->pool.s + off, c->pool.len - off);
-	key = arena_printf(&c->arena, "%s %s", prim->name, hash_hex(&h, hex));
-	old = map_get(&c->same, key);
-	if (old)
-		return (uint32_t)((size_t)old - 1);
-	map_set(&c->same, key, (void *)(c->nsteps + 1));
-	return WIRE_NONE;
+	return arena_printf(&c->arena, "%s %s", prim->name, hash_hex(&h, hex));
 }
 
 static void
-new_draft(struct child *c, const struct call *call, const struct prim *prim, const struct encode *e, size_t off)
+new_draft(struct child *c, const struct call *call, const struct prim *prim, const struct encode *e, size_t off,
+          const char *same)
 {
 	struct draft *d;
 
@@ -205,7 +200,7 @@ new_draft(struct child *c, const struct call *call, const struct prim *prim, con
 	d = &c->steps[c->nsteps++];
 	*d = (struct draft){.prim = prim, .verb = call->verb, .at = call->at, .fields = e->at, .off = off,
 	                    .len = c->pool.len - off, .on = WIRE_NONE, .has_on = e->has_on,
-	                    .lazy = c->scope.plugin, .base = scope_base(c)};
+	                    .lazy = c->scope.plugin, .base = scope_base(c), .same = same};
 	if (!call->name)
 		return;
 	d->name = arena_printf(&c->arena, "%s%s", d->base, call->name);
@@ -216,7 +211,8 @@ int
 step_push(lua_State *L, const struct call *call, const struct prim *prim, struct encode *e, size_t off)
 {
 	struct child *c = child_of(L);
-	uint32_t n;
+	const char *same;
+	size_t old;
 
 	if (e->poisoned) {
 		c->pool.len = off;
@@ -227,14 +223,17 @@ step_push(lua_State *L, const struct call *call, const struct prim *prim, struct
 		c->limit = LIMIT_STEPS;
 		return lua_error(L);
 	}
-	n = same_step(c, prim, off);
-	if (n == WIRE_NONE) {
-		new_draft(c, call, prim, e, off);
-		n = (uint32_t)c->nsteps - 1;
-	} else {
+	same = same_key(c, prim, off);
+	old = same ? (size_t)map_get(&c->same, same) : 0;
+	if (old && c->steps[old - 1].on == WIRE_NONE) {
 		c->pool.len = off;
+		ref_push(L, REF_STEP, (uint32_t)old - 1, NULL);
+		return 1;
 	}
-	ref_push(L, REF_STEP, n, NULL);
+	new_draft(c, call, prim, e, off, same);
+	if (same)
+		map_set(&c->same, same, (void *)c->nsteps);
+	ref_push(L, REF_STEP, (uint32_t)c->nsteps - 1, NULL);
 	return 1;
 }
 

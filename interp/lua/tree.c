@@ -43,6 +43,27 @@ copy_draft(lua_State *L, uint32_t n)
 	return (uint32_t)c->nsteps++;
 }
 
+/* Two imports that put equal steps on one tree share them. */
+static uint32_t
+share_step(struct child *c, uint32_t n)
+{
+	struct draft *d = &c->steps[n];
+	const char *key;
+	size_t old;
+
+	if (!d->same)
+		return n;
+	key = arena_printf(&c->arena, "%s on %u/%s", d->same, d->on, d->on_path ? d->on_path : "");
+	old = (size_t)map_get(&c->same, key);
+	if (!old) {
+		map_set(&c->same, key, (void *)((size_t)n + 1));
+		return n;
+	}
+	d->lazy = true;
+	d->used = false;
+	return (uint32_t)old - 1;
+}
+
 static uint32_t
 place_step(lua_State *L, struct chain *t, uint32_t n)
 {
@@ -61,7 +82,7 @@ place_step(lua_State *L, struct chain *t, uint32_t n)
 	d->on = t->last;
 	d->on_path = t->path;
 	c->steps[t->last].used = true;
-	return n;
+	return share_step(c, n);
 }
 
 static void

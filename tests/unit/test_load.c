@@ -226,11 +226,27 @@ imports(void **state)
 	assert_string_equal(text_of("zed:c", "text"), "duo");
 	assert_string_equal(names(), "zed:k zed:c zed:both");
 	case_reset(&c);
+	good("return { use('zed.lua') { as = 'left' }.both, use('zed.lua') { as = 'right', camera = 'duo' }.both }");
+	assert_string_equal(names(), "left:k left:c left:both right:c right:both");
+	assert_string_equal(c.r.options[3].name, "right.camera");
+	case_reset(&c);
 	bad("use 'zed.lua' { camra = 'duo' }", "did you mean `camera`");
 	bad("use 'zed.lua' { camera = 'trio' }", "one of mono, duo, not `trio`");
 	bad("use 'zet.lua' { }", "did you mean `zed.lua`");
 	bad("use 'git+https://host/x.lua' { }", "E0016");
 	bad("use 'zed.lua'", "has no table");
+}
+
+static void
+imports_share(void **state)
+{
+	(void)state;
+	case_file(&c, "recipes/src.lua",
+	          "return tree 'src' { write { path = 'a', text = '' }, write { path = 'b', text = '' } }\n");
+	case_file(&c, "recipes/bare.lua", "return write 'bare' { path = 'b', text = '' }\n");
+	good("return { use 'src.lua' { }, use 'recipes/src.lua' { }, use 'bare.lua' { } }");
+	assert_string_equal(names(), "src:src/1-write src:src/2-write bare:bare");
+	assert_null(value_field(&step("bare:bare")->params, "on"));
 }
 
 static void
@@ -429,7 +445,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reachable_names), CASE(names_of_steps), CASE(one_step_in_two_trees), CASE(exports),
-		CASE(constructor), CASE(constructor_faults), CASE(places_in_constructors), CASE(imports), CASE(plugins),
+		CASE(constructor), CASE(constructor_faults), CASE(places_in_constructors), CASE(imports), CASE(imports_share), CASE(plugins),
 		CASE(options), CASE(holes), CASE(shapes), CASE(pure), CASE(documentation),
 	};
 

@@ -227,7 +227,7 @@ test_deep(void **state)
 		next = openat(at, "d", O_RDONLY | O_DIRECTORY);
 		assert_true(next >= 0);
 		close(openat(at, "f", O_CREAT | O_WRONLY, 0));
-		if (i % 7 == 0)
+		if (i % 7 == 3)
 			fchmod(at, 0555);
 		close(at);
 		at = next;

@@ -86,7 +86,8 @@ settle_folders(struct layer *l, struct err *err)
 	for (size_t i = 0; i < n; i++)
 		if (settle_folder(l, items[i], err))
 			return -1;
-	return fchmodat(l->dir, ".", 0755, 0) || fs_pin_time(l->dir, NULL) ? layer_fault(".", err) : 0;
+	/* The time of the folder itself is the store's business. */
+	return fchmodat(l->dir, ".", 0755, 0) ? layer_fault(".", err) : 0;
 }
 
 const struct entry *

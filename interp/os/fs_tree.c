@@ -183,7 +183,7 @@ removal_enter(struct removal *r, int fd)
 	struct level *l = &r->v[r->depth];
 
 	if (fd < 0)
-		return -1;
+		return errno == ENOENT ? 0 : -1;
 	l->fd = fd;
 	l->next = 0;
 	l->names = NULL;
@@ -247,9 +247,9 @@ remove_step(struct removal *r, int at, const char *base)
 	removal_leave(r);
 	if (r->depth) {
 		up = &r->v[r->depth - 1];
-		return unlinkat(up->fd, up->names[up->next - 1], AT_REMOVEDIR);
+		return unlinkat(up->fd, up->names[up->next - 1], AT_REMOVEDIR) && errno != ENOENT ? -1 : 0;
 	}
-	if (!unlinkat(at, base, AT_REMOVEDIR))
+	if (!unlinkat(at, base, AT_REMOVEDIR) || errno == ENOENT)
 		return 0;
 	/* What was moved up lies here now: once more from the top. */
 	if (errno != ENOTEMPTY || !before)

@@ -6,9 +6,15 @@
  *   results/HH/KEY    text record of a key: tree, seconds, primitive, notes, checksum
  *   keys/HH/KEY       the readable text of the key
  *   steps/NAME        last key of a step of a recipe, its duration (history)
- *   warm/ID/          warm build directories        logs/   tmp/   trash/   lock/
+ *   warm/ID/          warm build directories        logs/   tmp/   trash/   lock/   quarantine/
  *
- * A store belongs to one uid. Records are written last; a damaged object is a miss. */
+ * A store belongs to one uid. Records are written last; a damaged object is a miss: it goes to
+ * quarantine/ and is named by store_set_aside.
+ *
+ * After a power cut: files of layers are not made durable one by one. The time of a layer's folder
+ * tells whether they are: 1 s and 0 ns is durable (set after a syncfs), 1 s and a number made from the
+ * boot id is whole as long as the machine runs, anything else is unproven: such a layer is hashed
+ * once by its list before it counts. The mark sits on the layer, since records share layers. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,7 +32,9 @@ struct store;
 struct store *store_open(const char *path, bool create, struct err *err);
 void store_close(struct store *st);
 const char *store_path(const struct store *st);
-int store_fd(const struct store *st);
+int store_fd(const struct store *st); /* -1: an empty store that is not there */
+/* Lines "object: what" for all that was set aside through this handle, or NULL. */
+const char *store_set_aside(const struct store *st);
 
 /* One more pair of a record. */
 struct note { const char *key, *value; };
@@ -46,18 +54,19 @@ int store_tree(struct store *st, const struct hash *id, struct tree *out, struct
 
 /* A private folder in tmp/ for a job: name in `name`, descriptor returned; same file system as layers. */
 int store_tmp(struct store *st, char name[64], struct err *err);
-/* Puts a temp folder (by name) away: rename to trash/. */
+/* Puts a temp folder (by name) away: rename to trash/. Its process holds a lock on it until then. */
 void store_discard(struct store *st, const char *tmpname);
 
 /* Publishes `layer`, whose folder is tmp/`tmpname`/`sub`, on `below` (NULL: none): layer, then tree.
- * Gives the new tree's id. Equal layers are one; an empty layer adds nothing. */
+ * Gives the new tree's id. Equal layers are one; an empty layer adds nothing; a stack of more than 100
+ * layers becomes one. The folder is gone from tmp/ afterwards, also when an equal one was there. */
 int store_publish(struct store *st, struct layer *layer, const char *tmpname, const char *sub,
                   const struct tree *below, struct hash *tree_id, struct err *err);
 /* Writes key text and record, last of all. */
 int store_commit(struct store *st, const struct hash *key, const char *key_text, const struct record *rec,
                  struct err *err);
 
-/* Makes data of this run durable (syncfs); called once at the end of a run. */
+/* Makes all that was published until now durable (syncfs); called once at the end of a run. */
 int store_sync(struct store *st, struct err *err);
 
 /* Last key and seconds of a step of a recipe; false when unknown. */
@@ -67,7 +76,8 @@ void store_set_last(struct store *st, const char *recipe, const char *step, cons
 char *store_key_text(struct store *st, const struct hash *key);
 
 /* Locks. A key's lock is held while its step runs: 0 got it, 1 somebody else has it (with `wait`
- * false). The store's lock is shared while a run lasts, exclusive for gc. Descriptor or -1. */
+ * false). The store's lock is shared while a run lasts, exclusive for gc: a descriptor that the caller
+ * owns, or -1. Key locks are only taken by who holds the store's. */
 int store_lock_key(struct store *st, const struct hash *key, bool wait, int *fd, struct err *err);
 int store_lock(struct store *st, bool exclusive, bool wait, struct err *err);
 
@@ -79,14 +89,17 @@ struct gc_policy {
 	uint64_t max_bytes;   /* 0: no bound; otherwise least recently used results go first */
 	int64_t max_age;      /* seconds, 0: no bound */
 	bool all_unreferenced_only; /* only what no record reaches */
+	bool wait;            /* for runs that use the store; otherwise E0808 */
 };
+/* Drops results by the policy, and every layer, tree, key and log that no result needs. */
 int store_gc(struct store *st, const struct gc_policy *policy, uint64_t *freed, struct err *err);
-/* Re-hashes everything. Each damaged object is named by `report`, and with `repair` set aside. */
+/* Re-hashes everything, under the shared lock. Each damaged object is named by `report`, and with `repair` set aside. */
 typedef void (*store_report_fn)(void *ctx, const char *object, const char *what);
 int store_verify(struct store *st, bool repair, store_report_fn report, void *ctx, uint64_t *bad, struct err *err);
 /* Empties trash/ and stale tmp/ (of processes that are gone). */
 int store_tidy(struct store *st, struct err *err);
 
-/* Copies a tree (below `sub`) into a plain folder: owners as the user's, modes of the list, by reflink where
- * possible. Used for export. */
+/* Copies a tree (below `sub`, or the one file there) into a plain folder: owners as the user's, modes of the
+ * list without setuid, by reflink where possible; what is there is replaced file by file. Devices and
+ * fifos are left out. Contents are checked on the way. Used for export. */
 int store_export(struct store *st, const struct tree *t, const char *sub, int dir, struct err *err);

@@ -1,0 +1,201 @@
+/* object: the small texts of the store, whole or not there. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "os/fs.h"
+#include "store/store_own.h"
+
+#define SUM "sum "
+#define SUM_LINE (sizeof SUM - 1 + HASH_HEX)
+
+const char *
+object_path(char buf[STORE_PATH], const char *kind, const struct hash *h, const char *suffix)
+{
+	char hex[HASH_HEX];
+
+	hash_hex(h, hex);
+	snprintf(buf, STORE_PATH, "%s/%.2s/%s%s", kind, hex, hex, suffix);
+	return buf;
+}
+
+int
+store_fault(const char *path, struct err *err)
+{
+	int saved = errno;
+
+	err_sys(err, "E0804", "cannot write `%s` of the store", path);
+	if (saved == ENOSPC || saved == EDQUOT)
+		err_help(err, "free space on the file system of the store, or run `jkr cache gc`");
+	return -1;
+}
+
+int
+store_must_write(const struct store *st, struct err *err)
+{
+	if (st->writable)
+		return 0;
+	return err_set(err, "E0804", "the store `%s` was opened for reading only", st->path);
+}
+
+int
+object_read(const struct store *st, const char *path, struct str *out)
+{
+	cleanup_fd int fd = st->fd < 0 ? -1 : fs_open_nofollow(st->fd, path, O_RDONLY | O_NONBLOCK);
+	struct stat sb;
+
+	str_reset(out);
+	if (fd < 0 || fstat(fd, &sb) || !S_ISREG(sb.st_mode))
+		return 0;
+	return fs_read(fd, out, STORE_MAX_TEXT) ? 0 : 1;
+}
+
+static int
+write_temp(int at, const char *name, const struct str *text)
+{
+	cleanup_fd int fd = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+
+	if (fd < 0 || fs_write(fd, str_text(text), text->len))
+		return -1;
+	return close(steal_fd(&fd));
+}
+
+int
+object_write(struct store *st, const char *path, const struct str *text, bool durable, struct err *err)
+{
+	char temp[STORE_PATH + 32];
+	const char *base;
+	cleanup_fd int at = -1;
+
+	if (durable) {
+		if (fs_replace(st->fd, path, str_text(text), text->len, 0644))
+			return store_fault(path, err);
+		return 0;
+	}
+	snprintf(temp, sizeof temp, "%.*s", (int)(path_base(path) - path), path);
+	if (fs_mkdirs(st->fd, temp))
+		return store_fault(path, err);
+	at = fs_parent(st->fd, path, &base);
+	/* The process and the object make the name unique; a leftover of a dead process is in the way. */
+	snprintf(temp, sizeof temp, ".tmp-%ld-%s", (long)getpid(), base);
+	if (at < 0 || (unlinkat(at, temp, 0) && errno != ENOENT))
+		return store_fault(path, err);
+	if (write_temp(at, temp, text) || renameat(at, temp, at, base)) {
+		store_fault(path, err);
+		unlinkat(at, temp, 0);
+		return -1;
+	}
+	return 0;
+}
+
+void
+object_seal(struct str *text)
+{
+	struct hash h = hash_of(str_text(text), text->len);
+	char hex[HASH_HEX];
+
+	str_addf(text, SUM "%s\n", hash_hex(&h, hex));
+}
+
+bool
+object_open(struct str *text)
+{
+	struct hash h;
+	char hex[HASH_HEX], *sum;
+
+	if (text->len < SUM_LINE || memchr(text->s, '\0', text->len))
+		return false;
+	sum = text->s + text->len - SUM_LINE;
+	h = hash_of(text->s, text->len - SUM_LINE);
+	hash_hex(&h, hex);
+	if (memcmp(sum, SUM, sizeof SUM - 1) || memcmp(sum + sizeof SUM - 1, hex, HASH_HEX - 1) ||
+	    sum[SUM_LINE - 1] != '\n')
+		return false;
+	text->len -= SUM_LINE;
+	*sum = '\0';
+	return true;
+}
+
+char *
+object_line(char **rest)
+{
+	char *line = *rest, *end = strchr(line, '\n');
+
+	if (!end)
+		return NULL;
+	*end = '\0';
+	*rest = end + 1;
+	return line;
+}
+
+/* A folder of its own in `where`/ takes the object, so that names there never clash. Who empties the
+ * trash may take that folder away before it is used: then once more. */
+static int
+move_to(struct store *st, const char *path, const char *where)
+{
+	cleanup_fd int dir = fs_mkdirs(st->fd, where) ? -1 : fs_open_nofollow(st->fd, where, O_RDONLY | O_DIRECTORY);
+	char name[64], to[STORE_PATH];
+
+	for (int i = 0; dir >= 0 && i < 100; i++) {
+		if (!fs_exists(st->fd, path))
+			return 0;
+		if (fs_mkdtemp(dir, "", name))
+			return -1;
+		snprintf(to, sizeof to, "%s/%.63s/%.100s", where, name, path_base(path));
+		if (!renameat(st->fd, path, st->fd, to))
+			return 0;
+		if (errno != ENOENT) {
+			int saved = errno;
+
+			unlinkat(dir, name, AT_REMOVEDIR);
+			errno = saved;
+			return -1;
+		}
+		unlinkat(dir, name, AT_REMOVEDIR);
+	}
+	return -1;
+}
+
+int
+object_trash(struct store *st, const char *path)
+{
+	return move_to(st, path, "trash");
+}
+
+void
+object_set_aside(struct store *st, const char *path, const char *why)
+{
+	str_addf(&st->aside, "%s: %s\n", path, why);
+	if (st->writable)
+		move_to(st, path, "quarantine");
+}
+
+int
+store_each(struct store *st, const char *kind, store_object_fn fn, void *ctx)
+{
+	cleanup_fd int dir = st->fd < 0 ? -1 : fs_open_nofollow(st->fd, kind, O_RDONLY | O_DIRECTORY);
+	char **shards, **names, path[STORE_PATH * 2];
+	size_t nshards, n;
+	int r = 0;
+
+	if (dir < 0 || fs_names(dir, &shards, &nshards))
+		return 0;
+	for (size_t i = 0; i < nshards && !r; i++) {
+		cleanup_fd int shard = openat(dir, shards[i], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+		if (shard < 0 || fs_names(shard, &names, &n))
+			continue;
+		for (size_t j = 0; j < n && !r; j++) {
+			snprintf(path, sizeof path, "%s/%s/%s", kind, shards[i], names[j]);
+			r = fn(ctx, st, names[j], path);
+		}
+		fs_names_free(names, n);
+	}
+	fs_names_free(shards, nshards);
+	return r;
+}

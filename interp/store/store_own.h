@@ -1,0 +1,61 @@
+/* store_own: the inside of the store, shared by the files of this folder. */
+#pragma once
+#include <sys/types.h>
+
+#include "base/map.h"
+#include "base/str.h"
+#include "store/store.h"
+
+#define STORE_FORMAT 1
+#define STORE_MAX_LAYERS 100
+#define STORE_MAX_TEXT (512u << 20)
+#define STORE_PATH 192
+
+struct store {
+	char *path;
+	int fd;
+	bool writable;
+	long boot;        /* nanoseconds that mark a layer of this boot */
+	struct map tmp;   /* name of a temp folder → descriptor of its lock, plus 1 */
+	struct str aside;
+};
+
+enum layer_state { LAYER_ABSENT, LAYER_UNPROVEN, LAYER_THIS_BOOT, LAYER_DURABLE };
+
+/* "KIND/HH/HEX" and a suffix. */
+const char *object_path(char buf[STORE_PATH], const char *kind, const struct hash *h, const char *suffix);
+/* Reads an object: 1 found, 0 absent or unreadable. */
+int object_read(const struct store *st, const char *path, struct str *out);
+/* Writes an object by temp file and rename; `durable` with fsync of file and folder. */
+int object_write(struct store *st, const char *path, const struct str *text, bool durable, struct err *err);
+/* Adds "sum HEX\n" over all before it; object_open checks it and takes it off. */
+void object_seal(struct str *text);
+bool object_open(struct str *text);
+/* Moves an object to quarantine/ and notes why; with a store that may not be written only notes. */
+void object_set_aside(struct store *st, const char *path, const char *why);
+/* Moves a path of the store to trash/ under a new name. 0 also when it is not there. */
+int object_trash(struct store *st, const char *path);
+/* The next line of a text that is cut in place, or NULL. */
+char *object_line(char **rest);
+/* The sentence for a write that failed with errno. Returns -1. */
+int store_fault(const char *path, struct err *err);
+int store_must_write(const struct store *st, struct err *err);
+
+enum layer_state layer_state_of(const struct store *st, const struct hash *id);
+/* Marks a layer; nanoseconds as in struct store, 0: durable. */
+int layer_mark(const struct store *st, const char *path, long ns);
+/* Reads and checks a list: 1, or 0 when it is absent or damaged (`why` says it). */
+int layer_read_list(struct store *st, const struct hash *id, struct arena *a, struct entry **v, size_t *n,
+                    const char **why);
+/* Compares a layer's folder with its list, contents too. Every difference is told to `report` as
+ * OBJECT; gives their number, or -1 with errno. */
+long layer_check(struct store *st, const struct hash *id, const struct entry *v, size_t n, store_report_fn report,
+                 void *ctx);
+/* Whether a layer may be used; an unproven one is hashed first, a damaged one set aside. */
+bool layer_usable(struct store *st, const struct hash *id);
+
+/* The stack of a tree: 1 found, 0 not (a damaged text is set aside). Caller frees the array. */
+int tree_read_stack(struct store *st, const struct hash *id, struct hash **layers, size_t *n);
+/* Walks the objects KIND/HH/NAME. Stops on nonzero. */
+typedef int (*store_object_fn)(void *ctx, struct store *st, const char *name, const char *path);
+int store_each(struct store *st, const char *kind, store_object_fn fn, void *ctx);

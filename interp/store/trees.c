@@ -1,0 +1,156 @@
+/* trees: the stack behind a tree's name, and the tree with its layers open. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "os/fs.h"
+#include "store/store_own.h"
+
+#define FIRST_LINE "jkr tree 1"
+
+static bool
+parse_stack(struct str *text, struct hash **layers, size_t *n)
+{
+	char *rest, *line;
+	size_t cap = 0;
+
+	if (!object_open(text))
+		return false;
+	rest = text->s;
+	line = object_line(&rest);
+	if (!line || strcmp(line, FIRST_LINE))
+		return false;
+	while ((line = object_line(&rest))) {
+		GROW(*layers, *n, cap);
+		if (*n > STORE_MAX_LAYERS || !str_starts(line, "layer ") || hash_parse(&(*layers)[*n], line + 6))
+			return false;
+		++*n;
+	}
+	return !*rest;
+}
+
+int
+tree_read_stack(struct store *st, const struct hash *id, struct hash **layers, size_t *n)
+{
+	cleanup_str struct str text = {0};
+	char path[STORE_PATH];
+
+	*layers = NULL;
+	*n = 0;
+	object_path(path, "trees", id, "");
+	if (!object_read(st, path, &text)) {
+		if (st->fd >= 0 && fs_exists(st->fd, path))
+			object_set_aside(st, path, "it is no file that can be read");
+		return 0;
+	}
+	if (parse_stack(&text, layers, n))
+		return 1;
+	free(*layers);
+	*layers = NULL;
+	object_set_aside(st, path, "the stack of layers is damaged");
+	return 0;
+}
+
+/* One layer's own list. */
+struct own {
+	struct entry *v;
+	size_t n;
+};
+
+static int
+load_list(struct store *st, const struct hash *id, struct arena *a, uint16_t index, struct own *own)
+{
+	char path[STORE_PATH];
+	const char *why;
+
+	if (!layer_usable(st, id))
+		return 0;
+	if (!layer_read_list(st, id, a, &own->v, &own->n, &why)) {
+		object_set_aside(st, object_path(path, "layers", id, ".list"), why);
+		return 0;
+	}
+	for (size_t i = 0; i < own->n; i++)
+		own->v[i].layer = index;
+	return 1;
+}
+
+/* From the top down, so that thin layers are folded together before they meet the thick one below;
+ * the last fold, over nothing, takes the marks away. */
+static void
+fold_all(struct tree *t, struct own *own, size_t n)
+{
+	struct entry *acc = NULL, *next;
+	size_t count = 0;
+
+	for (size_t i = n; i-- > 0;) {
+		next = list_fold(own[i].v, own[i].n, acc, count, true, &count);
+		free(acc);
+		acc = next;
+	}
+	next = list_fold(NULL, 0, acc, count, false, &count);
+	t->v = arena_memdup(&t->arena, next, sizeof *next * count);
+	t->n = count;
+	free(acc);
+	free(next);
+}
+
+static int
+open_layers(struct store *st, struct tree *t, struct err *err)
+{
+	for (size_t i = 0; i < t->nlayers; i++) {
+		struct tree_layer *l = &t->layers[i];
+		char path[STORE_PATH];
+
+		object_path(path, "layers", &l->id, "");
+		l->path = arena_strdup(&t->arena, path);
+		l->fd = fs_open_nofollow(st->fd, path, O_PATH | O_DIRECTORY);
+		if (l->fd < 0 && errno != ENOENT)
+			return err_sys(err, "E0803", "cannot open layer `%s` of the store", path);
+		if (l->fd < 0)
+			return 1;
+	}
+	return 0;
+}
+
+static int
+load(struct store *st, const struct hash *layers, size_t n, struct own *own, struct tree *out, struct err *err)
+{
+	out->layers = arena_array(&out->arena, struct tree_layer, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		out->layers[i] = (struct tree_layer){.fd = -1, .id = layers[i]};
+		if (!load_list(st, &layers[i], &out->arena, (uint16_t)i, &own[i]))
+			return 1;
+	}
+	out->nlayers = n;
+	return open_layers(st, out, err);
+}
+
+int
+store_tree(struct store *st, const struct hash *id, struct tree *out, struct err *err)
+{
+	struct hash *layers;
+	struct own *own;
+	size_t n;
+	int r;
+
+	memset(out, 0, sizeof *out);
+	if (st->fd < 0 || !tree_read_stack(st, id, &layers, &n))
+		return 1;
+	own = xcalloc(n + 1, sizeof *own);
+	out->id = *id;
+	r = load(st, layers, n, own, out, err);
+	if (!r)
+		fold_all(out, own, n);
+	else
+		tree_free(out);
+	for (size_t i = 0; i < n; i++)
+		free(own[i].v);
+	free(own);
+	free(layers);
+	return r;
+}

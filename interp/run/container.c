@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -76,7 +78,7 @@ container_sweep(const char *client, const char *run)
 	struct str out = {0};
 	char *save = NULL;
 
-	if (!proc_capture(&spec, &out, 1 << 20, &err))
+	if (!proc_capture(&spec, &out, 1 << 20, &err) && out.len)
 		for (char *l = strtok_r(out.s, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
 			char *of = strchr(l, ' ');
 			const char *const rm[] = {client, "rm", "-f", l, NULL};
@@ -123,28 +125,44 @@ import(struct job *job, const char *client, const char *name, int dir, struct er
 	return -1;
 }
 
+static bool
+has_image(const char *client, const char *name)
+{
+	const char *const argv[] = {client, "image", "inspect", name, NULL};
+
+	return !container_quiet(argv);
+}
+
+/* Steps that need one image at the same time import it once. */
+static int
+import_once(struct job *job, const char *client, const char *name, const struct tree *image, struct err *err)
+{
+	cleanup_free char *lock = xasprintf("tmp/%s/import", job->run_tmp);
+	const char *sub = arena_printf(&job->arena, "image%u", job->serial++);
+	cleanup_fd int held = openat(store_fd(job->store), lock, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	cleanup_fd int dir = -1;
+
+	if (held < 0 || flock(held, LOCK_EX))
+		return err_sys(err, NULL, "cannot wait for the import of the image");
+	if (has_image(client, name))
+		return 0;
+	job_note(job, "importing the image into %s", client);
+	dir = job_subdir(job, sub, err);
+	return dir < 0 || store_export(job->store, image, "", dir, err) || import(job, client, name, dir, err) ? -1 : 0;
+}
+
 const char *
 container_image(struct job *job, const char *client, const struct tree *image, struct err *err)
 {
 	char hex[HASH_HEX];
-	const char *name, *sub;
-	cleanup_fd int dir = -1;
+	const char *name;
 
 	if (!image) {
 		err_set(err, "E0311", "%s needs an image", client);
 		return NULL;
 	}
 	name = arena_printf(&job->arena, "jkr:%.32s", hash_hex(&image->id, hex));
-	{
-		const char *const look[] = {client, "image", "inspect", name, NULL};
-
-		if (!container_quiet(look))
-			return name;
-	}
-	job_note(job, "importing the image into %s", client);
-	sub = arena_printf(&job->arena, "image%u", job->serial++);
-	dir = job_subdir(job, sub, err);
-	if (dir < 0 || store_export(job->store, image, "", dir, err) || import(job, client, name, dir, err))
+	if (!has_image(client, name) && import_once(job, client, name, image, err))
 		return NULL;
 	return name;
 }

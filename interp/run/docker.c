@@ -46,7 +46,7 @@ overlay_mount_text(struct job *job, const char *base, const struct view *v, stru
 		err_set(err, "E0312", "the tree for %s has too many layers for %s: %zu", v->at,
 		        sandbox_backend(job->opt->backend)->name, v->nlowers);
 	text = arena_printf(&job->arena,
-	                    "type=volume,dst=%s%s,volume-driver=local,volume-opt=type=overlay,\"volume-opt=o=%s\","
+	                    "type=volume,dst=%s%s,volume-nocopy,volume-driver=local,volume-opt=type=overlay,\"volume-opt=o=%s\","
 	                    "volume-opt=device=overlay", v->at, v->upper ? "" : ",readonly", str_text(&b));
 	str_free(&b);
 	return err_any(err) ? NULL : text;

@@ -55,6 +55,7 @@ struct job {
 	int64_t epoch;         /* that the result carries */
 	struct upper *uppers;
 	unsigned serial;       /* for names in the job's folder */
+	bool said_host;        /* that the programs of this machine run */
 	int overlays;          /* 1 can be mounted, -1 cannot, 0 not tried yet */
 	struct warm warm;
 };

@@ -211,8 +211,11 @@ none_start(struct job *job, const struct sandbox_plan *sp, struct sandbox_proc *
 
 	if (check_programs(job, sp, err))
 		return -1;
-	job_record(job, "hermetic", "no");
-	job_note(job, "NOT HERMETIC: the programs of this machine run, not the toolchain's");
+	if (!job->said_host) {
+		job_record(job, "hermetic", "no");
+		job_note(job, "NOT HERMETIC: the programs of this machine run, not the toolchain's");
+	}
+	job->said_host = true;
 	if (pipe2(report, O_CLOEXEC))
 		return err_sys(err, NULL, "cannot make a pipe");
 	out->pid = fork();

@@ -59,6 +59,13 @@ struct watch {
 };
 
 static void
+keep_last(struct watch *w)
+{
+	str_reset(&w->last);
+	str_add(&w->last, str_text(&w->line));
+}
+
+static void
 output(struct watch *w, const char *p, size_t n)
 {
 	job_log_write(w->job, p, n);
@@ -67,8 +74,8 @@ output(struct watch *w, const char *p, size_t n)
 			str_addc(&w->line, p[i] ? p[i] : ' ');
 		} else if (p[i] == '\n') {
 			wire_send(w->job->wire, WIRE_OUTPUT, str_text(&w->line), w->line.len + 1);
-			str_reset(&w->last);
-			str_add(&w->last, str_text(&w->line));
+			if (!w->p.container || !w->last.len) /* a client says what is wrong first */
+				keep_last(w);
 			str_reset(&w->line);
 		}
 	}

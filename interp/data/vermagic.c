@@ -23,6 +23,22 @@ config_is(const char *config, const char *symbol)
 	return false;
 }
 
+void
+vermagic_release(struct str *text)
+{
+	const char *p = text->s ? strstr(text->s, "UTS_RELEASE \"") : NULL;
+	char *copy;
+
+	if (p)
+		copy = xstrndup(p + 13, strcspn(p + 13, "\"\n"));
+	else
+		copy = xstrndup(str_text(text), strcspn(str_text(text), " \r\n"));
+	str_reset(text);
+	if (*copy && *copy != '#')
+		str_add(text, copy);
+	free(copy);
+}
+
 /* `wide` is the symbol that makes it a 64-bit kernel, "" always, NULL never. */
 static const struct { const char *symbol, *wide, *big; uint16_t machine; } arches[] = {
 	{"ARM64", "", "CPU_BIG_ENDIAN", 183}, {"X86_64", "", NULL, 62}, {"X86_32", NULL, NULL, 3},

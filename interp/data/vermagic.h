@@ -8,6 +8,10 @@ struct str;
 /* Whether the .config text says CONFIG_<symbol>=y. */
 bool config_is(const char *config, const char *symbol);
 
+/* Turns the text of include/generated/utsrelease.h or include/config/kernel.release into the release:
+ * what the compiler saw, which distributions set apart from the version. Empty when it holds none. */
+void vermagic_release(struct str *text);
+
 struct vermagic_arch {
 	uint16_t machine;  /* ELF e_machine, 0 unknown */
 	bool is64, big;

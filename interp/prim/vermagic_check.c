@@ -129,19 +129,6 @@ read_source(struct job *job, const struct source *src, size_t max, struct str *o
 	return 0;
 }
 
-/* The release as the compiler saw it; distributions set it apart from the version. */
-static void
-release_from_header(struct str *text)
-{
-	const char *p = text->s ? strstr(text->s, "UTS_RELEASE \"") : NULL;
-	char *copy = p ? xstrndup(p + 13, strcspn(p + 13, "\"")) : NULL;
-
-	str_reset(text);
-	if (copy)
-		str_add(text, copy);
-	free(copy);
-}
-
 /* A file of the kernel's devel folder: 1 read, 0 there is none, -1 with a sentence. */
 static int
 read_devel(const struct tree *t, const char *sub, const char *name, size_t max, struct str *out, struct err *err)
@@ -169,9 +156,10 @@ read_kernel(struct job *job, const struct vermagic_check_params *p, struct kerne
 		sub = devel.s;
 	if (!p->release) {
 		r = read_devel(t, sub, "include/generated/utsrelease.h", MAX_CONFIG, &k->release, err);
-		release_from_header(&k->release);
-		if (!r || !k->release.len)
+		vermagic_release(&k->release);
+		if (r >= 0 && !k->release.len)
 			r = read_devel(t, sub, "include/config/kernel.release", 4096, &k->release, err);
+		vermagic_release(&k->release);
 	}
 	if (r >= 0 && p->config.kind == SRC_NONE) {
 		r = read_devel(t, sub, ".config", MAX_CONFIG, &k->config, err);
@@ -204,8 +192,6 @@ describe_kernel(struct job *job, const struct vermagic_check_params *p, struct k
 		    modset_symvers(set, job_source_name(job, &p->symvers.v[i]), str_text(&text), text.len, err))
 			return -1;
 	}
-	while (k->release.len && strchr(" \r\n", k->release.s[k->release.len - 1]))
-		k->release.s[--k->release.len] = 0;
 	return 0;
 }
 

@@ -51,6 +51,24 @@ derives(void **state)
 	}
 }
 
+static void
+reads_the_release(void **state)
+{
+	static const char *const texts[][2] = {
+		{"#define UTS_RELEASE \"6.1.0-50-arm64\"\n#define X \"y\"\n", "6.1.0-50-arm64"},
+		{"6.12.5-jkr\n", "6.12.5-jkr"}, {"", ""}, {"#define OTHER \"6.1\"\n", ""}, {"UTS_RELEASE \"6.1", "6.1"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		cleanup_str struct str b = {0};
+
+		str_add(&b, texts[i][0]);
+		vermagic_release(&b);
+		assert_string_equal(str_text(&b), texts[i][1]);
+	}
+}
+
 static struct modset set;
 static struct err err;
 static char notes[1024];
@@ -250,7 +268,7 @@ main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(derives), TEST(accepts_what_fits), TEST(tells_vermagic), TEST(tells_architecture),
+		cmocka_unit_test(derives), cmocka_unit_test(reads_the_release), TEST(accepts_what_fits), TEST(tells_vermagic), TEST(tells_architecture),
 		TEST(tells_symbols), TEST(tells_what_is_not_proved), TEST(wants_signatures), TEST(tells_damage),
 	};
 

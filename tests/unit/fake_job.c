@@ -51,6 +51,15 @@ fake_job_new(const struct tree *below)
 	return job;
 }
 
+/* The folder goes with the job; a test that wants to see it stops before. */
+static void
+remove_folder(const char *path)
+{
+	cleanup_fd int tmp = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	must(fs_remove(tmp, path_base(path)), path);
+}
+
 void
 fake_job_free(struct job *job)
 {
@@ -70,6 +79,7 @@ fake_job_free(struct job *job)
 	if (job->out >= 0)
 		close(job->out);
 	close(job->dir);
+	remove_folder(job->path);
 	arena_free(&job->arena);
 	free(job);
 }

@@ -43,7 +43,7 @@ struct tree *
 fake_seal(struct job *job, struct layer *l)
 {
 	const struct tree *below = layer_below(l);
-	struct tree *t = xcalloc(1, sizeof *t);
+	struct tree *t = arena_new(&job->arena, struct tree);
 	const struct entry *own;
 	struct err err = {0};
 	size_t n;

@@ -264,6 +264,8 @@ test_missing_files(void **state)
 	items[0] = (struct value)FILE_AT(root, "");
 	assert_int_equal(recipe_resolve(&r, &err), 0);
 	recipe_free(&r);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(root), 0);
 }
 
 static void

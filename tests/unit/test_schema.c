@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "data/glob.h"
 #include "data/schema.h"
+#include "os/fs.h"
 #include "values.h"
 
 struct all {
@@ -360,6 +361,7 @@ test_globs(void **state)
 	cleanup_arena struct arena a = {0};
 	char root[] = "/tmp/jkr-schema-XXXXXX";
 	cleanup_free char *dir = NULL;
+	cleanup_fd int tmp = -1;
 	struct field f[3];
 	struct value t = TABLE(NULL, 0, f, 0);
 	struct err err = {0};
@@ -386,6 +388,8 @@ test_globs(void **state)
 	assert_int_equal(schema_bind(params, &t, "patch \"x\"", &o, &a, &err), -1);
 	assert_non_null(strstr(err.head->msg, "No such file"));
 	err_free(&err);
+	tmp = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(fs_remove(tmp, path_base(root)), 0);
 }
 
 static void

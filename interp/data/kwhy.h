@@ -1,0 +1,76 @@
+/* kwhy: asking a kernel tree's own Kconfig why symbols have their values: how the helper
+ * (stdlib/kwhy/kwhy.c) is built and run in a sandbox, and what it answers, in words.
+ *
+ * In the sandbox the source stands at KWHY_SRC, the build folder at KWHY_BUILD, the .config at
+ * KWHY_CONFIG, the helper's source at KWHY_C, and it is built in the folder KWHY_OUT. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "data/schema.h"
+
+#define KWHY_SRC "/jkr/src"
+#define KWHY_BUILD "/jkr/build"
+#define KWHY_CONFIG "/jkr/config"
+#define KWHY_C "/jkr/kwhy.c"
+#define KWHY_OUT "/jkr/out"
+#define KWHY_OBJECTS "scripts/kconfig" /* in the build folder */
+#define KWHY_ANSWER_MAX ((size_t)64 << 20)
+
+struct arena;
+struct err;
+struct str;
+
+struct kwhy_setup {
+	const char *arch;             /* as make's ARCH= */
+	const char *version;          /* KERNELVERSION */
+	const struct pairs *variables; /* make's variables; CROSS_COMPILE, CC, LLVM and the like */
+};
+
+/* Opens the helper's source: beside the program, or where it is installed. */
+int kwhy_open_source(struct err *err);
+/* Whether an object of scripts/kconfig belongs in: all but the front ends. */
+bool kwhy_takes(const char *object);
+/* "6.12.3" from the first lines of the tree's Makefile. */
+const char *kwhy_version(const char *makefile, struct arena *a);
+/* The compiler's argv for `objects` (paths in the build folder), to be run in KWHY_BUILD. */
+const char *const *kwhy_build_argv(const struct kwhy_setup *s, const char *const *objects, size_t n, struct arena *a);
+/* The helper's argv for questions "NAME=WANTED" (a name alone just asks), to be run in KWHY_BUILD. */
+const char *const *kwhy_ask_argv(const char *const *questions, size_t n, struct arena *a);
+/* What the kernel's Makefile exports to Kconfig. */
+const char *const *kwhy_env(const struct kwhy_setup *s, struct arena *a);
+
+struct kwhy_clause {
+	const char *text;   /* "A [=n] || B [=n]" */
+	const char *symbol; /* when it is a symbol alone, else "" */
+	char value;         /* y, m, n */
+};
+
+struct kwhy_clauses {
+	size_t n;
+	struct kwhy_clause *v;
+};
+
+struct kwhy_answer {
+	const char *name;
+	bool exists;
+	const char *type, *value, *prompt; /* type "bool", "tristate", "integer", "hex", "string" */
+	bool modules;                      /* MODULES is y */
+	struct kwhy_clauses depends, hidden_by, selected_by, implied_by;
+	const char *choice, *chosen;       /* NULL: in no choice */
+	const char *low, *high;            /* of a range, or NULL */
+	struct strings fix;                /* "NAME=y": with these it would be as wanted; tried out */
+};
+
+struct kwhy_answers {
+	struct kwhy_answer *v;
+	size_t n;
+	struct strings names; /* all symbols, when one was not known */
+};
+
+int kwhy_parse(const char *text, size_t len, struct arena *a, struct kwhy_answers *out, struct err *err);
+const struct kwhy_answer *kwhy_find(const struct kwhy_answers *all, const char *name);
+/* "depends on TCP_CONG_ADVANCED, which is n": why it is not `wanted`. */
+void kwhy_reason(const struct kwhy_answer *w, const char *wanted, struct str *out);
+/* "add NET = y and INET = y": what would help, or nothing. */
+void kwhy_advice(const struct kwhy_answer *w, struct str *out);

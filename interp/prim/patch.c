@@ -384,7 +384,7 @@ const struct prim prim_patch = {
 	.params = params,
 	.size = sizeof(struct patch_params),
 	.version = 1,
-	.flags = PRIM_ON,
+	.flags = PRIM_ON | PRIM_NEEDS_ON,
 	.example = "tree \"linux-source\" {\n\tuntar { deb / \"usr/src/linux-source-6.12.tar.xz\", strip = 1 },\n"
 	           "\tpatch { series = \"patches/series\" },\n\tpatch { \"fixes/*.patch\", skip = { \"*-zedbox-*\" } },\n}\n",
 	.run = run,

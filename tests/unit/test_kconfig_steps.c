@@ -1,0 +1,226 @@
+/* The verbs kconfig_append and kconfig_check as steps. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "data/schema.h"
+#include "fake_job.h"
+#include "model/prim.h"
+
+extern const struct prim prim_kconfig_append, prim_kconfig_check;
+
+struct world {
+	struct job *maker, *job;
+	struct err err;
+	struct symbol set[4];
+	struct symbols symbols;
+	struct source fragments[2];
+	unsigned checks;
+	unsigned char bound[1024];
+};
+
+static void *
+field(struct world *w, const struct prim *p, const char *name)
+{
+	return w->bound + schema_find(p->params, name)->offset;
+}
+
+static int
+setup(void **state)
+{
+	struct world *w = xcalloc(1, sizeof *w);
+
+	w->maker = fake_job_new(NULL);
+	w->job = fake_job_new(fake_tree(w->maker, "c/defconfig", "CONFIG_A=y\nCONFIG_B=y", "c/link", "->defconfig", "dl", "->c", NULL));
+	w->symbols.v = w->set;
+	w->symbols.fragments.v = w->fragments;
+	*state = w;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct world *w = *state;
+
+	err_free(&w->err);
+	fake_job_free(w->job);
+	fake_job_free(w->maker);
+	free(w);
+	return 0;
+}
+
+static void
+ask(struct world *w, const char *name, const char *value, unsigned line)
+{
+	w->set[w->symbols.n++] = (struct symbol){name, value, {.file = "r.lua", .line = line}};
+}
+
+static void
+fragment(struct world *w, const char *text)
+{
+	w->fragments[w->symbols.fragments.n++] = fake_text(w->job, "f.config", text);
+}
+
+static int
+append(struct world *w, const char *path)
+{
+	memcpy(field(w, &prim_kconfig_append, "symbols"), &w->symbols, sizeof w->symbols);
+	*(const char **)field(w, &prim_kconfig_append, "path") = path;
+	return prim_kconfig_append.run(w->job, w->bound, &w->err);
+}
+
+static int
+check(struct world *w, const char *config, const char *allow)
+{
+	const char *names[] = {allow};
+	struct strings list = {allow != NULL, names, NULL};
+
+	memcpy(field(w, &prim_kconfig_check, "symbols"), &w->symbols, sizeof w->symbols);
+	memcpy(field(w, &prim_kconfig_check, "allow"), &list, sizeof list);
+	*(struct source *)field(w, &prim_kconfig_check, "config") = fake_text(w->job, w->checks++ ? "p/.config" : "o/.config", config);
+	return prim_kconfig_check.run(w->job, w->bound, &w->err);
+}
+
+static void
+says(struct world *w, const char *code, const char *words)
+{
+	assert_string_equal(w->err.head->code, code);
+	if (!strstr(w->err.head->msg, words))
+		fail_msg("%s", w->err.head->msg);
+}
+
+static void
+appends(void **state)
+{
+	struct world *w = *state;
+
+	fragment(w, "CONFIG_X=m\n# CONFIG_A is not set\n");
+	ask(w, "X", "y", 1);
+	ask(w, "S", "\"t\"", 2);
+	assert_int_equal(append(w, "c/defconfig"), 0);
+	assert_string_equal(fake_read(w->job, "c/defconfig"),
+	                    "CONFIG_A=y\nCONFIG_B=y\nCONFIG_X=y\n# CONFIG_A is not set\nCONFIG_S=\"t\"\n");
+}
+
+static void
+makes_a_fragment(void **state)
+{
+	struct world *w = *state;
+
+	fake_job_free(w->job);
+	w->job = fake_job_new(NULL);
+	ask(w, "X", "y", 1);
+	assert_int_equal(append(w, "jkr.config"), 0);
+	assert_string_equal(fake_read(w->job, "jkr.config"), "CONFIG_X=y\n");
+}
+
+static void
+refuses_links(void **state)
+{
+	struct world *w = *state;
+
+	ask(w, "X", "y", 1);
+	assert_int_equal(append(w, "c/link"), -1);
+	says(w, "E0205", "`c/link` is a symlink to `defconfig`");
+	assert_string_equal(w->err.head->help[0], "name the file that it points to: `c/defconfig`");
+	err_free(&w->err);
+	assert_int_equal(append(w, "dl/defconfig"), -1);
+	says(w, "E0205", "`dl` is a symlink to `c`");
+	err_free(&w->err);
+	assert_int_equal(append(w, "c/defconfg"), -1);
+	says(w, "E0205", "not in the tree");
+	err_free(&w->err);
+	assert_int_equal(append(w, "c"), -1);
+	says(w, "E0205", "not a file");
+}
+
+static void
+refuses_a_contradiction(void **state)
+{
+	struct world *w = *state;
+
+	fragment(w, "CONFIG_X=m\nCONFIG_X=y\n");
+	assert_int_equal(append(w, "c/defconfig"), -1);
+	says(w, "E0202", "`m` at line 1 and to `y` at line 2");
+}
+
+static void
+passes_what_was_honoured(void **state)
+{
+	struct world *w = *state;
+
+	ask(w, "X", "y", 1);
+	ask(w, "N", "n", 2);
+	ask(w, "H", "0x10", 3);
+	assert_int_equal(check(w, "CONFIG_X=y\nCONFIG_H=0x0010\n", NULL), 0);
+	assert_string_equal(fake_read(w->job, "asked.config"), "CONFIG_X=y\n# CONFIG_N is not set\nCONFIG_H=0x10\n");
+	assert_string_equal(fake_notes(w->job), "3 config symbols as asked\n");
+}
+
+static void
+tells_each_difference_at_its_line(void **state)
+{
+	struct world *w = *state;
+	const struct diag *d;
+
+	fragment(w, "\nCONFIG_F=y\n");
+	ask(w, "X", "m", 31);
+	ask(w, "OK", "y", 32);
+	ask(w, "Y", "n", 33);
+	assert_int_equal(check(w, "CONFIG_OK=y\nCONFIG_Y=y\n# CONFIG_X is not set\n", NULL), -1);
+	d = w->err.head;
+	assert_int_equal(err_count(&w->err), 3);
+	says(w, "E0203", "3 config symbols were not honoured");
+	assert_string_equal(d->at.file, "f.config");
+	assert_int_equal(d->at.line, 2);
+	assert_string_equal(d->label, "wanted y, got unset");
+	d = d->next;
+	assert_int_equal(d->at.line, 31);
+	assert_string_equal(d->label, "wanted m, got unset");
+	assert_string_equal(d->help[0], "drop the line, or allow = { \"X\" }");
+	assert_string_equal(d->next->label, "wanted n, got y");
+	assert_int_equal(err_status(&w->err), ST_CHECK);
+}
+
+static void
+allows_by_name(void **state)
+{
+	struct world *w = *state;
+
+	ask(w, "X", "m", 31);
+	assert_int_equal(check(w, "CONFIG_X=y\n", "X"), 0);
+	assert_string_equal(fake_notes(w->job), "X: wanted m, got y, which is allowed\n0 config symbols as asked\n");
+}
+
+static void
+refuses_leave_without_need(void **state)
+{
+	struct world *w = *state;
+
+	ask(w, "X", "m", 31);
+	assert_int_equal(check(w, "CONFIG_X=m\n", "X"), -1);
+	says(w, "E0204", "has the value that was asked for");
+	err_free(&w->err);
+	assert_int_equal(check(w, "CONFIG_X=m\n", "Z"), -1);
+	says(w, "E0204", "is not asked for");
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(appends), T(makes_a_fragment), T(refuses_links), T(refuses_a_contradiction), T(passes_what_was_honoured),
+		T(tells_each_difference_at_its_line), T(allows_by_name), T(refuses_leave_without_need),
+	};
+
+	return cmocka_run_group_tests_name("kconfig steps", tests, NULL, NULL);
+}

@@ -230,12 +230,14 @@ put_hardlink(struct unpack *u, const struct member *m, struct entry *e, struct e
 		return refuse(u, m, err, "E0405", "is a hard link to `%.300s`, which %s", m->hardlink, why);
 	path = wanted_path(u, to);
 	k = path ? map_get(&u->kinds, path) : NULL;
-	if (!k || KIND_TYPE(k) != S_IFREG || KIND_ARCHIVE(k) != u->archive || !strcmp(path, e->path)) {
+	if (!k || KIND_TYPE(k) != S_IFREG || KIND_ARCHIVE(k) != u->archive) {
 		refuse(u, m, err, "E0405", "is a hard link to `%.300s`, which is no earlier file of the archive", to);
 		return u->only.n || u->skip.n || u->opts->strip
 		               ? err_help(err, "what `strip`, `only` and `skip` leave out cannot be linked to")
 		               : -1;
 	}
+	if (!strcmp(path, e->path)) /* `tar -c x x` makes a link of x to x */
+		return 0;
 	e->mode = S_IFREG | (e->mode & 07777);
 	e->target = path;
 	if (check_limits(u, m, err) < 0 || check_place(u, m, e->path, S_IFREG, err) < 0)

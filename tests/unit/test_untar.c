@@ -283,6 +283,7 @@ sample(struct str *t)
 	tar_file(t, "top/drivers/b/Kconfig", "config B\n");
 	tar_link(t, "top/link", "../../outside");
 	tar_head(t, "top/same", '1', 0644, "top/README", 0);
+	tar_head(t, "top/same", '1', 0644, "top/same", 0);
 }
 
 static void
@@ -520,6 +521,14 @@ unpacks_several_one_over_the_other(void **state)
 	assert_string_equal(fake_read(r.job, "a"), "second");
 	assert_string_equal(fake_read(r.job, "b"), "late");
 	assert_string_equal(fake_notes(r.job), "x.tar: `b` comes more than once; the last one counts\n");
+	finish(&r);
+	str_reset(&second); /* a hard link into another archive */
+	tar_head(&second, "c", '1', 0644, "a", 0);
+	tar_end(&second);
+	start(&r);
+	give(&r, "x.tar", &t);
+	give(&r, "y.tar", &second);
+	go_wrong(&r, "E0405", "`y.tar`: entry 1 `c`: is a hard link to `a`, which is no earlier file");
 	str_free(&t), str_free(&second);
 	finish(&r);
 }

@@ -1,6 +1,7 @@
 #include "data/fdt.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <libfdt.h>
@@ -46,6 +47,8 @@ dtb_check(const void *p, size_t n, const char *shown, struct err *err)
 		return err_set(err, CODE, "`%s` is too large for a device tree blob", shown);
 	if (n < sizeof(struct fdt_header))
 		return err_set(err, CODE, "`%s` is no valid device tree blob: it is too short", shown);
+	if (fdt_magic(p) == FDT_MAGIC && fdt_version(p) < 17) /* older ones do not say where they end; libfdt runs on */
+		return err_set(err, CODE, "`%s` is no valid device tree blob: version %u is too old", shown, fdt_version(p));
 	r = fdt_check_full(p, n);
 	if (r)
 		return err_set(err, CODE, "`%s` is no valid device tree blob: %s", shown, reason(r));
@@ -184,6 +187,69 @@ dtb_references(const void *p, const char *shown, struct arena *a, struct dtb_ref
 	return fault;
 }
 
+/* libfdt believes the offsets in an overlay: it reads (and with a wrap also writes) where they point. So
+ * each is compared with its property first. `tree` is the node that `fixups` speaks of. */
+static bool
+local_offsets_hold(const void *p, int tree, int fixups)
+{
+	int prop, child, len, size;
+
+	fdt_for_each_property_offset(prop, p, fixups) {
+		const char *name = NULL;
+		const fdt32_t *at = fdt_getprop_by_offset(p, prop, &name, &len);
+
+		if (!at || !name || len % 4 || !fdt_getprop(p, tree, name, &size))
+			return false;
+		for (int i = 0; i < len / 4; i++)
+			if (size < 4 || fdt32_ld(&at[i]) > (uint32_t)size - 4)
+				return false;
+	}
+	fdt_for_each_subnode(child, p, fixups) {
+		int there = fdt_subnode_offset(p, tree, fdt_get_name(p, child, NULL));
+
+		if (there < 0 || !local_offsets_hold(p, there, child))
+			return false;
+	}
+	return true;
+}
+
+/* "/fragment@0:target:0" */
+static bool
+use_holds(const void *p, const char *use)
+{
+	const char *name = strchr(use, ':'), *offset = name ? strchr(name + 1, ':') : NULL;
+	unsigned long at;
+	int node, size;
+	char *end;
+
+	if (!offset || !offset[1] || offset[1] < '0' || offset[1] > '9')
+		return false;
+	node = fdt_path_offset_namelen(p, use, (int)(name - use));
+	if (node < 0 || !fdt_getprop_namelen(p, node, name + 1, (int)(offset - name - 1), &size))
+		return false;
+	at = strtoul(offset + 1, &end, 10);
+	return !*end && size >= 4 && at <= (unsigned long)size - 4;
+}
+
+static int
+check_offsets(const void *p, const char *shown, struct err *err)
+{
+	cleanup_arena struct arena a = {0};
+	int local = fdt_path_offset(p, "/__local_fixups__");
+	struct dtb_reference *v;
+	size_t n;
+
+	if (dtb_references(p, shown, &a, &v, &n, err))
+		return -1;
+	if (local >= 0 && !local_offsets_hold(p, 0, local))
+		return err_set(err, "E0607", "overlay `%s` is damaged: __local_fixups__ points outside of a property", shown);
+	for (size_t i = 0; i < n; i++)
+		if (!v[i].is_path && !use_holds(p, v[i].use))
+			return err_set(err, "E0607", "overlay `%s` is damaged: the use `%s` of `%s` points outside of a property", shown,
+			               v[i].use, v[i].name);
+	return 0;
+}
+
 int
 dtb_apply(const void *base, size_t nbase, const char *base_shown, const void *overlay, size_t noverlay,
           const char *overlay_shown, struct str *out, struct err *err)
@@ -194,6 +260,8 @@ dtb_apply(const void *base, size_t nbase, const char *base_shown, const void *ov
 
 	if (room > INT_MAX)
 		return err_set(err, CODE, "`%s` and `%s` are too large to be put together", base_shown, overlay_shown);
+	if (check_offsets(overlay, overlay_shown, err))
+		return -1;
 	to = xcalloc(1, room);
 	from = xmalloc(noverlay);
 	memcpy(from, overlay, noverlay); /* libfdt writes to the overlay, too */

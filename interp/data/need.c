@@ -72,11 +72,12 @@ user_name(void)
 static bool
 has_range(const char *path, const char *name)
 {
+	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
 	cleanup_str struct str text = {0};
 	char uid[32], *save = NULL;
 
 	snprintf(uid, sizeof uid, "%u", (unsigned)getuid());
-	if (fs_read_file(AT_FDCWD, path, &text, 1 << 20) < 0 || !text.s)
+	if (fd < 0 || fs_read(fd, &text, 1 << 20) < 0 || !text.s)
 		return false;
 	for (char *line = strtok_r(text.s, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		size_t n = strcspn(line, ":");

@@ -1,0 +1,160 @@
+/* git_checkout: what a commit of a repository holds */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "data/git.h"
+#include "data/schema.h"
+#include "model/job.h"
+#include "model/prim.h"
+
+#define REPOSITORY "repository.git"
+
+struct git_checkout_params {
+	const char *url;
+	const char *ref;
+	const char *commit;
+	const char *subdir;
+};
+
+static const struct param params[] = {
+	PARAM(git_checkout_params, url, P_STRING, P_REQUIRED | P_OPERAND | P_PLAIN,
+	      "The repository: https, http, git, ssh, file:/// or user@host:path."),
+	PARAM(git_checkout_params, ref, P_STRING, P_PLAIN, "A branch or tag; the lock pins the commit that it is."),
+	PARAM(git_checkout_params, commit, P_STRING, P_PLAIN, "The full id of the commit; nothing is asked of the server to know it."),
+	PARAM(git_checkout_params, subdir, P_PATH, 0, "A folder of the repository that becomes the whole result."),
+	{0}
+};
+
+static int
+check(const void *arg, struct err *err)
+{
+	const struct git_checkout_params *p = arg;
+
+	if (git_url_check(p->url, err) < 0 || (p->ref && git_ref_check(p->ref, err) < 0))
+		return -1;
+	if (!p->commit || git_is_commit(p->commit))
+		return 0;
+	err_set(err, "E0912", "`%s` is not a full `commit` id", p->commit);
+	return err_help(err, "a branch or tag goes into `ref`; `git rev-parse %.40s` prints the 40 digits", p->commit);
+}
+
+static int
+pin_name(const void *arg, struct str *name)
+{
+	const struct git_checkout_params *p = arg;
+
+	if (!p->commit)
+		str_addf(name, "git:%s#%s", p->url, p->ref ? p->ref : "HEAD");
+	return 0;
+}
+
+static int
+pin(const struct pin_request *rq, struct str *text, struct err *err)
+{
+	const struct git_checkout_params *p = rq->params;
+	char commit[GIT_HEX];
+
+	if (rq->locked) {
+		str_add(text, rq->locked);
+		return 0;
+	}
+	if (rq->offline && !str_starts(p->url, "file:"))
+		return err_set(err, "E0913", "the server of `%s` would be asked which commit `%s` is, and --offline was given", p->url,
+		               p->ref ? p->ref : "HEAD");
+	if (git_resolve(p->url, p->ref, commit, err) < 0)
+		return -1;
+	str_add(text, commit);
+	return 0;
+}
+
+static long long
+download(const void *arg, const char *pinned)
+{
+	(void)arg, (void)pinned;
+	return -1;
+}
+
+/* Takes what the walk finds into the layer. */
+struct taking {
+	struct layer *layer;
+	size_t lfs;
+};
+
+static int
+take_folder(void *ctx, const char *path, struct err *err)
+{
+	struct taking *t = ctx;
+	struct entry e = {.path = path, .mode = S_IFDIR | 0755};
+
+	return layer_mkdir(t->layer, &e, err);
+}
+
+static int
+take_file(void *ctx, const char *path, bool executable, const void *data, size_t size, struct err *err)
+{
+	static const char lfs[] = "version https://git-lfs.github.com/spec/";
+	struct taking *t = ctx;
+	struct entry e = {.path = path, .mode = S_IFREG | (executable ? 0755 : 0644)};
+
+	t->lfs += size > sizeof lfs && size < 1024 && !memcmp(data, lfs, sizeof lfs - 1);
+	return layer_put(t->layer, &e, data, size, err);
+}
+
+static int
+take_link(void *ctx, const char *path, const char *target, struct err *err)
+{
+	struct taking *t = ctx;
+	struct entry e = {.path = path, .mode = S_IFLNK | 0777, .target = target};
+
+	return layer_symlink(t->layer, &e, err);
+}
+
+static int
+run(struct job *job, const void *arg, struct err *err)
+{
+	const struct git_checkout_params *p = arg;
+	const char *commit = p->commit ? p->commit : job_pin(job);
+	struct taking t = {.layer = job_layer(job)};
+	const struct git_visitor v = {.ctx = &t, .folder = take_folder, .file = take_file, .link = take_link};
+	int scratch = job_scratch(job, err);
+	int64_t time = 0;
+
+	if (scratch < 0)
+		return -1;
+	if (!commit || !git_is_commit(commit)) {
+		err_set(err, "E0903", "the pin of `%s` in the lock is not a commit", p->url);
+		return err_help(err, "run `jkr update`");
+	}
+	if (job_offline(job) && !str_starts(p->url, "file:"))
+		return err_set(err, "E0913", "`%s` would be fetched, and --offline was given", p->url);
+	if (git_fetch(p->url, p->ref, commit, scratch, REPOSITORY, job_log(job), err) < 0)
+		return -1;
+	if (git_walk(scratch, REPOSITORY, commit, p->subdir, &v, &time, err) < 0)
+		return err_wrap(err, "%s", p->url);
+	if (t.lfs)
+		job_note(job, "%zu files are pointers of git-lfs: what they stand for was not fetched", t.lfs);
+	job_record(job, "commit", commit);
+	if (time > 0)
+		job_record(job, "epoch", arena_printf(job_arena(job), "%lld", (long long)time));
+	return 0;
+}
+
+const struct prim prim_git_checkout = {
+	.name = "git_checkout",
+	.doc = "Gets what a commit of a git repository holds: files, symlinks and whether a file can be executed. Submodules are "
+	       "refused, attributes and filters are not applied. A `ref` is pinned to its commit in jkr.lock.",
+	.params = params,
+	.size = sizeof(struct git_checkout_params),
+	.version = 1,
+	.flags = PRIM_NETWORK | PRIM_IMPURE,
+	.example = "local src = git_checkout \"driver\" { \"https://example.org/driver.git\", ref = \"v1.2\" }\n",
+	.run = run,
+	.check = check,
+	.pin_name = pin_name,
+	.pin = pin,
+	.download = download,
+};

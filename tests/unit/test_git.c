@@ -1,0 +1,210 @@
+/* git: what is taken of a commit, and what hostile repositories may try. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "data/git.h"
+
+/* A repository made by a script; `head` gets what the script prints. */
+struct fixture {
+	char dir[64], url[128], head[128];
+	int fd, log;
+	struct str seen;
+	struct err err;
+};
+
+static void
+begin(struct fixture *f, const char *script)
+{
+	cleanup_free char *command = NULL;
+	FILE *out;
+
+	memset(f, 0, sizeof *f);
+	strcpy(f->dir, "/tmp/jkr-test-git-XXXXXX");
+	assert_non_null(mkdtemp(f->dir));
+	f->fd = open(f->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	f->log = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	snprintf(f->url, sizeof f->url, "file://%s/up", f->dir);
+	command = xasprintf("cd %s && export HOME=/nonexistent GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a GIT_COMMITTER_NAME=a "
+	                    "GIT_COMMITTER_EMAIL=a GIT_AUTHOR_DATE='1700000000 +0000' GIT_COMMITTER_DATE='1700000000 +0000' && "
+	                    "git init -q -b main up && cd up && %s", f->dir, script);
+	out = popen(command, "r");
+	assert_non_null(out);
+	assert_non_null(fgets(f->head, sizeof f->head, out));
+	f->head[strcspn(f->head, "\n")] = 0;
+	assert_int_equal(pclose(out), 0);
+}
+
+static void
+end(struct fixture *f)
+{
+	cleanup_free char *command = xasprintf("rm -rf %s", f->dir);
+
+	close(f->fd);
+	close(f->log);
+	str_free(&f->seen);
+	err_free(&f->err);
+	assert_int_equal(system(command), 0);
+}
+
+static int
+see_folder(void *ctx, const char *path, struct err *err)
+{
+	(void)err;
+	str_addf(ctx, "%s/ ", path);
+	return 0;
+}
+
+static int
+see_file(void *ctx, const char *path, bool executable, const void *data, size_t size, struct err *err)
+{
+	(void)err;
+	str_addf(ctx, "%s%s=%.*s ", path, executable ? "*" : "", (int)size, (const char *)data);
+	return 0;
+}
+
+static int
+see_link(void *ctx, const char *path, const char *target, struct err *err)
+{
+	(void)err;
+	str_addf(ctx, "%s->%s ", path, target);
+	return 0;
+}
+
+static int
+take(struct fixture *f, const char *ref, const char *subdir, int64_t *time)
+{
+	const struct git_visitor v = {&f->seen, see_folder, see_file, see_link};
+	char commit[GIT_HEX];
+
+	if (ref && git_resolve(f->url, ref, commit, &f->err) < 0)
+		return -1;
+	if (git_fetch(f->url, ref, ref ? commit : f->head, f->fd, "mirror", f->log, &f->err) < 0)
+		return -1;
+	return git_walk(f->fd, "mirror", ref ? commit : f->head, subdir, &v, time, &f->err);
+}
+
+#define GOOD "mkdir -p d/e && printf 1 > d/e/a && printf 2 > x && chmod +x x && ln -s /etc/passwd l && git add -A && " \
+	"git commit -qm one && git tag -a v1 -m v1 && printf 3 > more && git add -A && git commit -qm two && git rev-parse v1^{commit}"
+
+static void
+takes_a_tag_and_a_commit(void **state)
+{
+	static const char *const refs[] = {"v1", NULL};
+	struct fixture f;
+	int64_t time;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(refs); i++) {
+		begin(&f, GOOD);
+		assert_int_equal(take(&f, refs[i], NULL, &time), 0);
+		assert_string_equal(f.seen.s, "d/ d/e/ d/e/a=1 l->/etc/passwd x*=2 ");
+		assert_int_equal(time, 1700000000);
+		end(&f);
+	}
+	begin(&f, GOOD);
+	assert_int_equal(take(&f, "main", "d/e", &time), 0);
+	assert_string_equal(f.seen.s, "a=1 ");
+	end(&f);
+}
+
+/* A commit of a tree whose raw bytes printf makes: B is the blob's and T the empty tree's id, as \x escapes. */
+#define RAW(entries) "b=$(printf hi | git hash-object -w --stdin) && B=$(echo $b | sed 's/../\\\\x&/g') && " \
+	"e=$(git mktree </dev/null) && T=$(echo $e | sed 's/../\\\\x&/g') && " \
+	"t=$(bash -c \"printf '" entries "'\" | git hash-object -w -t tree --literally --stdin) && " \
+	"c=$(git commit-tree -m x $t) && git update-ref refs/heads/main $c && echo $c"
+
+static void
+refuses_hostile_trees(void **state)
+{
+	static const struct { const char *script, *subdir, *code; } bad[] = {
+		{RAW("40000 ..\\0$T"), NULL, "E0915"},
+		{RAW("40000 .git\\0$T"), NULL, "E0915"},
+		{RAW("40000 .GIT\\0$T"), NULL, "E0915"},
+		{RAW("100644 a/../../evil\\0$B"), NULL, "E0915"},
+		{RAW("100644 a\\0${B}100644 a\\0$B"), NULL, "E0915"},
+		{RAW("100644 b\\0${B}100644 a\\0$B"), NULL, "E0915"},
+		{RAW("104755 a\\0$B"), NULL, "E0915"},
+		{RAW("160000 sub\\0$B"), NULL, "E0915"},
+		{RAW("100644 a\\x01b\\0$B"), NULL, "E0915"},
+		{GOOD, "none", "E0915"},
+		{GOOD, "x", "E0915"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		struct fixture f;
+		int64_t time;
+
+		begin(&f, bad[i].script);
+		if (take(&f, NULL, bad[i].subdir, &time) != -1)
+			fail_msg("number %zu was taken: %s", i, str_text(&f.seen));
+		if (err_count(&f.err) != 1 || strcmp(f.err.head->code, bad[i].code))
+			fail_msg("number %zu: %s %s", i, f.err.head->code, f.err.head->msg);
+		end(&f);
+	}
+}
+
+static void
+a_hook_and_the_settings_there_do_nothing(void **state)
+{
+	struct fixture f;
+	int64_t time;
+
+	(void)state;
+	begin(&f, GOOD " && printf '#!/bin/sh\\ntouch ../pwned' > .git/hooks/post-checkout && chmod +x .git/hooks/* && "
+	               "git config core.fsmonitor 'touch ../pwned' && git config uploadpack.packObjectsHook 'touch ../pwned; false'");
+	assert_int_equal(take(&f, "v1", NULL, &time), 0);
+	assert_int_equal(faccessat(f.fd, "pwned", F_OK, 0), -1);
+	end(&f);
+}
+
+static void
+addresses_refs_and_commits(void **state)
+{
+	static const char *const good[] = {"https://h/a", "git@h:a/b.git", "ssh://u@h/a", "file:///a"};
+	static const char *const bad[] = {"", "-u", "--upload-pack=x", "ext::sh", "ext::sh -c x", "/abs", "rel", "fd::1", "https://",
+	                                  "ssh://-oProxyCommand=x", "git@-x:y", "git@h::x", "https://h/a b", "http://h/\n"};
+	static const char *const refs[] = {"", "-x", "a b", "a..b", "a^", "a:b", "/a", "a/", ".a", "a.lock", "a@{1}", "a*"};
+	struct err err = {0};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(good); i++)
+		assert_int_equal(git_url_check(good[i], &err), 0);
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		if (git_url_check(bad[i], &err) != -1)
+			fail_msg("taken: %s", bad[i]);
+	for (size_t i = 0; i < ARRAY_LEN(refs); i++)
+		if (git_ref_check(refs[i], &err) != -1)
+			fail_msg("taken: %s", refs[i]);
+	assert_int_equal(git_ref_check("v6.12-rc1/x", &err), 0);
+	assert_false(git_is_commit("main"));
+	assert_false(git_is_commit("1234567"));
+	assert_true(git_is_commit("0123456789012345678901234567890123456789"));
+	assert_false(git_is_commit("0123456789012345678901234567890123456789a"));
+	err_free(&err);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(takes_a_tag_and_a_commit),
+		cmocka_unit_test(refuses_hostile_trees),
+		cmocka_unit_test(a_hook_and_the_settings_there_do_nothing),
+		cmocka_unit_test(addresses_refs_and_commits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

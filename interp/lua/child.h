@@ -182,9 +182,6 @@ const struct origin *origin_get(lua_State *L, int i);
 int file_mode(const struct param *p);
 const struct param *field_param(const struct param *params, const char *key);
 const struct param *item_param(const struct param *params);
-/* Raises when an item of the written constructor got lost. */
-void check_holes(lua_State *L, int i, const char *verb, const char *name, const struct origin *at);
-
 /* -- shapes.c ------------------------------------------------------------------------------------ */
 struct call {
 	const char *verb, *name; /* name NULL: not named */
@@ -193,6 +190,8 @@ struct call {
 	const void *data;        /* of the shape */
 	const char *what;        /* write "goal" */
 };
+/* Raises when an item of the written constructor got lost. */
+void check_holes(lua_State *L, int i, const struct call *call);
 typedef int (*shape_fn)(lua_State *L, const struct call *call);
 enum { SHAPE_TEXT = 1 }; /* one string is all */
 struct shape {

@@ -180,7 +180,7 @@ make_plugins(lua_State *L, const struct call *call)
 	size_t nnames = 0;
 	char number[16];
 
-	check_holes(L, 1, call->verb, call->name, &call->real);
+	check_holes(L, 1, call);
 	lua_newtable(L);
 	for (size_t i = 0; i < ARRAY_LEN(hooks); i++) {
 		lua_newtable(L);

@@ -12,7 +12,17 @@ enum { NAME_MAX_LEN = 200 };
 const char *
 what_of(struct child *c, const char *verb, const char *name)
 {
-	return name ? arena_printf(&c->arena, "%s \"%s\"", verb, name) : verb;
+	size_t n = strlen(verb), k = name ? strlen(name) : 0;
+	char *s;
+
+	if (!name)
+		return verb;
+	s = arena_alloc(&c->arena, n + k + 4); /* every call comes by here: no printf */
+	memcpy(s, verb, n);
+	memcpy(s + n, " \"", 2);
+	memcpy(s + n + 2, name, k);
+	s[n + k + 2] = '"';
+	return s;
 }
 
 const char *
@@ -203,7 +213,7 @@ new_draft(struct child *c, const struct call *call, const struct prim *prim, con
 	                    .lazy = c->scope.plugin, .base = scope_base(c), .same = same};
 	if (!call->name)
 		return;
-	d->name = arena_printf(&c->arena, "%s%s", d->base, call->name);
+	d->name = *d->base ? arena_printf(&c->arena, "%s%s", d->base, call->name) : call->name;
 	map_set(&c->taken, d->name, NULL);
 }
 
@@ -245,7 +255,7 @@ make_step(lua_State *L, const struct call *call)
 	struct encode e = {.params = prim->params, .what = call->what, .at = call->at, .unit = call->real.unit};
 	size_t off = c->pool.len;
 
-	check_holes(L, 1, call->verb, call->name, &call->real);
+	check_holes(L, 1, call);
 	encode_value(L, 1, &e);
 	return step_push(L, call, prim, &e, off);
 }

@@ -179,7 +179,9 @@ encode_child(lua_State *L, int mode, struct walk *w, const char *key)
 {
 	size_t len = w->key.len;
 
-	str_addf(&w->key, len ? ".%s" : "%s", key);
+	if (len)
+		str_addc(&w->key, '.');
+	str_add(&w->key, key);
 	encode_any(L, -1, mode, w);
 	w->key.len = len;
 	w->key.s[len] = '\0';
@@ -420,9 +422,10 @@ holes_at(lua_State *L, int i, const char *verb, const char *name, const char *wh
 }
 
 void
-check_holes(lua_State *L, int i, const char *verb, const char *name, const struct origin *at)
+check_holes(lua_State *L, int i, const struct call *call)
 {
-	const char *what = what_of(child_of(L), verb, name);
+	const char *verb = call->verb, *name = call->name, *what = call->what;
+	const struct origin *at = &call->real;
 
 	i = lua_absindex(L, i);
 	holes_at(L, i, verb, name, what, at, "");

@@ -145,7 +145,7 @@ make_tree(lua_State *L, const struct call *call)
 	const char *base = scope_base(c);
 	struct chain t = {.call = call, .last = WIRE_NONE};
 
-	check_holes(L, 1, call->verb, call->name, &call->real);
+	check_holes(L, 1, call);
 	for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1))
 		if (lua_type(L, -2) == LUA_TSTRING) {
 			struct origin at = call->at;

@@ -102,12 +102,14 @@ struct child {
 };
 
 enum { COUNT_STEP = 10000 };
-#define COUNT_MAX 200000000ull
+#define COUNT_MAX 100000000ull
 
 struct child *child_of(lua_State *L);
 
 /* -- fault.c: mistakes as Lua errors ------------------------------------------------------ */
 struct place origin_place(const struct child *c, const struct origin *at);
+/* The same with the column of a word of that line. */
+struct place call_word(const struct child *c, const struct origin *at, const char *word);
 /* Raises the mistake that was just put into c->raised; never returns. */
 int fault_raise(lua_State *L);
 int fault(lua_State *L, const char *code, const struct origin *at, const char *fmt, ...)

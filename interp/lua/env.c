@@ -4,7 +4,6 @@
 
 #include "base/near.h"
 #include "lua/child.h"
-#include "lua/places.h"
 #include "model/prim.h"
 
 #define GLOBALS "jkr.globals" /* the names themselves */
@@ -40,16 +39,6 @@ static const struct { const char *name, *help; } denied[] = {
 	{"_G", "globals cannot be reached as a table"},
 };
 
-static struct place
-word_place(struct child *c, const struct origin *at, const char *word)
-{
-	struct place p = origin_place(c, at);
-
-	if (p.file)
-		place_token(c->unit[at->unit].text, &p, word, strlen(word));
-	return p;
-}
-
 static int
 refuse_denied(lua_State *L, const char *key, const char *help)
 {
@@ -57,7 +46,7 @@ refuse_denied(lua_State *L, const char *key, const char *help)
 	struct origin at = caller(L);
 
 	fault_make(L, "E0002", NULL, "`%s` is not available in recipes", key);
-	err_at(&c->raised, word_place(c, &at, key));
+	err_at(&c->raised, call_word(c, &at, key));
 	err_label(&c->raised, "recipes are pure");
 	err_help(&c->raised, "%s", help);
 	return fault_raise(L);
@@ -93,7 +82,7 @@ unknown_name(lua_State *L, const char *key, const char *const *more, size_t nmor
 	qsort(v, n, sizeof *v, by_text);
 	near = near_name(key, v, n);
 	fault_make(L, "E0003", NULL, "unknown name `%s`", key);
-	err_at(&c->raised, word_place(c, &at, key));
+	err_at(&c->raised, call_word(c, &at, key));
 	if (near)
 		err_help(&c->raised, "did you mean `%s`?", near);
 	else
@@ -149,7 +138,7 @@ env_write(lua_State *L)
 	struct origin at = caller(L);
 
 	fault_make(L, "E0004", NULL, "global `%s` is assigned; recipes have no global variables", key);
-	err_at(&c->raised, word_place(c, &at, key));
+	err_at(&c->raised, call_word(c, &at, key));
 	err_help(&c->raised, "write `local %s = …`", key);
 	return fault_raise(L);
 }

@@ -22,6 +22,16 @@ origin_place(const struct child *c, const struct origin *at)
 	return p;
 }
 
+struct place
+call_word(const struct child *c, const struct origin *at, const char *word)
+{
+	struct place p = origin_place(c, at);
+
+	if (p.file && !p.key)
+		place_token(c->unit[at->unit].text, &p, word, strlen(word));
+	return p;
+}
+
 int
 fault_raise(lua_State *L)
 {

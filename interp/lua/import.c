@@ -14,8 +14,9 @@ absent(lua_State *L, const struct call *call, const char *where, const char *con
 	struct child *c = child_of(L);
 	const char *near = near_name(call->name, names, n);
 
-	fault_make(L, "E0008", &call->at, "there is no %s `%s`", strcmp(call->verb, "use") ? call->verb : "recipe",
+	fault_make(L, "E0008", NULL, "there is no %s `%s`", strcmp(call->verb, "use") ? call->verb : "recipe",
 	           call->name);
+	err_at(&c->raised, call_word(c, &call->at, call->verb));
 	if (near)
 		err_help(&c->raised, "did you mean `%s`?", near);
 	err_help(&c->raised, "looked for %s", where);

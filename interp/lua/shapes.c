@@ -85,12 +85,13 @@ wrong_shape(lua_State *L, const struct call *call, bool text)
 
 	if (lua_gettop(L) > 1)
 		got = "several things";
-	fault_make(L, "E0009", &call->at, "%s takes %s, not %s", what_of(c, call->verb, call->name),
+	fault_make(L, "E0009", NULL, "%s takes %s, not %s", what_of(c, call->verb, call->name),
 	           text ? "one string" : call->name ? "a table" : "a name and a table", got);
+	err_at(&c->raised, call_word(c, &call->at, call->verb));
 	if (text)
-		err_help(&c->raised, "write %s \"name\"", call->verb);
+		err_help(&c->raised, "its shape is %s \"name\"", call->verb);
 	else
-		err_help(&c->raised, "write %s \"name\" { … } or %s { … }", call->verb, call->verb);
+		err_help(&c->raised, "its shape is %s \"name\" { … } or %s { … }", call->verb, call->verb);
 	return fault_raise(L);
 }
 
@@ -181,7 +182,7 @@ shapes_check(lua_State *L)
 		if (p->done)
 			continue;
 		err_set(&c->errs, "E0009", "%s \"%s\" has no table", p->verb, p->name);
-		err_at(&c->errs, origin_place(c, &p->at));
+		err_at(&c->errs, call_word(c, &p->at, p->verb));
 		err_help(&c->errs, "a call needs its parameters: %s \"%s\" { … }", p->verb, p->name);
 	}
 }

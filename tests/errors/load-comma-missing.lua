@@ -1,0 +1,4 @@
+write "goal" {
+  path = "a"
+  text = "hello",
+}

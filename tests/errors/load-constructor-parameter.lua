@@ -1,0 +1,1 @@
+return bundle "all" { "load-constructor-parameter.lua", formt = "tar.zst" }

@@ -1,0 +1,1 @@
+error("this board needs another kernel")

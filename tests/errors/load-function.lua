@@ -1,0 +1,1 @@
+write "goal" { path = "a", text = function() return "x" end }

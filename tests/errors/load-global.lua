@@ -1,0 +1,1 @@
+src = write "goal" { path = "a", text = "hello" }

@@ -1,0 +1,5 @@
+local driver
+copy "x" {
+  "load-hole-last.lua",
+  driver,
+}

@@ -1,0 +1,2 @@
+local driver
+copy "x" { "load-hole.lua", driver, as = "a" }

@@ -1,0 +1,1 @@
+write "my goal" { path = "a", text = "x" }

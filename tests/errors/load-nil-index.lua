@@ -1,0 +1,2 @@
+local board = nil
+return board.name

@@ -1,0 +1,2 @@
+write "goal"
+untar "src"

@@ -1,0 +1,1 @@
+local rt = option.bool { "rt", "yes", "PREEMPT_RT" }

@@ -1,0 +1,2 @@
+local a = option.bool { "rt", true }
+local b = option.bool { "rt", false }

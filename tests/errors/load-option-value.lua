@@ -1,0 +1,2 @@
+-- run: check load-option-value.lua -D rt=maybe
+local rt = option.bool { "rt", true, "PREEMPT_RT" }

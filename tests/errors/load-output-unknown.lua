@@ -1,0 +1,2 @@
+local all = bundle "all" { "load-output-unknown.lua" }
+return all.tre

@@ -1,0 +1,1 @@
+recipe "board" { versoin = "1" }

@@ -1,0 +1,2 @@
+local src = write "goal" { path = "a", text = "hello" }
+return src / "../b"

@@ -1,0 +1,1 @@
+toolchain { "debian-arm64" }

@@ -1,0 +1,1 @@
+local gcc = toolchain "debian-arm46"

@@ -1,0 +1,1 @@
+local src = tree "src" { }

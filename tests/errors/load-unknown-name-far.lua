@@ -1,0 +1,1 @@
+local src = zzzzzz { "a" }

@@ -1,0 +1,1 @@
+wrte "goal" { path = "a", text = "hello" }

@@ -1,0 +1,1 @@
+local zed = use "git+https://host/team/bsp//recipes/foo.lua?ref=v2" { }

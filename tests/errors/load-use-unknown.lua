@@ -1,0 +1,1 @@
+local zed = use "load-o.lua" { }

@@ -2,7 +2,7 @@
 #pragma once
 #include <stdbool.h>
 
-#include "data/modset.h"
+#include "base/mem.h"
 
 struct err;
 
@@ -15,7 +15,7 @@ struct modscan_row {
 };
 
 struct modscan {
-	struct modset set;     /* holds the strings */
+	struct arena arena;
 	struct modscan_row *v; /* by path */
 	size_t n, cap, damaged;
 };

@@ -50,7 +50,7 @@ struct check {
 	const struct check_params *p;
 	struct kconfig asked, config;
 	struct difference *v; /* in the job's arena */
-	size_t n, nunseen;    /* behind the n: asked for n and not in the .config at all */
+	size_t n;
 	struct kwhy_answers why;
 };
 
@@ -126,44 +126,13 @@ objects_of(const struct tree *t, const char *sub, struct arena *a, size_t *n)
 	return v;
 }
 
-/* Adds the symbols that are unset as asked, but may not even exist: a slip of the pen. */
-static void
-add_unseen(struct check *c)
-{
-	const struct map *m = &c->asked.last;
-
-	for (size_t i = 0; i < m->n; i++) {
-		const struct config_line *l = m->v[i].value;
-
-		if (!strcmp(l->value, "n") && !kconfig_get(&c->config, l->name))
-			c->v[c->n + c->nunseen++] = (struct difference){l, NULL};
-	}
-}
-
-static void
-note_unknown(const struct check *c)
-{
-	for (size_t i = c->n; i < c->n + c->nunseen; i++) {
-		const char *name = c->v[i].asked->name;
-		const struct kwhy_answer *w = kwhy_find(&c->why, name);
-		const char *near;
-
-		if (!w || w->exists)
-			continue;
-		near = near_name(name, c->why.names.v, c->why.names.n);
-		job_note(c->job, "%s = n: there is no such symbol%s%s%s", name, near ? "; did you mean `" : "", near ? near : "",
-		         near ? "`?" : "");
-	}
-}
-
-/* "NAME=WANTED" for each of them, texts without their quotes. */
+/* "NAME=WANTED" for each difference, texts without their quotes. */
 static const char *const *
 questions_of(const struct check *c, struct arena *a)
 {
-	size_t n = c->n + c->nunseen;
-	const char **v = arena_array(a, const char *, n + 1);
+	const char **v = arena_array(a, const char *, c->n + 1);
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < c->n; i++)
 		v[i] = arena_printf(a, "%s=%s", c->v[i].asked->name, kconfig_plain(a, c->v[i].asked->value));
 	return v;
 }
@@ -241,7 +210,7 @@ ask(struct check *c, struct err *err)
 	env = kwhy_env(&v.setup, a);
 	if (run_helper(c, &v, kwhy_build_argv(&v.setup, objects, n, a), env, NULL, err))
 		return -1;
-	rc = run_helper(c, &v, kwhy_ask_argv(questions_of(c, a), c->n + c->nunseen, a), env, &answer, err);
+	rc = run_helper(c, &v, kwhy_ask_argv(questions_of(c, a), c->n, a), env, &answer, err);
 	if (!rc)
 		rc = kwhy_parse(arena_strndup(a, str_text(&answer), answer.len), answer.len, a, &c->why, err);
 	str_free(&answer);
@@ -337,11 +306,11 @@ check_all(struct check *c, struct err *err)
 	kconfig_parse_config(".config", str_text(&text), text.len, job_arena(c->job), &c->config);
 	if (compare(c, err))
 		return -1;
-	add_unseen(c);
-	if (can_ask && c->n + c->nunseen > 0 && ask(c, &unasked))
+	if (!c->n)
+		return keep(c, err);
+	if (can_ask && ask(c, &unasked))
 		job_logf(c->job, "%s\n", unasked.head ? unasked.head->msg : "");
-	note_unknown(c);
-	rc = c->n ? report(c, unasked.head ? unasked.head->msg : NULL, err) : keep(c, err);
+	rc = report(c, unasked.head ? unasked.head->msg : NULL, err);
 	err_free(&unasked);
 	return rc;
 }

@@ -33,7 +33,8 @@ static const struct param params[] = {
 	PARAM(make_params, toolchain, P_STEP, P_REQUIRED, "The image with make and the compilers, from `toolchain`."),
 	PARAM(make_params, targets, P_STRING, P_LIST | P_PLAIN, "The targets of one call of make; none: its default."),
 	PARAM(make_params, goals, P_STRING, P_LIST | P_PLAIN,
-	      "Several calls of make, in order: each item holds the targets of one, separated by blanks."),
+	      "Several calls of make, in order: each item holds the targets of one and variables of its own (NAME=VALUE), "
+	      "separated by blanks."),
 	PARAM(make_params, variables, P_MAP, 0, "Variables of make's command line, such as ARCH and CROSS_COMPILE."),
 	PARAM(make_params, env, P_MAP, 0, "Environment, besides PATH, HOME, the locale and the pinned dates."),
 	PARAM(make_params, config, P_SOURCE, 0, "A file that becomes `.config` of the build folder before make runs."),
@@ -63,15 +64,30 @@ bad_target(const struct strings *list, size_t i, struct err *err)
 	return err_help(err, "options do not belong there; variables go into `variables`");
 }
 
+/* Words of a goal are targets and NAME=VALUE; make would take an option for itself. */
+static bool
+is_goal(const char *s)
+{
+	bool any = false;
+
+	while (*s) {
+		size_t n = strcspn(s, " ");
+
+		if (n && (*s == '-' || *s == '='))
+			return false;
+		any = any || n;
+		s += n + (s[n] != 0);
+	}
+	return any;
+}
+
 static int
 check_targets(const struct strings *list, bool several, struct err *err)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		const char *s = list->v[i];
 
-		if (!strcmp(s, TEXT_LATER))
-			continue;
-		if (!*s || *s == '-' || strstr(s, " -") || strchr(s, '=') || (!several && strchr(s, ' ')))
+		if (strcmp(s, TEXT_LATER) && (!is_goal(s) || (!several && strpbrk(s, " ="))))
 			bad_target(list, i, err);
 	}
 	return err_any(err) ? -1 : 0;

@@ -1,7 +1,6 @@
 /* untar: archives, unpacked into a tree */
 #include <sched.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -61,25 +60,17 @@ check(const void *arg, struct err *err)
 	return err_help(err, "write a step for each, or `sha256` at the fetch of each");
 }
 
-struct talk {
-	struct job *job;
-	uint64_t total; /* bytes of the archive */
-};
-
 static void
 note(void *ctx, const char *line)
 {
-	const struct talk *t = ctx;
-
-	job_note(t->job, "%s", line);
+	job_note(ctx, "%s", line);
 }
+
 
 static void
 progress(void *ctx, uint64_t taken)
 {
-	const struct talk *t = ctx;
-
-	job_progress(t->job, taken, t->total);
+	job_progress(ctx, taken, 0);
 }
 
 static int
@@ -111,16 +102,14 @@ processors(void)
 }
 
 static int
-unpack_source(struct talk *t, struct unpack *u, const struct untar_params *p, const struct source *src, struct err *err)
+unpack_source(struct job *job, struct unpack *u, const struct untar_params *p, const struct source *src, struct err *err)
 {
-	const char *name = job_source_name(t->job, src);
-	cleanup_fd int fd = job_open(t->job, src, err);
-	struct stat st;
+	const char *name = job_source_name(job, src);
+	cleanup_fd int fd = job_open(job, src, err);
 
 	if (fd < 0)
 		return err_at(err, src->at);
-	t->total = fstat(fd, &st) == 0 ? (uint64_t)st.st_size : 0;
-	if (p->sha256 && check_sha256(t->job, fd, name, p->sha256, err) < 0)
+	if (p->sha256 && check_sha256(job, fd, name, p->sha256, err) < 0)
 		return -1;
 	return unpack_archive(u, fd, name, err) < 0 ? err_at(err, src->at) : 0;
 }
@@ -129,11 +118,10 @@ static int
 run(struct job *job, const void *arg, struct err *err)
 {
 	const struct untar_params *p = arg;
-	struct talk talk = {.job = job};
 	struct unpack_opts opts = {
 		.strip = p->strip, .only = &p->only, .skip = &p->skip, .inner = &p->inner, .rootfs = p->rootfs,
 		.into = p->into, .max_size = (uint64_t)p->max_size, .max_files = (uint64_t)p->max_files,
-		.ratio = (uint64_t)p->ratio, .threads = processors(), .note = note, .progress = progress, .ctx = &talk,
+		.ratio = (uint64_t)p->ratio, .threads = processors(), .note = note, .progress = progress, .ctx = job,
 	};
 	struct unpack *u = unpack_new(job_layer(job), &opts);
 	struct unpack_sums sums = {0};
@@ -141,7 +129,7 @@ run(struct job *job, const void *arg, struct err *err)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < p->archives.n; i++)
-		r = unpack_source(&talk, u, p, &p->archives.v[i], err);
+		r = unpack_source(job, u, p, &p->archives.v[i], err);
 	if (r == 0)
 		r = unpack_end(u, &sums, err);
 	unpack_free(u);

@@ -61,13 +61,27 @@ layer_links(struct job *job, const struct tree *t, struct err *err)
 	return v;
 }
 
+/* make compares times: those of a copy are as those of the layers. */
+static int
+pin_time(void *ctx, int at, const char *name, const char *path, const struct stat *st)
+{
+	(void)ctx;
+	(void)path;
+	(void)st;
+	return fs_pin_time(at, name);
+}
+
 /* Where overlayfs is not to be had, the merged tree is copied into a plain folder. */
 static int
 copy_tree(struct job *job, const struct tree *t, const char *name, struct err *err)
 {
 	cleanup_fd int fd = job_subdir(job, name, err);
 
-	return fd < 0 ? -1 : store_export(job->store, t, "", fd, err);
+	if (fd < 0 || store_export(job->store, t, "", fd, err))
+		return -1;
+	if (fs_walk(fd, pin_time, NULL))
+		return err_sys(err, NULL, "cannot set the times of a copied tree");
+	return 0;
 }
 
 static int

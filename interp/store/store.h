@@ -27,8 +27,8 @@
 struct err;
 struct store;
 
-/* Opens the store at `path` (NULL: $JKR_STORE, else $XDG_CACHE_HOME/jkr, else ~/.cache/jkr). `create`
- * false a missing store opens as an empty one and nothing is written. */
+/* Opens or makes the store at `path` (NULL: $JKR_STORE, else $XDG_CACHE_HOME/jkr, else ~/.cache/jkr).
+ * With `create` false a missing store opens as an empty one and nothing is written. */
 struct store *store_open(const char *path, bool create, struct err *err);
 void store_close(struct store *st);
 const char *store_path(const struct store *st);
@@ -36,6 +36,7 @@ int store_fd(const struct store *st); /* -1: an empty store that is not there */
 /* Lines "object: what" for all that was set aside through this handle, or NULL. */
 const char *store_set_aside(const struct store *st);
 
+/* One more pair of a record. */
 struct note { const char *key, *value; };
 struct record {
 	struct result result;
@@ -98,6 +99,7 @@ int store_verify(struct store *st, bool repair, store_report_fn report, void *ct
 /* Empties trash/ and stale tmp/ (of processes that are gone). */
 int store_tidy(struct store *st, struct err *err);
 
-/* Copies a tree (below `sub`, or the one file there) into a plain folder: owned by the user, modes of the list
- * without setuid, file by file in place of what is there, contents checked; devices and fifos left out. */
+/* Copies a tree (below `sub`, or the one file there) into a plain folder: owners as the user's, modes of the
+ * list without setuid, by reflink where possible; what is there is replaced file by file. Devices and
+ * fifos are left out. Contents are checked on the way. Used for export. */
 int store_export(struct store *st, const struct tree *t, const char *sub, int dir, struct err *err);

@@ -67,8 +67,10 @@ fake_job_free(struct job *job)
 		layer_free(job->layers[i].layer);
 		close(job->layers[i].fd);
 	}
-	for (size_t i = 0; i < job->nmade; i++) /* they lie in the arena */
+	for (size_t i = 0; i < job->nmade; i++) {
 		tree_free(job->made[i]);
+		free(job->made[i]);
+	}
 	str_free(&job->notes);
 	str_free(&job->records);
 	close(job->log);

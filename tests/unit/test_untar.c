@@ -6,7 +6,6 @@
 
 #include <cmocka.h>
 
-#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "base/err.h"
@@ -14,7 +13,6 @@
 #include "fake_job.h"
 #include "hostile.h"
 #include "model/prim.h"
-#include "model/unpack.h"
 
 /* As in interp/prim/untar.c: parameters are bound by the table, so only the table is used here. */
 struct run {
@@ -716,70 +714,6 @@ keeps_long_names_large_and_sparse_files(void **state)
 	finish(&r);
 }
 
-/* AR-033: the link is replaced, not written through. */
-static void
-replaces_a_link_by_a_file(void **state)
-{
-	struct str t = {0};
-	struct run r;
-
-	(void)state;
-	tar_link(&t, "f", "/etc/canary");
-	tar_file(&t, "f", "text");
-	tar_end(&t);
-	start(&r);
-	give(&r, "x.tar", &t);
-	go_well(&r);
-	assert_int_equal(tree_find(fake_result(r.job), "f")->mode, S_IFREG | 0644);
-	assert_string_equal(fake_read(r.job, "f"), "text");
-	str_free(&t);
-	finish(&r);
-}
-
-/* What the writer meets must reach the reader, also when that one has to wait for room. */
-static void
-ends_when_a_file_cannot_be_written(void **state)
-{
-	struct str t = {0}, body = {0};
-	char name[32];
-
-	(void)state;
-	while (body.len < 1 << 20)
-		str_addc(&body, 'x');
-	for (int i = 0; i < 100; i++) {
-		snprintf(name, sizeof name, "f%d", i);
-		tar_head(&t, name, '0', 0644, NULL, body.len);
-		tar_body(&t, body.s, body.len);
-	}
-	tar_end(&t);
-	for (int threads = 1; threads <= 2; threads++)
-		for (int at = 1; at < 100; at += 97) {
-			char dir[] = "/tmp/jkr-unpack-XXXXXX";
-			cleanup_fd int in = bytes_fd(t.s, t.len), root = -1, sub = -1;
-			struct unpack_opts opts = {.threads = threads};
-			struct unpack_sums sums;
-			struct err err = {0};
-			struct unpack *u;
-			struct layer *l;
-
-			assert_non_null(mkdtemp(dir));
-			root = open(dir, O_RDONLY | O_DIRECTORY);
-			snprintf(name, sizeof name, "f%d", at);
-			assert_int_equal(mkdirat(root, name, 0755), 0); /* nobody told the layer */
-			sub = openat(root, name, O_RDONLY | O_DIRECTORY);
-			assert_int_equal(mkdirat(sub, "d", 0755), 0);
-			l = layer_new(root, NULL);
-			u = unpack_new(l, &opts);
-			if (unpack_archive(u, in, "x", &err) == 0)
-				assert_int_equal(unpack_end(u, &sums, &err), -1);
-			assert_non_null(strstr(err.head->msg, name));
-			unpack_free(u);
-			layer_free(l);
-			err_free(&err);
-		}
-	str_free(&t), str_free(&body);
-}
-
 static void
 notes_what_lies_behind_the_end(void **state)
 {
@@ -841,8 +775,6 @@ main(void)
 		cmocka_unit_test(unpacks_the_data_of_a_package),
 		cmocka_unit_test(unpacks_what_dpkg_deb_makes),
 		cmocka_unit_test(keeps_long_names_large_and_sparse_files),
-		cmocka_unit_test(replaces_a_link_by_a_file),
-		cmocka_unit_test(ends_when_a_file_cannot_be_written),
 		cmocka_unit_test(notes_what_lies_behind_the_end),
 		cmocka_unit_test(lets_a_pax_size_win_as_tar_does),
 	};

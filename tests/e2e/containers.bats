@@ -1,0 +1,247 @@
+#!/usr/bin/env bats
+# What runs in sandboxes: results, limits, warm folders, interruption.
+
+load helper
+
+# An image made of this machine's own programs: what a shell, make and the copy of outputs need.
+make_image() {
+  local p f
+  mkdir -p root/usr/bin root/etc
+  ln -s usr/bin root/bin
+  for p in sh cat cp mkdir dirname find cmp rm sleep env true make setsid hostname; do
+    f=$(readlink -f "$(type -P "$p")")
+    cp "$f" "root/usr/bin/$p"
+    ldd "$f" 2>/dev/null | grep -o '/[^ ]*' | while read -r lib; do
+      mkdir -p "root$(dirname "$lib")"
+      cp -L "$lib" "root$lib"
+    done
+  done
+  tar -cf image.tar -C root .
+  rm -r root
+  sum=$(sha256sum image.tar | cut -d' ' -f1)
+}
+
+head_of() {
+  cat <<LUA
+recipe "c" { version = "1", license = "MIT", summary = "containers" }
+local img = untar "img" { "image.tar", sha256 = "$sum", rootfs = true }
+LUA
+}
+
+# gone MARK: no process of a sandbox is left (MARK is an odd number of seconds that it sleeps)
+gone() { ! ps -eo args | grep -q "^sleep $1\$"; }
+
+@test "a program's files and output become results" {
+  make_image
+  { head_of; cat <<'LUA'
+local a = run_in_container "a" { "sh", "-c", "echo x > f; mkdir d; echo y > d/g", toolchain = img }
+local b = run_in_container "b" { "sh", "-c", "cat /jkr/a/d/g; cat", toolchain = img, stdin = "in\n",
+  mounts = { ["/jkr/a"] = a }, capture = "said" }
+local c = run_in_container "c" { "sh", "-c", "rm d/g; echo z > f; echo n > new", toolchain = img, on = a }
+return bundle "c" { b / "said", c }
+LUA
+  } >c.lua
+  jkr run c.lua -o out
+  printf 'y\nin\n' | cmp - out/said
+  [ "$(cd out && find . -type f | sort | tr '\n' ' ')" = "./f ./new ./said " ]
+  [ "$(cat out/f)" = z ]
+}
+
+@test "every backend that is here gives the same results" {
+  make_image
+  { head_of; cat <<'LUA'
+local a = write { path = "one", text = "1" }
+local b = write { on = a, path = "two", text = "2" }
+return run_in_container "r" { "sh", "-c", "rm one; cat two two > three", toolchain = img, on = b }
+LUA
+  } >c.lua
+  jkr run c.lua --progress json 2>bwrap.json
+  mv "$JKR_STORE" "$JKR_STORE.old"
+  jkr run c.lua --backend none --allow-host --progress json 2>none.json
+  tree() { grep '"event":"end","step":"r"' "$1" | json 'd["tree"]'; }
+  [ "$(tree bwrap.json)" = "$(tree none.json)" ]
+  grep -q 'NOT HERMETIC' none.json
+}
+
+@test "the environment is what is given and pinned, and there is no network" {
+  make_image
+  { head_of; cat <<'LUA'
+return run_in_container "r" { "env", toolchain = img, env = { FOO = "a b" }, capture = "env" }
+LUA
+  } >c.lua
+  LEAK=1 jkr run c.lua -o out
+  grep -qx 'FOO=a b' out/env
+  grep -qx 'LC_ALL=C' out/env
+  grep -q '^SOURCE_DATE_EPOCH=[0-9]' out/env
+  ! grep -q LEAK out/env
+  [ "$(wc -l <out/env)" -le 14 ]
+}
+
+@test "a failed program is told with its status and its first error" {
+  make_image
+  { head_of; cat <<'LUA'
+return run_in_container "r" { "sh", "-c", "echo a.c:3:5: error: no; echo later >&2; exit 4", toolchain = img }
+LUA
+  } >c.lua
+  run jkr run c.lua
+  [ "$status" = 1 ]
+  [[ $output == *'error[E0317]: step `r` failed: `sh` exited with 4'* ]]
+  [[ $output == *'a.c:3:5: error: no'* ]]
+  [ "$(jkr plan c.lua --format json | json '[s["state"] for s in d["steps"] if s["name"] == "r"]')" = "['run']" ]
+}
+
+@test "a missing program, a missing output and an empty result are failures" {
+  make_image
+  { head_of; cat <<'LUA'
+local a = run_in_container "a" { "no-such-program", toolchain = img }
+local b = run_in_container "b" { "true", toolchain = img }
+local c = run_in_container "c" { "sh", "-c", "echo > x; cp /dev/null y", toolchain = img, outputs = { x = "x", y = "y", z = "z" } }
+return bundle "c" { a, b, c }
+LUA
+  } >c.lua
+  run jkr run c.lua -k
+  [ "$status" = 1 ]
+  [[ $output == *'there is no program `no-such-program` in its image'* ]]
+  [[ $output == *'step `b` left nothing in /jkr/out'* ]]
+  [[ $output != *'did not make its output `x`'* ]]
+  [[ $output == *'did not make its output `y`'* ]]
+  [[ $output == *'did not make its output `z`'* ]]
+}
+
+@test "limits of time and memory stop the whole tree" {
+  make_image
+  { head_of; cat <<'LUA'
+local a = run_in_container "a" { "sh", "-c", "sleep 97531 & sleep 97531", toolchain = img, timeout = 1 }
+local c = run_in_container "c" { "sh", "-c", "x=a; while :; do x=$x$x; done", toolchain = img, memory = "32M" }
+return bundle "c" { a, c }
+LUA
+  } >c.lua
+  run jkr run c.lua -k
+  [ "$status" = 1 ]
+  [[ $output == *'step `a` was stopped after 1 s, its `timeout`'* ]]
+  [[ $output == *'step `c` was stopped: it used more than its `memory` of 32 MiB'* ]]
+  gone 97531
+}
+
+@test "what a step leaves behind in the background is dead before its result is taken" {
+  make_image
+  { head_of; cat <<'LUA'
+return run_in_container "r" { "sh", "-c", "setsid sh -c 'while :; do echo x >> /jkr/out/f; done' & sleep 0.3", toolchain = img }
+LUA
+  } >c.lua
+  jkr run c.lua -o out
+  [ "$(sha256sum <out/f | cut -d' ' -f1)" = "$(jkr run c.lua --format json 2>/dev/null | json 'd["artifacts"][0]["sha256"]')" ]
+  jkr cache verify
+}
+
+@test "a warm folder compiles what changed, also back to old bytes with an old time" {
+  make_image
+  mkdir src
+  printf 'a\n' >src/in
+  touch -d 2001-01-01 src/in
+  cp -p src/in old
+  printf '/jkr/build/out: in\n\tcat in > $@; echo compiled\n' >src/Makefile
+  { head_of; cat <<'LUA'
+return make_in_container "m" { "src", toolchain = img, outputs = { out = "out" } }
+LUA
+  } >c.lua
+  jkr run c.lua -o out && [ "$(cat out/out)" = a ]
+  printf 'b\n' >src/in
+  jkr run c.lua -o out && [ "$(cat out/out)" = b ]
+  rm -r "$JKR_STORE/results"
+  cp -p old src/in
+  jkr run c.lua -o out && [ "$(cat out/out)" = a ]
+  rm -r "$JKR_STORE/results"
+  run jkr run c.lua --progress plain -v
+  [ "$status" = 0 ]
+  [[ $output == *'up to date'* ]]
+}
+
+@test "an interrupted run ends its steps, keeps what is done, and goes on" {
+  make_image
+  { head_of; cat <<'LUA'
+return run_in_container "r" { "sh", "-c", "echo x > f; sleep 97533", toolchain = img }
+LUA
+  } >c.lua
+  "$JKR" run c.lua --progress json 2>log &
+  pid=$!
+  touch log
+  while ! grep -q '"begin","step":"r"' log; do sleep 0.05; done
+  sleep 0.3
+  kill -TERM $pid
+  status=0
+  wait $pid || status=$?
+  [ "$status" = 143 ]
+  gone 97533
+  sed -i 's/sleep 97533/true/' c.lua
+  run jkr run c.lua --progress plain
+  [ "$status" = 0 ]
+  [[ $output != *'img: begins'* ]]
+}
+
+@test "a killed run takes its sandboxes along, and leaves nothing half done" {
+  make_image
+  { head_of; cat <<'LUA'
+return run_in_container "r" { "sh", "-c", "echo x > f; sleep 97535", toolchain = img }
+LUA
+  } >c.lua
+  "$JKR" run c.lua --progress json 2>log &
+  pid=$!
+  touch log
+  while ! grep -q '"begin","step":"r"' log; do sleep 0.05; done
+  sleep 0.3
+  kill -KILL $pid
+  wait $pid || true
+  sleep 0.3
+  gone 97535
+  jkr cache verify
+}
+
+@test "two runs on one store do the work once; --no-wait gives up" {
+  make_image
+  { head_of; cat <<'LUA'
+return run_in_container "r" { "sh", "-c", "echo x > f; sleep 1.5", toolchain = img }
+LUA
+  } >c.lua
+  jkr run c.lua img >/dev/null
+  "$JKR" run c.lua --progress json 2>one &
+  pid=$!
+  touch one
+  while ! grep -q '"begin","step":"r"' one; do sleep 0.05; done
+  run jkr run c.lua --no-wait
+  [ "$status" = 8 ]
+  jkr run c.lua --progress json 2>two
+  wait $pid
+  [ "$(cat one two | grep -c '"begin","step":"r"')" = 1 ]
+}
+
+@test "all makes of a run share its jobs" {
+  make_image
+  mkdir m
+  printf 'all: 1 2 3 4\n1 2 3 4:\n\t@echo s >> /jkr/build/log; sleep 0.2; echo e >> /jkr/build/log\n' >m/Makefile
+  { head_of; cat <<'LUA'
+return make_in_container "m" { "m", toolchain = img, build = "fresh", outputs = { log = "log" } }
+LUA
+  } >c.lua
+  jkr run c.lua -j 2 -o out
+  [ "$(awk '/s/{n++; if (n > m) m = n} /e/{n--} END{print m}' out/log)" = 2 ]
+}
+
+@test "what cannot be given to a sandbox is refused before anything runs" {
+  make_image
+  { head_of; cat <<'LUA'
+local a = run_in_container "a" { "true", toolchain = img, env = { LD_PRELOAD = "/x.so" } }
+local b = run_in_container "b" { "true", toolchain = img, mounts = { ["/etc"] = img } }
+local c = make_in_container "c" { "src", toolchain = img, targets = { "-f/etc/passwd" }, outputs = { x = "x" } }
+local d = run_in_container "d" { commands = { "echo $(id)" }, toolchain = img }
+return bundle "c" { a, b, c, d }
+LUA
+  } >c.lua
+  mkdir -p src && touch src/Makefile
+  run jkr check c.lua
+  [ "$status" = 2 ]
+  [[ $output == *'`LD_PRELOAD` cannot be set'* ]]
+  [[ $output == *'nothing can be mounted at `/etc`'* ]]
+  [[ $output == *'`-f/etc/passwd` is not a target'* ]]
+  [[ $output == *'`echo $(id)` is not a plain command'* ]]
+}

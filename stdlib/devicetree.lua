@@ -5,7 +5,7 @@ define "devicetree" {
   params = {
     source = { "source", operand = true, required = true, doc = "The .dts file: of the project, or in a result." },
     toolchain = { "step", required = true, doc = "The image that holds cpp and dtc." },
-    include = { "source", list = true, doc = "Folders that #include and /include/ may read, beside the source's own." },
+    include = { "source", list = true, doc = "Folders that #include and /incbin/ may read; name the source's own folder, too, where it includes from there." },
     defines = { "map", doc = "Macros of the preprocessor." },
     symbols = { "bool", default = true, doc = "Whether labels are kept for overlays (dtc -@)." },
     name = { "string", doc = "The name of the .dtb file; the source's name when it is left out." },

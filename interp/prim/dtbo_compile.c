@@ -242,10 +242,14 @@ check(const void *arg, struct err *err)
 
 	if (p->merged && !p->apply_to.n) {
 		err_set(err, "E0610", "merged is given, but not the base to merge with");
+		err_field(err, "merged");
+		err_label(err, "needs `apply_to`");
 		return err_help(err, "name the base in apply_to");
 	}
-	if (p->merged && p->name && !strcmp(p->merged, p->name))
-		return err_set(err, "E0610", "name and merged are both `%s`", p->name);
+	if (p->merged && p->name && !strcmp(p->merged, p->name)) {
+		err_set(err, "E0610", "name and merged are both `%s`", p->name);
+		return err_field(err, "merged");
+	}
 	return check_words(p, err);
 }
 

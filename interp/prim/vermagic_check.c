@@ -25,6 +25,8 @@ struct vermagic_check_params {
 	struct strings allow, allow_missing;
 };
 
+static const char *const arches[] = {"arm64", "arm", "x86_64", "i386", "riscv", "powerpc", "mips", "s390", "loongarch", NULL};
+
 static const struct param params[] = {
 	PARAM(vermagic_check_params, modules, P_SOURCE, P_OPERAND | P_LIST | P_REQUIRED | P_GLOB,
 	      "The modules: results, folders or files. Every .ko in them is checked, also .ko.gz, .ko.xz and .ko.zst."),
@@ -35,7 +37,7 @@ static const struct param params[] = {
 	PARAM(vermagic_check_params, config, P_SOURCE, 0, "The kernel's .config, instead of that of `kernel`."),
 	PARAM(vermagic_check_params, symvers, P_SOURCE, P_LIST,
 	      "Module.symvers files of the kernel and of other modules, instead of that of `kernel`."),
-	PARAM(vermagic_check_params, arch, P_STRING, P_PLAIN, "The architecture as in ARCH=; from the .config where it is not given."),
+	PARAM_CHOICE(vermagic_check_params, arch, 0, arches, NULL, "The architecture; from the .config where it is not given."),
 	PARAM_DEF(vermagic_check_params, symbols, P_BOOL, 0, "false",
 	          "Whether every symbol must be exported by somebody, with the CRC that the module was built against."),
 	PARAM(vermagic_check_params, allow, P_STRING, P_LIST, "Modules, by name or path, that may misfit; the record names them."),
@@ -260,12 +262,9 @@ check(const void *arg, struct err *err)
 {
 	const struct vermagic_check_params *p = arg;
 
-	if (p->arch && !vermagic_arch_named(p->arch).machine) {
-		err_set(err, "E0712", "`%s` is no architecture that jkr knows", p->arch);
-		return err_help(err, "one of arm64, arm, x86_64, i386, riscv, powerpc, mips, s390, loongarch");
-	}
 	if (p->kernel.kind == SRC_NONE && !p->release) {
-		err_set(err, "E0709", "vermagic_check does not say which kernel");
+		err_set(err, "E0712", "vermagic_check does not say which kernel");
+		err_label(err, "needs `kernel`");
 		return err_help(err, "give `kernel`, or `release` and `config`");
 	}
 	return 0;

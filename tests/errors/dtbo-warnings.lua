@@ -1,0 +1,3 @@
+local image = write "image" { path = "usr/bin/dtc", text = "x" }
+local src = write "src" { path = "hello.dtso", text = "/dts-v1/;" }
+dtbo_compile "hello" { src, toolchain = image, warnings = { "-Wno-reg_format", "-o/etc/passwd" }, defines = { ["1ST"] = "x" } }

@@ -1,0 +1,2 @@
+local mods = write "mods" { path = "a.ko", text = "b" }
+vermagic_check "loadable" { mods }

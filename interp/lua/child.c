@@ -1,5 +1,10 @@
 /* The child's side of a load: the walls around it, its requests, and what it hands up. */
 #include "lua/child.h"
+#include "lua/encode.h"
+#include "lua/env.h"
+#include "lua/fault.h"
+#include "lua/parent.h"
+#include "lua/shape.h"
 
 #include <errno.h>
 #include <seccomp.h>
@@ -11,7 +16,6 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
-#include "lua/parent.h"
 #include "model/prim.h"
 
 #if defined(__SANITIZE_ADDRESS__)

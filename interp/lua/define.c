@@ -3,6 +3,12 @@
 #include <string.h>
 
 #include "lua/child.h"
+#include "lua/define_spec.h"
+#include "lua/encode.h"
+#include "lua/env.h"
+#include "lua/fault.h"
+#include "lua/ref.h"
+#include "lua/shape.h"
 
 struct define {
 	struct define_spec spec;

@@ -4,6 +4,7 @@
 
 #include "base/near.h"
 #include "lua/child.h"
+#include "lua/define_spec.h"
 #include "lua/parent.h"
 
 static void

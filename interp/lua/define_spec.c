@@ -1,4 +1,6 @@
 /* The table of a define becomes the struct param table that checks its calls and documents it. */
+#include "lua/define_spec.h"
+
 #include <stdio.h>
 #include <string.h>
 

@@ -1,9 +1,14 @@
 /* The environment of recipes: a list of names; what is not on it is a mistake that explains itself. */
+#include "lua/env.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "base/near.h"
 #include "lua/child.h"
+#include "lua/fault.h"
+#include "lua/ref.h"
+#include "lua/shape.h"
 #include "model/prim.h"
 
 #define GLOBALS "jkr.globals" /* the names themselves */

@@ -1,4 +1,6 @@
 /* Mistakes found while Lua runs: as a diag that travels as a Lua error. */
+#include "lua/fault.h"
+
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -4,6 +4,11 @@
 
 #include "base/near.h"
 #include "lua/child.h"
+#include "lua/encode.h"
+#include "lua/env.h"
+#include "lua/fault.h"
+#include "lua/ref.h"
+#include "lua/shape.h"
 #include "model/prim.h"
 
 static const char *const hooks[] = {"doctor", "post_extract", "post_defconfig", "post_build", "pre_bundle", "audit"};

@@ -4,6 +4,9 @@
 #include <lualib.h>
 
 #include "lua/child.h"
+#include "lua/env.h"
+#include "lua/fault.h"
+#include "lua/ref.h"
 
 enum { REP_MAX = 16 << 20 };
 

@@ -5,6 +5,11 @@
 
 #include "base/near.h"
 #include "lua/child.h"
+#include "lua/encode.h"
+#include "lua/env.h"
+#include "lua/fault.h"
+#include "lua/ref.h"
+#include "lua/shape.h"
 
 struct asked {
 	const char *name;       /* with the import's prefix */

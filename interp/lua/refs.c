@@ -4,7 +4,9 @@
 
 #include "base/near.h"
 #include "lua/child.h"
+#include "lua/fault.h"
 #include "lua/places.h"
+#include "lua/ref.h"
 
 /* User values: 1 the path (of an object: its table of outputs), 2 what it is called (object), 3 its
  * main result, 4 its names (light pointer). */

@@ -5,6 +5,11 @@
 
 #include "base/hash.h"
 #include "lua/child.h"
+#include "lua/encode.h"
+#include "lua/env.h"
+#include "lua/fault.h"
+#include "lua/ref.h"
+#include "lua/shape.h"
 #include "model/prim.h"
 
 enum { NAME_MAX_LEN = 200 };

@@ -2,6 +2,9 @@
 #include <string.h>
 
 #include "lua/child.h"
+#include "lua/fault.h"
+#include "lua/ref.h"
+#include "lua/shape.h"
 #include "model/prim.h"
 
 struct chain {

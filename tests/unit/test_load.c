@@ -8,6 +8,7 @@
 
 #include "load_case.h"
 #include "lua/child.h"
+#include "lua/env.h"
 
 static struct load_case c;
 

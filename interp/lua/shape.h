@@ -1,0 +1,39 @@
+/* shape: name calls, and what they make. */
+#pragma once
+#include "lua/child.h"
+
+struct encode;
+
+struct call {
+	const char *verb, *name; /* name NULL: not named */
+	struct origin at;        /* where messages point: in a recipe, not in stdlib */
+	struct origin real;      /* where the call stands */
+	const void *data;        /* of the shape */
+	const char *what;        /* write "goal" */
+};
+/* Raises when an item of the written constructor got lost. */
+void check_holes(lua_State *L, int i, const struct call *call);
+typedef int (*shape_fn)(lua_State *L, const struct call *call);
+enum { SHAPE_TEXT = 1 }; /* one string is all */
+struct shape {
+	const char *name;
+	shape_fn make;       /* the table is at index 1; for SHAPE_TEXT nothing */
+	unsigned flags;
+};
+void shapes_open(lua_State *L);
+void shape_push(lua_State *L, const struct shape *s, const char *verb, const void *data);
+void shapes_check(lua_State *L); /* name calls that never got a table */
+const char *scope_base(struct child *c);
+const char *made_up_name(struct child *c, const char *base, const char *verb);
+int step_push(lua_State *L, const struct call *call, const struct prim *prim, struct encode *e, size_t off);
+const char *what_of(struct child *c, const char *verb, const char *name);
+
+extern const struct shape shape_define, shape_use, shape_plugin, shape_plugins, shape_toolchain,
+	shape_tree, shape_recipe;
+void options_open(lua_State *L);
+void options_check(lua_State *L); /* -D names that no one declared */
+void given_check(lua_State *L, const struct origin *at, const char *what);
+/* A constructor written in Lua. Its table as bytes stays in the pool, for documentation. */
+struct define;
+bool define_bytes(struct child *c, const char *name, size_t *off, size_t *len);
+void steps_finish(struct child *c); /* names what has none, drops what a plugin made in vain */

@@ -185,8 +185,14 @@ test_cycle(void **state)
 	struct step steps[] = {step("a", &make, NULL, 0), step("b", &make, to_c, 1), step("c", &make, to_d, 2),
 	                       step("d", &make, to_b, 1), step("user", &make, to_b, 1)};
 	struct recipe r = {.steps = steps, .nsteps = 5};
+	struct err err = {0};
 
 	(void)state;
+	for (unsigned i = 0; i < 5; i++)
+		steps[i].at.line = 10 + i;
+	assert_int_equal(recipe_resolve(&r, &err), -1);
+	assert_int_equal(err.head->at.line, 11);
+	err_free(&err);
 	refused(&r, "E0115", "steps need each other: b → c → d → b");
 }
 

@@ -25,13 +25,19 @@ struct gathering {
 const char *
 source_shown(struct job *job, const struct source *src)
 {
-	const char *path = src->kind == SRC_FILE ? src->file.shown : src->ref.path;
+	struct arena *a = job_arena(job);
+	const char *item = src->at.key, *end;
 
 	if (src->kind == SRC_FILE)
-		return *path ? path : src->file.root;
-	if (*path)
-		return arena_printf(job_arena(job), "%s (in a result)", path);
-	return arena_printf(job_arena(job), "the result that holds %s", job_source_name(job, src));
+		return arena_printf(a, "`%s`", *src->file.shown ? src->file.shown : src->file.root);
+	if (*src->ref.path)
+		return arena_printf(a, "`%s` in a result", src->ref.path);
+	/* a result has no name here, but it stands somewhere: "2" or "sources.2" */
+	end = item ? strrchr(item, '.') : NULL;
+	item = end ? end + 1 : item;
+	if (item && *item && !item[strspn(item, "0123456789")])
+		return arena_printf(a, "the result in item %s", item);
+	return arena_printf(a, "a result that holds %s", job_source_name(job, src));
 }
 
 /* One part of a path against one part of a pattern. */

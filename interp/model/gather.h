@@ -31,5 +31,5 @@ int gather(struct job *job, const struct sources *srcs, const struct gather_opts
            struct err *err);
 /* Opens a piece that is a regular file. */
 int piece_open(struct job *job, const struct piece *p, struct err *err);
-/* How sentences name a source: "recipes/x/README", or "src/README of step 3". */
+/* How sentences name a source: "`recipes/x/README`", "`src/README` in a result", "the result in item 2". */
 const char *source_shown(struct job *job, const struct source *src);

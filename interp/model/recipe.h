@@ -60,5 +60,7 @@ int recipe_resolve(struct recipe *r, struct err *err);
 /* Binds a step whose texts (V_TEXT) are known by now into a new struct in the arena. */
 int step_fill(const struct step *s, value_text_fn text, void *ctx, struct arena *a, void **bound,
               struct err *err);
+/* Gives mistakes without a place the one of the parameter that err_field named, or that of the step. */
+void step_place(const struct step *s, struct err *err);
 /* The text of a source for err_style. */
 const char *recipe_source(void *recipe, const char *file);

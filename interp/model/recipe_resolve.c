@@ -165,15 +165,26 @@ bind_step(struct recipe *r, struct step *s, struct err *err)
 	return s->prim->check ? s->prim->check(s->bound, err) : 0;
 }
 
-/* Mistakes without a place stand at the field that they name, or at the call. */
-static void
-place_mistakes(const struct step *s, struct err *err)
+/* The written value of a parameter, or the first item of the one that takes items. */
+static const struct value *
+written(const struct step *s, const char *name)
+{
+	const struct param *operand = schema_operand(s->prim->params);
+	const struct value *v = value_field(&s->params, name);
+
+	if (!v && operand && !strcmp(operand->name, name) && s->params.type == V_TABLE && s->params.table.nitems)
+		v = &s->params.table.items[0];
+	return v;
+}
+
+void
+step_place(const struct step *s, struct err *err)
 {
 	for (struct diag *d = err->head; d; d = d->next) {
-		const struct value *v = d->at.key ? value_field(&s->params, d->at.key) : NULL;
+		const struct value *v = d->at.key && !d->at.file ? written(s, d->at.key) : NULL;
 		struct err one = {d, d};
 
-		if (v && !d->at.file)
+		if (v)
 			err_at(&one, v->at);
 	}
 	err_at_all(err, s->at);
@@ -189,7 +200,7 @@ bind_all(struct recipe *r, struct err *err)
 
 		bind_step(r, &r->steps[i], &own);
 		bad |= err_any(&own);
-		place_mistakes(&r->steps[i], &own);
+		step_place(&r->steps[i], &own);
 		err_move(err, &own);
 	}
 	return bad ? -1 : 0;

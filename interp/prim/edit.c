@@ -204,6 +204,7 @@ wrong_count(const struct edit_params *p, const char *text, const struct matches 
 	else
 		err_set(err, "E0561", "`%s` holds `%s` %zu time%s instead of %" PRId64, p->path, p->find, m->n,
 		        m->n == 1 ? "" : "s", p->times);
+	err_field(err, "find");
 	if (m->n) {
 		err_help(err, "it is in line%s %s", m->n == 1 ? "" : "s", str_text(&lines));
 		return err_help(err, "make `find` longer, or set `times = %zu`", m->n);
@@ -296,30 +297,37 @@ with_cr(struct str *text)
 }
 
 static int
+no_file(const struct tree *t, const char *path, const struct entry *e, struct err *err)
+{
+	const char *near = e ? NULL : tree_near(t, path);
+
+	if (!e)
+		err_set(err, "E0564", "there is no `%s` to edit", path);
+	else if (S_ISLNK(e->mode))
+		err_set(err, "E0564", "`%s` is a link to `%s`", path, e->target);
+	else
+		err_set(err, "E0564", "`%s` is not a file", path);
+	err_field(err, "path");
+	if (e && S_ISLNK(e->mode))
+		return err_help(err, "edit the file that it leads to");
+	return near ? err_help(err, "did you mean `%s`?", near) : -1;
+}
+
+static int
 read_text(const struct tree *t, const char *path, struct str *text, const struct entry **e, struct err *err)
 {
-	const char *near;
-
 	*e = tree_find(t, path);
-	if (*e && S_ISLNK((*e)->mode)) {
-		err_set(err, "E0564", "`%s` is a link to `%s`", path, (*e)->target);
-		return err_help(err, "edit the file that it leads to");
-	}
-	if (*e && S_ISDIR((*e)->mode))
-		return err_set(err, "E0564", "`%s` is a folder", path);
-	if (!*e) {
-		near = tree_near(t, path);
-		err_set(err, "E0564", "there is no `%s` to edit", path);
-		return near ? err_help(err, "did you mean `%s`?", near) : -1;
-	}
+	if (!*e || !S_ISREG((*e)->mode))
+		return no_file(t, path, *e, err);
 	if ((*e)->size > EDIT_MAX)
 		return err_set(err, "E0563", "`%s` is too large for an edit", path);
 	if (tree_read(t, path, text, EDIT_MAX, err))
 		return -1;
 	str_addn(text, "", 0);
-	if (memchr(text->s, '\0', text->len))
-		return err_set(err, "E0563", "`%s` is not a text: it holds NUL bytes", path);
-	return 0;
+	if (!memchr(text->s, '\0', text->len))
+		return 0;
+	err_set(err, "E0563", "`%s` is not a text: it holds NUL bytes", path);
+	return err_field(err, "path");
 }
 
 static int
@@ -364,6 +372,7 @@ run(struct job *job, const void *arg, struct err *err)
 		return -1;
 	if (out.len == text.len && !memcmp(str_text(&out), text.s, text.len)) {
 		err_set(err, "E0562", "the edit of `%s` changes nothing", p->path);
+		err_field(err, p->replace ? "replace" : p->before ? "before" : "after");
 		return err_help(err, "what is put in equals what was found; take the step out");
 	}
 	if (crlf)

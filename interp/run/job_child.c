@@ -63,7 +63,7 @@ job_child(struct job *job)
 	if (work(job, &result.tree, &err) || err_any(&err)) {
 		if (!err_any(&err))
 			err_set(&err, NULL, "`%s` failed without saying why", job->ps->step->prim->name);
-		err_at_all(&err, job->ps->step->at);
+		step_place(job->ps->step, &err);
 		wire_send_err(job->wire, &err);
 		_exit(1);
 	}

@@ -194,7 +194,7 @@ test_files(void **state)
 	job = fake_job_new(fake_seal(outer, l));
 	no_edit(job, "bin", "E0563", "NUL bytes");
 	no_edit(job, "ln", "E0564", "is a link to `d/script`");
-	no_edit(job, "d", "E0564", "is a folder");
+	no_edit(job, "d", "E0564", "`d` is not a file");
 	no_edit(job, "d/scrip", "E0564", "there is no `d/scrip`");
 	fake_runs(job, prim_find("edit"), (struct value)TABLE(&item, 1, f, 2));
 	assert_int_equal(tree_find(fake_result(job), "d/script")->mode & 07777, 0755);

@@ -1,5 +1,6 @@
 #include "data/mmdebstrap.h"
 
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,6 +72,7 @@ make_argv(const struct mmdebstrap *m, const char *mode, struct arena *a)
 	argv[n++] = arena_printf(a, "--variant=%s", m->variant);
 	argv[n++] = arena_printf(a, "--architectures=%s", m->arch);
 	argv[n++] = "--format=tar";
+	argv[n++] = "--dpkgopt=force-unsafe-io"; /* it is thrown away when it is not whole */
 	argv[n++] = "--aptopt=Acquire::Retries \"3\"";
 	argv[n++] = "--aptopt=APT::Install-Recommends \"0\"";
 	for (size_t i = 0; i < ARRAY_LEN(left_out); i++)
@@ -113,20 +115,27 @@ text_fd(const char *text)
 	return steal_fd(&fd);
 }
 
+/* What was written to the log since `from`. */
+static void
+read_since(int log, off_t from, struct str *out)
+{
+	cleanup_free char *path = xasprintf("/proc/self/fd/%d", log);
+	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0 && lseek(fd, from, SEEK_SET) >= 0)
+		fs_read(fd, out, SAID_MAX);
+}
+
 /* The first line that it or apt marks as an error. */
 static int
-explain(int status, int said_fd, int log, struct err *err)
+fail(int status, int log, off_t from, struct err *err)
 {
 	cleanup_str struct str said = {0};
-	const char *p = NULL;
+	const char *p;
 	char buf[64];
 
-	if (lseek(said_fd, 0, SEEK_SET) == 0 && fs_read(said_fd, &said, SAID_MAX) >= 0 && said.len) {
-		fs_write(log, said.s, said.len);
-		p = !strncmp(said.s, "E: ", 3) ? said.s : strstr(said.s, "\nE: ");
-	}
-	if (!status)
-		return 0;
+	read_since(log, from, &said);
+	p = !strncmp(str_text(&said), "E: ", 3) ? said.s : strstr(str_text(&said), "\nE: ");
 	p = p && *p == '\n' ? p + 1 : p;
 	err_set(err, FAILED, "mmdebstrap %s%s%.*s", proc_status_text(status, buf), p ? ": " : "", p ? (int)strcspn(p + 3, "\n") : 0,
 	        p ? p + 3 : "");
@@ -138,15 +147,15 @@ mmdebstrap_run(const struct mmdebstrap *m, int tar, int log, struct err *err)
 {
 	cleanup_arena struct arena a = {0};
 	cleanup_fd int sources = text_fd(m->sources);
-	cleanup_fd int said = memfd_create("mmdebstrap", MFD_CLOEXEC);
 	const char *mode = mmdebstrap_mode(err);
-	struct proc_spec spec = {.dir = -1, .in = sources, .out = tar, .errfd = said, .die_with_parent = true};
+	off_t from = lseek(log, 0, SEEK_END);
+	struct proc_spec spec = {.dir = -1, .in = sources, .out = tar, .errfd = log, .die_with_parent = true};
 	struct proc p;
 	int status;
 
 	if (!mode)
 		return -1;
-	if (sources < 0 || said < 0)
+	if (sources < 0)
 		return err_sys(err, FAILED, "cannot hand mmdebstrap its sources");
 	spec.argv = make_argv(m, mode, &a);
 	spec.env = make_env(&a);
@@ -155,5 +164,5 @@ mmdebstrap_run(const struct mmdebstrap *m, int tar, int log, struct err *err)
 	status = proc_wait(&p);
 	if (status < 0)
 		return err_sys(err, FAILED, "cannot wait for mmdebstrap");
-	return explain(status, said, log, err);
+	return status ? fail(status, log, from, err) : 0;
 }

@@ -202,6 +202,19 @@ push_default(lua_State *L, const struct define *d, const struct param *p)
 	}
 }
 
+/* build gets sizes as numbers, however they were written: "64M". */
+static void
+count_size(lua_State *L, const struct param *p)
+{
+	if (p->type != P_SIZE)
+		return;
+	if (lua_getfield(L, -1, p->name) == LUA_TSTRING && parse_size(lua_tostring(L, -1)) >= 0) {
+		lua_pushinteger(L, parse_size(lua_tostring(L, -1)));
+		lua_setfield(L, -3, p->name);
+	}
+	lua_pop(L, 1);
+}
+
 static void
 fill_defaults(lua_State *L, const struct define *d, const struct call *call)
 {
@@ -210,9 +223,8 @@ fill_defaults(lua_State *L, const struct define *d, const struct call *call)
 
 		lua_pop(L, 1);
 		if (t != LUA_TNIL) {
-			bool alone = p->flags & P_LIST && t != LUA_TTABLE;
-
-			if (!alone)
+			count_size(L, p);
+			if (!(p->flags & P_LIST) || t == LUA_TTABLE)
 				continue;
 			lua_createtable(L, 1, 0); /* one value alone is a list of one */
 			lua_getfield(L, -2, p->name);
@@ -222,6 +234,7 @@ fill_defaults(lua_State *L, const struct define *d, const struct call *call)
 		}
 		push_default(L, d, p);
 		lua_setfield(L, -2, p->name);
+		count_size(L, p);
 	}
 	if (!field_param(d->spec.params, "name") && call->name) {
 		lua_pushstring(L, call->name);

@@ -176,6 +176,17 @@ constructor(void **state)
 }
 
 static void
+sizes_are_numbers(void **state)
+{
+	(void)state;
+	good("define 'vm' { params = { memory = { 'size', default = '512M' }, disk = { 'size' }, env = { 'string', list = true } },\n"
+	     "  build = function(p) return write 'w' { path = 'a', text = p.memory // 1024 .. ' ' .. p.disk .. #p.env } end }\n"
+	     "vm 'x' { disk = '1K', env = 'a' }\nvm 'y' { disk = 7, memory = 1024, env = { 'a', 'b' } }");
+	assert_string_equal(text_of("x/w", "text"), "524288 10241");
+	assert_string_equal(text_of("y/w", "text"), "1 72");
+}
+
+static void
 constructor_faults(void **state)
 {
 	(void)state;
@@ -446,7 +457,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reachable_names), CASE(names_of_steps), CASE(one_step_in_two_trees), CASE(exports),
-		CASE(constructor), CASE(constructor_faults), CASE(places_in_constructors), CASE(imports), CASE(imports_share), CASE(plugins),
+		CASE(constructor), CASE(sizes_are_numbers), CASE(constructor_faults), CASE(places_in_constructors), CASE(imports), CASE(imports_share), CASE(plugins),
 		CASE(options), CASE(holes), CASE(shapes), CASE(pure), CASE(documentation),
 	};
 

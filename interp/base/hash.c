@@ -139,3 +139,19 @@ hash_cmp(const struct hash *a, const struct hash *b)
 {
 	return memcmp(a->b, b->b, HASH_SIZE);
 }
+
+void
+hash_git_blob(const void *p, size_t n, char hex[41])
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	unsigned char sum[20];
+	char head[32];
+	int len = snprintf(head, sizeof head, "blob %zu", n) + 1; /* with its NUL */
+
+	if (!ctx || !EVP_DigestInit_ex(ctx, EVP_sha1(), NULL) || !EVP_DigestUpdate(ctx, head, (size_t)len) ||
+	    (n && !EVP_DigestUpdate(ctx, p, n)) || !EVP_DigestFinal_ex(ctx, sum, NULL))
+		abort();
+	EVP_MD_CTX_free(ctx);
+	for (size_t i = 0; i < sizeof sum; i++)
+		snprintf(hex + 2 * i, 3, "%02x", sum[i]);
+}

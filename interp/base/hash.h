@@ -23,3 +23,5 @@ const char *hash_hex(const struct hash *h, char hex[HASH_HEX]);
 /* -1 unless `hex` is exactly 64 hex digits. */
 int hash_parse(struct hash *h, const char *hex);
 int hash_cmp(const struct hash *a, const struct hash *b);
+/* The name that git gives to a file of these bytes (SHA-1): 40 hex digits. */
+void hash_git_blob(const void *p, size_t n, char hex[41]);

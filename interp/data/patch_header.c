@@ -153,6 +153,28 @@ read_moved(struct patch_reader *r, struct patch_text t, size_t skip, bool bare, 
 	return 0;
 }
 
+static bool
+is_hex(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strchr("0123456789abcdef", s[i]) || !s[i])
+			return false;
+	return true;
+}
+
+/* "index OLD..NEW", kept where both names are whole. */
+static void
+read_index(struct patch_reader *r, struct patch_text t, struct patch_change *c)
+{
+	const char *old = t.s + 6, *new = old + 42;
+
+	if (t.len < 88 || !is_hex(old, 40) || memcmp(old + 40, "..", 2) || !is_hex(new, 40) ||
+	    (t.len > 88 && new[40] != ' '))
+		return;
+	c->old_blob = arena_strndup(r->a, old, 40);
+	c->new_blob = arena_strndup(r->a, new, 40);
+}
+
 static int
 read_header(struct patch_reader *r, size_t i, bool bare, struct patch_change *c)
 {
@@ -179,6 +201,7 @@ read_header(struct patch_reader *r, size_t i, bool bare, struct patch_change *c)
 		return read_moved(r, t, skip, bare, "b/", &c->new_path);
 	case H_INDEX:
 		c->link = t.len > 7 && !memcmp(t.s + t.len - 7, " 120000", 7);
+		read_index(r, t, c);
 		return 0;
 	default:
 		return 0;
@@ -306,6 +329,8 @@ patch_read_git(struct patch_reader *r, struct patch_change *c)
 		return -1;
 	if (patch_text_starts(patch_peek(r), "GIT binary patch")) {
 		c->binary = true;
+		if (!c->old_blob)
+			return patch_fault(r, r->line, "E0508", "the binary change has no full `index` line to prove it by");
 		patch_take(r);
 		if (patch_read_blob(r, &c->to_new))
 			return -1;

@@ -86,6 +86,8 @@ turned_round(const struct patch_change *c)
 	r.new_mode = c->old_mode;
 	r.to_new = c->to_old;
 	r.to_old = c->to_new;
+	r.old_blob = c->new_blob;
+	r.new_blob = c->old_blob;
 	r.maybe_new = c->maybe_gone;
 	r.maybe_gone = c->maybe_new;
 	if (c->kind == PATCH_CREATE || c->kind == PATCH_COPY)

@@ -48,6 +48,7 @@ struct patch_change {
 	size_t nhunks;
 	bool binary;
 	struct patch_blob to_new, to_old;
+	const char *old_blob, *new_blob; /* git's names of both contents, 40 hex digits; of binary changes */
 };
 
 struct patchfile {

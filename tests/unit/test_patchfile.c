@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "data/patchfile.h"
 
+#define INDEX "index 1111111111111111111111111111111111111111..2222222222222222222222222222222222222222 100644\n"
 #define HEAD "--- a/x\n+++ b/x\n"
 
 static struct patchfile
@@ -58,9 +59,10 @@ refuses(void **state)
 		{"diff --git a/x b/x\nold mode 1007\n", "E0501", "mode", 2},
 		{"diff --git a/x b/x\n--- a/y\n+++ b/y\n@@ -1 +1 @@\n-b\n+c\n", "E0501", "different files", 1},
 		{"diff --git a/x b/x\nnew file mode 100644\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-b\n+c\n", "E0501", "disagree", 1},
-		{"diff --git a/x b/x\nGIT binary patch\nliteral 5\n!!!!!!\n\n", "E0501", "damaged", 4},
-		{"diff --git a/x b/x\nGIT binary patch\nliteral 99999999999999999999\n", "E0501", "size", 3},
-		{"diff --git a/x b/x\nGIT binary patch\nlarge 5\n", "E0501", "neither", 3},
+		{"diff --git a/x b/x\n" INDEX "GIT binary patch\nliteral 5\n!!!!!!\n\n", "E0501", "damaged", 5},
+		{"diff --git a/x b/x\n" INDEX "GIT binary patch\nliteral 99999999999999999999\n", "E0501", "size", 4},
+		{"diff --git a/x b/x\n" INDEX "GIT binary patch\nlarge 5\n", "E0501", "neither", 4},
+		{"diff --git a/x b/x\nindex 1..2\nGIT binary patch\nliteral 5\n", "E0508", "full `index` line", 3},
 		{"--- \"a/x\\q\"\n+++ b/x\n@@ -1 +1 @@\n-b\n+c\n", "E0501", "name cannot be read", 1},
 	};
 
@@ -194,7 +196,7 @@ survives_damage(void **state)
 {
 	static const char good[] = "diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n"
 	                           "diff --git a/y b/y\nrename from y\nrename to z\n"
-	                           "diff --git a/b b/b\nindex 1..2\nGIT binary patch\nliteral 3\nKcmYdHO^gHp0{j3p\n\n";
+	                           "diff --git a/b b/b\n" INDEX "GIT binary patch\nliteral 3\nKcmYdHO^gHp0{j3p\n\n";
 	char text[sizeof good];
 
 	(void)state;

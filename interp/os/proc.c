@@ -120,6 +120,35 @@ child_main(const struct proc_spec *spec, const char *path, int report, pid_t par
 	_exit(r == sizeof f ? 127 : 126);
 }
 
+/* A pipe whose writing end lies above the three standard numbers, so that setting those up in the child
+ * cannot overwrite it. */
+static int
+high_pipe(int p[2])
+{
+	int high;
+
+	if (pipe2(p, O_CLOEXEC))
+		return -1;
+	high = fcntl(p[1], F_DUPFD_CLOEXEC, 3);
+	close(p[1]);
+	p[1] = high;
+	if (high < 0)
+		close(p[0]);
+	return high < 0 ? -1 : 0;
+}
+
+/* 0 when the child became its program, else what kept it from that. */
+static int
+await_exec(int fd, struct start_fault *f)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, f, sizeof *f);
+	while (n < 0 && errno == EINTR);
+	return n == sizeof *f ? -1 : 0;
+}
+
 int
 proc_start(const struct proc_spec *spec, struct proc *out, struct err *err)
 {
@@ -128,32 +157,22 @@ proc_start(const struct proc_spec *spec, struct proc *out, struct err *err)
 	struct start_fault f;
 	pid_t parent = getpid();
 	int p[2];
-	ssize_t n;
 
 	if (!path) {
+		err_set(err, "E1140", "the program `%s` is not on this machine", spec->argv[0]);
 		errno = ENOENT;
-		return err_set(err, "E1140", "the program `%s` is not on this machine", spec->argv[0]);
+		return -1;
 	}
-	if (pipe2(p, O_CLOEXEC))
+	if (high_pipe(p))
 		return err_sys(err, NULL, "cannot start `%s`", spec->argv[0]);
 	rd = p[0];
-	/* above the three standard numbers, so that setting those up cannot overwrite it */
-	if (p[1] < 3) {
-		int high = fcntl(p[1], F_DUPFD_CLOEXEC, 3);
-
-		close(p[1]);
-		p[1] = high;
-	}
 	out->pid = fork();
 	if (!out->pid)
 		child_main(spec, path, p[1], parent);
 	close(p[1]);
 	if (out->pid < 0)
 		return err_sys(err, NULL, "cannot start `%s`", spec->argv[0]);
-	do
-		n = read(rd, &f, sizeof f);
-	while (n < 0 && errno == EINTR);
-	if (n == sizeof f) {
+	if (await_exec(rd, &f)) {
 		waitpid(out->pid, NULL, 0);
 		errno = f.err;
 		err_sys(err, NULL, start_what[f.what], spec->argv[0]);
@@ -161,13 +180,12 @@ proc_start(const struct proc_spec *spec, struct proc *out, struct err *err)
 		return -1;
 	}
 	out->pidfd = (int)syscall(SYS_pidfd_open, out->pid, 0);
-	if (out->pidfd < 0) {
-		err_sys(err, NULL, "cannot watch `%s`", spec->argv[0]);
-		kill(out->pid, SIGKILL);
-		waitpid(out->pid, NULL, 0);
-		return -1;
-	}
-	return 0;
+	if (out->pidfd >= 0)
+		return 0;
+	err_sys(err, NULL, "cannot watch `%s`", spec->argv[0]);
+	kill(out->pid, SIGKILL);
+	waitpid(out->pid, NULL, 0);
+	return -1;
 }
 
 int

@@ -15,29 +15,9 @@
 #include "os/mount.h"
 #include "os/proc.h"
 #include "run/proctree.h"
+#include "run/args.h"
 #include "run/sandbox.h"
 #include "run/wire.h"
-
-struct args {
-	struct arena *a;
-	const char **v;
-	size_t n, cap;
-};
-
-static void
-add(struct args *a, const char *s)
-{
-	GROW(a->v, a->n, a->cap);
-	a->v[a->n++] = s;
-}
-
-static void
-add3(struct args *a, const char *x, const char *y, const char *z)
-{
-	add(a, x);
-	add(a, y);
-	add(a, z);
-}
 
 /* These are the sandbox's own; everything else at the top of the image is bound as it is. */
 static bool
@@ -52,7 +32,7 @@ own_folder(const char *name)
 }
 
 static void
-add_root(struct args *a, const struct sandbox_plan *sp)
+add_root(struct args *a, struct job *job, const struct sandbox_plan *sp)
 {
 	const struct tree *image = sp->sb->image;
 
@@ -62,35 +42,35 @@ add_root(struct args *a, const struct sandbox_plan *sp)
 
 		if (strchr(e->path, '/') || own_folder(e->path))
 			continue;
-		at = arena_printf(a->a, "/%s", e->path);
+		at = arena_printf(&job->arena, "/%s", e->path);
 		if (S_ISLNK(e->mode))
-			add3(a, "--symlink", e->target, at);
+			args_add3(a, "--symlink", e->target, at);
 		else if (S_ISDIR(e->mode) || S_ISREG(e->mode))
-			add3(a, "--ro-bind", arena_printf(a->a, "%s/%s", sp->root.from, e->path), at);
+			args_add3(a, "--ro-bind", arena_printf(&job->arena, "%s/%s", sp->root.from, e->path), at);
 	}
 }
 
 static void
-add_views(struct args *a, const struct sandbox_plan *sp)
+add_views(struct args *a, struct job *job, const struct sandbox_plan *sp)
 {
 	for (size_t i = 0; i < sp->nviews; i++) {
 		const struct view *v = &sp->views[i];
 		const char *from = v->from;
 
 		if (v->sub)
-			from = arena_printf(a->a, "%s/%s", from, v->sub);
-		add3(a, v->writable ? "--bind" : "--ro-bind", from, v->at);
+			from = arena_printf(&job->arena, "%s/%s", from, v->sub);
+		args_add3(a, v->writable ? "--bind" : "--ro-bind", from, v->at);
 	}
 }
 
 static void
-add_env(struct args *a, const char *const *env)
+add_env(struct args *a, struct job *job, const char *const *env)
 {
 	for (; env && *env; env++) {
 		const char *eq = strchr(*env, '=');
 
 		if (eq)
-			add3(a, "--setenv", arena_strndup(a->a, *env, (size_t)(eq - *env)), eq + 1);
+			args_add3(a, "--setenv", arena_strndup(&job->arena, *env, (size_t)(eq - *env)), eq + 1);
 	}
 }
 
@@ -104,24 +84,22 @@ arguments(struct job *job, const struct sandbox_plan *sp, int status)
 {
 	static const char *const system[] = {"--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run",
 	                                     "--dir", "/jkr"};
-	struct args a = {.a = &job->arena};
+	struct args a = {0};
 
-	add(&a, "bwrap");
+	args_add(&a, "bwrap");
 	for (size_t i = 0; i < ARRAY_LEN(fixed); i++)
-		add(&a, fixed[i]);
-	add(&a, "--json-status-fd");
-	add(&a, arena_printf(a.a, "%d", status));
-	add_root(&a, sp);
+		args_add(&a, fixed[i]);
+	args_add(&a, "--json-status-fd");
+	args_add(&a, arena_printf(&job->arena, "%d", status));
+	add_root(&a, job, sp);
 	for (size_t i = 0; i < ARRAY_LEN(system); i++)
-		add(&a, system[i]);
-	add_views(&a, sp);
-	add_env(&a, sp->env);
-	add(&a, "--chdir");
-	add(&a, sp->sb->cwd ? sp->sb->cwd : "/");
-	add(&a, "--");
-	for (const char *const *p = sp->argv; *p; p++)
-		add(&a, *p);
-	add(&a, NULL);
+		args_add(&a, system[i]);
+	add_views(&a, job, sp);
+	add_env(&a, job, sp->env);
+	args_add(&a, "--chdir");
+	args_add(&a, sp->sb->cwd ? sp->sb->cwd : "/");
+	args_add(&a, "--");
+	args_all(&a, sp->argv);
 	return a.v;
 }
 

@@ -13,21 +13,9 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "os/proc.h"
+#include "run/args.h"
 #include "run/container.h"
 #include "run/sandbox.h"
-
-struct args {
-	struct arena *a;
-	const char **v;
-	size_t n, cap;
-};
-
-static void
-add(struct args *a, const char *s)
-{
-	GROW(a->v, a->n, a->cap);
-	a->v[a->n++] = s;
-}
 
 /* An overlay's option string as one quoted CSV field of --mount. */
 static const char *
@@ -66,7 +54,7 @@ bind_text(struct job *job, const char *base, const struct view *v)
 static int
 add_views(struct args *a, struct job *job, const struct sandbox_plan *sp, struct err *err)
 {
-	const char *base = arena_printf(a->a, "%s/tmp/%s", store_path(job->store), job->tmp);
+	const char *base = arena_printf(&job->arena, "%s/tmp/%s", store_path(job->store), job->tmp);
 
 	if (strpbrk(base, ",:\""))
 		return err_set(err, "E0312", "the store's path `%s` holds a character that a mount cannot take",
@@ -77,8 +65,8 @@ add_views(struct args *a, struct job *job, const struct sandbox_plan *sp, struct
 
 		if (!text)
 			return -1;
-		add(a, "--mount");
-		add(a, text);
+		args_add(a, "--mount");
+		args_add(a, text);
 	}
 	return 0;
 }
@@ -91,27 +79,25 @@ arguments(struct job *job, const struct sandbox_plan *sp, const char *image, con
 		"--security-opt=no-new-privileges", "--hostname=jkr", "--tmpfs=/tmp:exec,mode=1777", "--tmpfs=/run",
 		"--entrypoint=", "--pull=never",
 	};
-	struct args a = {.a = &job->arena};
+	struct args a = {0};
 
-	add(&a, sandbox_backend(job->opt->backend)->name);
+	args_add(&a, sandbox_backend(job->opt->backend)->name);
 	for (size_t i = 0; i < ARRAY_LEN(fixed); i++)
-		add(&a, fixed[i]);
-	add(&a, arena_printf(a.a, "--user=%u:%u", geteuid(), getegid()));
-	add(&a, arena_printf(a.a, "--label=" CONTAINER_LABEL "=%s", job->run_id));
-	add(&a, arena_printf(a.a, "--name=%s", name));
-	add(&a, arena_printf(a.a, "--workdir=%s", sp->sb->cwd ? sp->sb->cwd : "/"));
+		args_add(&a, fixed[i]);
+	args_add(&a, arena_printf(&job->arena, "--user=%u:%u", geteuid(), getegid()));
+	args_add(&a, arena_printf(&job->arena, "--label=" CONTAINER_LABEL "=%s", job->run_id));
+	args_add(&a, arena_printf(&job->arena, "--name=%s", name));
+	args_add(&a, arena_printf(&job->arena, "--workdir=%s", sp->sb->cwd ? sp->sb->cwd : "/"));
 	for (const char *const *e = sp->env; e && *e; e++) {
-		add(&a, "--env");
-		add(&a, *e);
+		args_add(&a, "--env");
+		args_add(&a, *e);
 	}
 	if (add_views(&a, job, sp, err)) {
 		free(a.v);
 		return NULL;
 	}
-	add(&a, image);
-	for (const char *const *p = sp->argv; *p; p++)
-		add(&a, *p);
-	add(&a, NULL);
+	args_add(&a, image);
+	args_all(&a, sp->argv);
 	return a.v;
 }
 
@@ -155,28 +141,27 @@ container_clean(struct job *job, const struct sandbox_plan *sp)
 {
 	const char *client = sandbox_backend(job->opt->backend)->name;
 	const char *base = arena_printf(&job->arena, "%s/tmp/%s", store_path(job->store), job->tmp);
-	struct args a = {.a = &job->arena};
+	struct args a = {0};
 	bool any = false;
 	struct err err = {0};
 
 	if (!geteuid())
 		return;
-	add(&a, client);
-	add(&a, "run");
-	add(&a, "--rm");
-	add(&a, "--network=none");
-	add(&a, "--user=0:0");
-	add(&a, arena_printf(a.a, "--label=" CONTAINER_LABEL "=%s", job->run_id));
-	add(&a, arena_printf(a.a, "--mount=type=bind,src=%s,dst=/tmp", base));
-	add(&a, container_image(job, client, sp->sb->image, &err));
-	add(&a, "/bin/rm");
-	add(&a, "-rf");
+	args_add(&a, client);
+	args_add(&a, "run");
+	args_add(&a, "--rm");
+	args_add(&a, "--network=none");
+	args_add(&a, "--user=0:0");
+	args_add(&a, arena_printf(&job->arena, "--label=" CONTAINER_LABEL "=%s", job->run_id));
+	args_add(&a, arena_printf(&job->arena, "--mount=type=bind,src=%s,dst=/tmp", base));
+	args_add(&a, container_image(job, client, sp->sb->image, &err));
+	args_add(&a, "/bin/rm");
+	args_add(&a, "-rf");
 	for (size_t i = 0; i < sp->nviews; i++)
 		if (sp->views[i].work) {
-			add(&a, arena_printf(a.a, "/tmp/%s/work", sp->views[i].work));
+			args_add(&a, arena_printf(&job->arena, "/tmp/%s/work", sp->views[i].work));
 			any = true;
 		}
-	add(&a, NULL);
 	if (any && !err_any(&err))
 		container_quiet(a.v);
 	free(a.v);

@@ -67,49 +67,53 @@ track_new(struct tracks *t, const struct plan_step *step)
 	return tr;
 }
 
+static void
+keep_line(struct track *tr, const char *text)
+{
+	struct str *line = &tr->tail[tr->nlines++ % TAIL];
+
+	str_reset(line);
+	str_add(line, text);
+}
+
+/* The count that an event raises, or NULL. */
+static size_t *
+counter(struct tracks *t, enum event_kind kind)
+{
+	switch (kind) {
+	case EV_STEP_CACHED:
+		return &t->cached;
+	case EV_STEP_SKIPPED:
+		return &t->skipped;
+	case EV_STEP_END:
+		return &t->finished;
+	case EV_STEP_FAILED:
+		return &t->failed;
+	case EV_STEP_STOPPED:
+		return &t->stopped;
+	default:
+		return NULL;
+	}
+}
+
 struct track *
 tracks_event(struct tracks *t, const struct event *e)
 {
 	struct track *tr = e->step ? find(t, e->step) : NULL;
-	struct str *line;
+	size_t *count = counter(t, e->kind);
 
-	switch (e->kind) {
-	case EV_RUN_BEGIN:
+	if (count)
+		++*count;
+	if (e->kind == EV_RUN_BEGIN) {
 		t->start = report_now();
 		t->all = e->plan->n;
-		break;
-	case EV_STEP_BEGIN:
+	} else if (e->kind == EV_STEP_BEGIN) {
 		return track_new(t, e->step);
-	case EV_STEP_OUTPUT:
-		if (tr) {
-			line = &tr->tail[tr->nlines++ % TAIL];
-			str_reset(line);
-			str_add(line, e->text);
-		}
-		break;
-	case EV_STEP_PROGRESS:
-		if (tr) {
-			tr->done = e->done;
-			tr->total = e->total;
-		}
-		break;
-	case EV_STEP_CACHED:
-		t->cached++;
-		break;
-	case EV_STEP_SKIPPED:
-		t->skipped++;
-		break;
-	case EV_STEP_END:
-		t->finished++;
-		break;
-	case EV_STEP_FAILED:
-		t->failed++;
-		break;
-	case EV_STEP_STOPPED:
-		t->stopped++;
-		break;
-	default:
-		break;
+	} else if (tr && e->kind == EV_STEP_OUTPUT) {
+		keep_line(tr, e->text);
+	} else if (tr && e->kind == EV_STEP_PROGRESS) {
+		tr->done = e->done;
+		tr->total = e->total;
 	}
 	return tr;
 }

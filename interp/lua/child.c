@@ -84,8 +84,9 @@ read_unit(struct unit *u, struct reader *r)
 	u->dir = read_str(r, NULL);
 	u->shown = read_str(r, NULL);
 	u->prefix = read_str(r, NULL);
+	u->cut = read_str(r, NULL);
 	u->text = read_str(r, &u->len);
-	if (r->bad || !u->root || !u->dir || !u->shown || !u->prefix || !u->text)
+	if (r->bad || !u->root || !u->dir || !u->shown || !u->prefix || !u->cut || !u->text)
 		_exit(EXIT_WALLS);
 }
 

@@ -113,7 +113,8 @@ add_unit(struct parent *p, enum unit_kind kind, const char *root, const char *re
 	u->root = root;
 	u->dir = folder_of(p->a, rel);
 	u->prefix = own ? p->main_prefix : arena_printf(p->a, "%s/", root);
-	u->shown = !p->units.n ? p->unit[0].shown : arena_printf(p->a, "%s%s", u->prefix, rel);
+	u->cut = own && p->main_cut ? p->main_cut : "";
+	u->shown = !p->units.n ? p->unit[0].shown : unit_shown(p->a, u, rel);
 	u->text = text;
 	u->len = n;
 	map_set(&p->r->sources, u->shown, (void *)u->text);
@@ -309,6 +310,7 @@ put_units(struct parent *p, struct str *out)
 		wire_str(out, u->dir);
 		wire_str(out, u->shown);
 		wire_str(out, u->prefix);
+		wire_str(out, u->cut);
 		wire_strn(out, u->text, u->kind == UNIT_DATA ? 0 : u->len);
 	}
 }

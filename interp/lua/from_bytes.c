@@ -135,6 +135,18 @@ read_errors(struct reader *r, struct err *err)
 		read_error(r, err);
 }
 
+const char *
+unit_shown(struct arena *a, const struct unit *u, const char *rel)
+{
+	if (!*rel)
+		return ".";
+	if (!*u->cut)
+		return arena_printf(a, "%s%s", u->prefix, rel);
+	if (str_starts(rel, u->cut))
+		return rel + strlen(u->cut);
+	return arena_printf(a, "%s/%s", u->root, rel);
+}
+
 int
 unit_file(struct arena *a, const struct unit *u, const char *path, struct file_ref *out)
 {
@@ -148,7 +160,7 @@ unit_file(struct arena *a, const struct unit *u, const char *path, struct file_r
 		return -1;
 	if (path_clean(rel))
 		return -1;
-	out->shown = *rel ? arena_printf(a, "%s%s", u->prefix, rel) : ".";
+	out->shown = unit_shown(a, u, rel);
 	return 0;
 }
 

@@ -171,6 +171,8 @@ find_recipe(struct parent *p, struct err *err)
 	p->r->root = files_root(p->a, p->r->path);
 	rel = p->r->path + strlen(p->r->root) + (strcmp(p->r->root, "/") ? 1 : 0);
 	p->main_prefix = str_ends(shown, rel) ? arena_strndup(p->a, shown, strlen(shown) - strlen(rel)) : "";
+	if (!str_ends(shown, rel) && str_ends(rel, shown))
+		p->main_cut = arena_strndup(p->a, rel, strlen(rel) - strlen(shown));
 	p->path[0] = p->r->path;
 	return 0;
 }

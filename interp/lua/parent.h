@@ -13,6 +13,7 @@ struct parent {
 	struct units units;
 	size_t told;               /* units that the child knows */
 	const char *main_prefix;   /* before paths of the recipe's own project in messages */
+	const char *main_cut;      /* what messages leave out of them, NULL: nothing */
 	unsigned asked;            /* requests so far */
 	size_t given;              /* bytes of text given */
 	struct err *err;

@@ -30,6 +30,7 @@ struct unit {
 	const char *dir;    /* its folder below the root, "" is the root */
 	const char *shown;  /* how messages name it */
 	const char *prefix; /* what stands before a path below the root in messages */
+	const char *cut;    /* jkr runs in this folder below the root: "recipes/" or ""; messages leave it out */
 	const char *text;
 	size_t len;
 };
@@ -87,5 +88,7 @@ const char *read_str(struct reader *r, size_t *len);
 void read_value(struct reader *r, struct place at, struct value *out);
 struct place read_place(struct reader *r);
 void read_errors(struct reader *r, struct err *err);
+/* How messages name a path below the root of a unit's project. */
+const char *unit_shown(struct arena *a, const struct unit *u, const char *rel);
 /* A path as written in a unit, as a file of its project; -1 when it leaves it. */
 int unit_file(struct arena *a, const struct unit *u, const char *path, struct file_ref *out);

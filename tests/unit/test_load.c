@@ -176,6 +176,24 @@ constructor(void **state)
 }
 
 static void
+shown_names(void **state)
+{
+	struct load_request rq = {.path = "recipe.lua", .search = c.search};
+
+	(void)state;
+	case_file(&c, "sub/recipe.lua", "copy 'a' { 'near', '//far' }");
+	assert_int_equal(chdir(c.dir), 0);
+	assert_int_equal(chdir("sub"), 0);
+	assert_int_equal(load_recipe(&rq, &c.r, &c.err), -1);
+	assert_string_equal(c.r.root, c.dir);
+	assert_string_equal(c.r.steps[0].params.table.items[0].file.rel, "sub/near");
+	assert_string_equal(c.r.steps[0].params.table.items[0].file.shown, "near");
+	assert_string_equal(c.r.steps[0].params.table.items[1].file.rel, "far");
+	assert_int_equal(*c.r.steps[0].params.table.items[1].file.shown, '/');
+	assert_string_equal(c.r.steps[0].at.file, "recipe.lua");
+}
+
+static void
 sizes_are_numbers(void **state)
 {
 	(void)state;
@@ -457,7 +475,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reachable_names), CASE(names_of_steps), CASE(one_step_in_two_trees), CASE(exports),
-		CASE(constructor), CASE(sizes_are_numbers), CASE(constructor_faults), CASE(places_in_constructors), CASE(imports), CASE(imports_share), CASE(plugins),
+		CASE(constructor), CASE(shown_names), CASE(sizes_are_numbers), CASE(constructor_faults), CASE(places_in_constructors), CASE(imports), CASE(imports_share), CASE(plugins),
 		CASE(options), CASE(holes), CASE(shapes), CASE(pure), CASE(documentation),
 	};
 

@@ -318,6 +318,8 @@ check_allow(const struct verdict *d, struct err *err)
 		if (m < d->set->n)
 			continue;
 		err_set(err, "E0712", "allow names `%s`, but no module is called that", d->k->allow[i]);
+		if (d->k->allow_at)
+			err_at(err, d->k->allow_at[i]);
 		near = near_name(d->k->allow[i], names, d->set->n);
 		if (near)
 			err_help(err, "did you mean `%s`?", near);

@@ -9,6 +9,7 @@ struct modcheck {
 	struct vermagic_arch arch;  /* machine 0: not compared */
 	bool symbols;               /* compare CRCs, look for every symbol */
 	const char *const *allow;   /* modules (name or path) whose misfits are notes */
+	const struct place *allow_at;     /* where each stands, or NULL */
 	size_t nallow;
 	const char *const *allow_missing; /* symbols that nobody need export */
 	size_t nallow_missing;

@@ -215,7 +215,7 @@ static int
 verdict(struct job *job, const struct vermagic_check_params *p, const struct kernel *k, struct modset *set, struct err *err)
 {
 	struct modcheck c = {.release = str_text(&k->release), .config = k->has_config ? str_text(&k->config) : NULL,
-	                     .symbols = p->symbols, .allow = p->allow.v, .nallow = p->allow.n,
+	                     .symbols = p->symbols, .allow = p->allow.v, .allow_at = p->allow.at, .nallow = p->allow.n,
 	                     .allow_missing = p->allow_missing.v, .nallow_missing = p->allow_missing.n,
 	                     .note = note, .ctx = job};
 

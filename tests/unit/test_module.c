@@ -219,16 +219,31 @@ survives_everything(void **state)
 	}
 }
 
+/* Names that do not end could be read past the file. */
+static void
+wants_names_that_end(void **state)
+{
+	cleanup_str struct str f = ko_build(&(struct ko_spec){0});
+	size_t header = ko_field(&f, KO_SHSTRTAB, 0);
+
+	(void)state;
+	f.s[ko_get(&f, header + 24, 8) + ko_get(&f, header + 32, 8) - 1] = 'x';
+	assert_non_null(strstr(sentence(&f), "e_shstrndx = 0x5: this section does not hold names"));
+}
+
 static void
 many_sections(void **state)
 {
 	cleanup_str struct str f = ko_build(&(struct ko_spec){0});
 
 	(void)state;
-	for (size_t i = 0; i < 65000 * 64; i++)
+	for (size_t i = 0; i < 70000 * 64; i++)
 		str_addc(&f, 0);
 	ko_set(&f, 60, 65000, 2);
 	assert_string_equal(sentence(&f), "");
+	ko_set(&f, 60, 0, 2);
+	ko_set(&f, ko_field(&f, 0, 32), 70000, 8);
+	assert_non_null(strstr(sentence(&f), "e_shnum = 0x11170"));
 }
 
 static void
@@ -275,6 +290,7 @@ main(void)
 		cmocka_unit_test(refuses_extended_count),
 		cmocka_unit_test(reads_modinfo_strictly),
 		cmocka_unit_test(survives_everything),
+		cmocka_unit_test(wants_names_that_end),
 		cmocka_unit_test(many_sections),
 		cmocka_unit_test(reads_symvers),
 	};

@@ -224,6 +224,21 @@ tells_symbols(void **state)
 }
 
 static void
+counts_a_symbol_once(void **state)
+{
+	static const char *const needs[] = {"nowhere", NULL};
+	static const char other[] = "license=GPL\0name=other\0vermagic=6.12.5 SMP preempt mod_unload modversions aarch64";
+	struct modcheck k = kernel();
+
+	(void)state;
+	k.symbols = true;
+	symvers("0x00000000\t_printk\tvmlinux\tEXPORT_SYMBOL\n");
+	add("hello.ko", &(struct ko_spec){.needs = needs});
+	add("other.ko", &(struct ko_spec){.needs = needs, .modinfo = other, .modinfo_size = sizeof other});
+	assert_string_equal(says(&k, 0), "1 symbol is exported by nobody (in 2 modules): `nowhere` (hello)");
+}
+
+static void
 tells_what_is_not_proved(void **state)
 {
 	struct modcheck k = kernel();
@@ -269,7 +284,7 @@ main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(derives), cmocka_unit_test(reads_the_release), TEST(accepts_what_fits), TEST(tells_vermagic), TEST(tells_architecture),
-		TEST(tells_symbols), TEST(tells_what_is_not_proved), TEST(wants_signatures), TEST(tells_damage),
+		TEST(tells_symbols), TEST(counts_a_symbol_once), TEST(tells_what_is_not_proved), TEST(wants_signatures), TEST(tells_damage),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

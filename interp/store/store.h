@@ -33,8 +33,7 @@ struct store *store_open(const char *path, bool create, struct err *err);
 void store_close(struct store *st);
 const char *store_path(const struct store *st);
 int store_fd(const struct store *st); /* -1: an empty store that is not there */
-/* Lines "object: what" for all that was set aside through this handle, or NULL. */
-const char *store_set_aside(const struct store *st);
+const char *store_set_aside(const struct store *st); /* lines "object: what" of this handle, or NULL */
 
 /* One more pair of a record. */
 struct note { const char *key, *value; };
@@ -52,9 +51,8 @@ int store_record(struct store *st, const struct hash *key, struct arena *a, stru
 /* The tree with its merged list and open layers. A damaged one is set aside: 0 found, 1 miss, -1 error. */
 int store_tree(struct store *st, const struct hash *id, struct tree *out, struct err *err);
 
-/* A private folder in tmp/ for a job: name in `name`, descriptor returned; same file system as layers. */
+/* A private folder in tmp/ for a job, locked by this process; store_discard moves it to trash/. */
 int store_tmp(struct store *st, char name[64], struct err *err);
-/* Puts a temp folder (by name) away: rename to trash/. Its process holds a lock on it until then. */
 void store_discard(struct store *st, const char *tmpname);
 
 /* Publishes `layer`, whose folder is tmp/`tmpname`/`sub`, on `below` (NULL: none): layer, then tree.

@@ -495,6 +495,11 @@ test_power_cut(void **state)
 	assert_true(found(st, &key));
 	assert_int_equal(bad_objects(st, false, NULL, NULL), 0);
 	tree_free(&t);
+	/* somebody's file right in a layer changes the time of its folder */
+	assert_int_equal(store_tree(st, &id, &t, &err), 0);
+	assert_int_equal(fs_replace(t.layers[0].fd, "extra", "", 0, 0644), 0);
+	assert_false(found(st, &key));
+	tree_free(&t);
 	store_close(st);
 }
 
@@ -548,11 +553,14 @@ test_gc(void **state)
 	assert_true(found(st, &old) && found(st, &one) && found(st, &two));
 	age(st, &old, 1000);
 	age(st, &one, 500);
+	store_set_last(st, "r", "one", &one, 1);
 	/* 10 + 5 for the stack, 7 for the other: the base is needed by `one`, so `old` costs nothing */
 	assert_int_equal(gc(st, (struct gc_policy){.max_bytes = 22}), 0);
 	assert_true(found(st, &old) && found(st, &one) && found(st, &two));
 	assert_int_equal(gc(st, (struct gc_policy){.max_bytes = 21}), 5);
 	assert_false(found(st, &one));
+	cleanup_free char *text = store_key_text(st, &one); /* for `why` */
+	assert_string_equal(text, "one");
 	assert_true(found(st, &two) && found(st, &old));
 	assert_int_equal(gc(st, (struct gc_policy){.max_age = 900}), 10);
 	assert_false(found(st, &old));

@@ -119,13 +119,6 @@ enable(struct arc *a)
 	}
 }
 
-static int
-start_stream(struct arc *a)
-{
-	enable(a);
-	return archive_read_open(a->a, a, NULL, give_block, NULL);
-}
-
 /* A zip's list of members stands at its end, so all of it must be there: in memory. */
 static int
 start_zip(struct arc *a, struct err *err)
@@ -140,7 +133,6 @@ start_zip(struct arc *a, struct err *err)
 	}
 	if (n < 0 || zip_check((const unsigned char *)a->image.s, a->image.len, a->label, err) < 0)
 		return -1;
-	enable(a);
 	if (archive_read_open_memory(a->a, a->image.s, a->image.len) != ARCHIVE_OK)
 		return fault(a, "entry", err);
 	return 0;
@@ -177,7 +169,9 @@ open_common(struct arc *a, pull_fn pull, void *ctx, struct err *err)
 	a->plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 	a->d = decoder_open(&src, err);
 	if (a->d && detect(a, err) == 0) {
-		if (a->kind == ARC_ZIP ? start_zip(a, err) == 0 : start_stream(a) == ARCHIVE_OK)
+		enable(a);
+		if (a->kind == ARC_ZIP ? start_zip(a, err) == 0
+		                       : archive_read_open(a->a, a, NULL, give_block, NULL) == ARCHIVE_OK)
 			return a;
 		if (!err_any(err))
 			fault(a, "entry", err);

@@ -1,6 +1,7 @@
 /* untar: archives, unpacked into a tree */
 #include <sched.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -60,17 +61,25 @@ check(const void *arg, struct err *err)
 	return err_help(err, "write a step for each, or `sha256` at the fetch of each");
 }
 
+struct talk {
+	struct job *job;
+	uint64_t total; /* bytes of the archive */
+};
+
 static void
 note(void *ctx, const char *line)
 {
-	job_note(ctx, "%s", line);
-}
+	const struct talk *t = ctx;
 
+	job_note(t->job, "%s", line);
+}
 
 static void
 progress(void *ctx, uint64_t taken)
 {
-	job_progress(ctx, taken, 0);
+	const struct talk *t = ctx;
+
+	job_progress(t->job, taken, t->total);
 }
 
 static int
@@ -102,14 +111,16 @@ processors(void)
 }
 
 static int
-unpack_source(struct job *job, struct unpack *u, const struct untar_params *p, const struct source *src, struct err *err)
+unpack_source(struct talk *t, struct unpack *u, const struct untar_params *p, const struct source *src, struct err *err)
 {
-	const char *name = job_source_name(job, src);
-	cleanup_fd int fd = job_open(job, src, err);
+	const char *name = job_source_name(t->job, src);
+	cleanup_fd int fd = job_open(t->job, src, err);
+	struct stat st;
 
 	if (fd < 0)
 		return err_at(err, src->at);
-	if (p->sha256 && check_sha256(job, fd, name, p->sha256, err) < 0)
+	t->total = fstat(fd, &st) == 0 ? (uint64_t)st.st_size : 0;
+	if (p->sha256 && check_sha256(t->job, fd, name, p->sha256, err) < 0)
 		return -1;
 	return unpack_archive(u, fd, name, err) < 0 ? err_at(err, src->at) : 0;
 }
@@ -118,10 +129,11 @@ static int
 run(struct job *job, const void *arg, struct err *err)
 {
 	const struct untar_params *p = arg;
+	struct talk talk = {.job = job};
 	struct unpack_opts opts = {
 		.strip = p->strip, .only = &p->only, .skip = &p->skip, .inner = &p->inner, .rootfs = p->rootfs,
 		.into = p->into, .max_size = (uint64_t)p->max_size, .max_files = (uint64_t)p->max_files,
-		.ratio = (uint64_t)p->ratio, .threads = processors(), .note = note, .progress = progress, .ctx = job,
+		.ratio = (uint64_t)p->ratio, .threads = processors(), .note = note, .progress = progress, .ctx = &talk,
 	};
 	struct unpack *u = unpack_new(job_layer(job), &opts);
 	struct unpack_sums sums = {0};
@@ -129,7 +141,7 @@ run(struct job *job, const void *arg, struct err *err)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < p->archives.n; i++)
-		r = unpack_source(job, u, p, &p->archives.v[i], err);
+		r = unpack_source(&talk, u, p, &p->archives.v[i], err);
 	if (r == 0)
 		r = unpack_end(u, &sums, err);
 	unpack_free(u);

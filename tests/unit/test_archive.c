@@ -6,11 +6,15 @@
 
 #include <cmocka.h>
 
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/err.h"
+#include "base/mem.h"
 #include "data/archive.h"
-#include "hostile.h"
+#include "fake_archive.h"
 
 static const struct arc_limits limits = {.ratio = 1000, .floor = 1 << 20, .threads = 2};
 

@@ -1,8 +1,8 @@
-/* hostile: archives made by hand, byte by byte, as no honest program makes them. */
-#pragma once
+#include "fake_archive.h"
+
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -10,11 +10,7 @@
 
 #include <zlib.h>
 
-#include "base/mem.h"
-#include "base/str.h"
-
-/* One tar header; `size` is what the header says. */
-static inline void
+void
 tar_head(struct str *t, const char *name, char type, unsigned mode, const char *link, uint64_t size)
 {
 	unsigned char h[512] = {0};
@@ -49,7 +45,7 @@ tar_head(struct str *t, const char *name, char type, unsigned mode, const char *
 	str_addn(t, h, sizeof h);
 }
 
-static inline void
+void
 tar_body(struct str *t, const void *p, size_t n)
 {
 	static const char zero[512];
@@ -59,20 +55,20 @@ tar_body(struct str *t, const void *p, size_t n)
 		str_addn(t, zero, 512 - n % 512);
 }
 
-static inline void
+void
 tar_file(struct str *t, const char *name, const char *text)
 {
 	tar_head(t, name, '0', 0644, NULL, strlen(text));
 	tar_body(t, text, strlen(text));
 }
 
-static inline void
+void
 tar_link(struct str *t, const char *name, const char *target)
 {
 	tar_head(t, name, '2', 0777, target, 0);
 }
 
-static inline void
+void
 tar_end(struct str *t)
 {
 	static const char zero[1024];
@@ -80,16 +76,14 @@ tar_end(struct str *t)
 	str_addn(t, zero, sizeof zero);
 }
 
-/* A pax header of raw records, for the entry that follows. */
-static inline void
+void
 tar_pax(struct str *t, const char *records, size_t n)
 {
 	tar_head(t, "pax", 'x', 0644, NULL, n);
 	tar_body(t, records, n);
 }
 
-/* A pax record with the right length in front. */
-static inline void
+void
 pax_record(struct str *r, const char *key, const char *value)
 {
 	size_t body = strlen(key) + strlen(value) + 3, n = body + 1;
@@ -99,14 +93,14 @@ pax_record(struct str *r, const char *key, const char *value)
 	str_addf(r, "%zu %s=%s\n", n, key, value);
 }
 
-static inline void
+void
 tar_long(struct str *t, char type, const char *name)
 {
 	tar_head(t, "././@LongLink", type, 0, NULL, strlen(name) + 1);
 	tar_body(t, name, strlen(name) + 1);
 }
 
-static inline int
+int
 bytes_fd(const void *p, size_t n)
 {
 	int fd = memfd_create("hostile", MFD_CLOEXEC);
@@ -116,8 +110,7 @@ bytes_fd(const void *p, size_t n)
 	return fd;
 }
 
-/* What a program makes of the bytes; empty when it is not on this machine. */
-static inline struct str
+struct str
 through(const struct str *in, const char *const *argv)
 {
 	int from = bytes_fd(in->s, in->len), to = memfd_create("out", MFD_CLOEXEC), status;
@@ -142,29 +135,21 @@ through(const struct str *in, const char *const *argv)
 	return out;
 }
 
-static inline void
+static void
 put16(struct str *b, unsigned v)
 {
 	str_addc(b, (char)v);
 	str_addc(b, (char)(v >> 8));
 }
 
-static inline void
+static void
 put32(struct str *b, uint32_t v)
 {
 	put16(b, v & 0xffff);
 	put16(b, v >> 16);
 }
 
-/* A zip of stored files; the local names may differ from the listed ones. */
-struct zip_file {
-	const char *local, *listed, *text;
-	uint32_t mode;     /* with S_IFMT, 0: none */
-	bool bad_crc;
-	bool share;        /* listed with the bytes of the one before */
-};
-
-static inline struct str
+struct str
 zip_of(const struct zip_file *f, size_t n)
 {
 	struct str z = {0}, dir = {0};
@@ -197,7 +182,7 @@ zip_of(const struct zip_file *f, size_t n)
 	return z;
 }
 
-static inline void
+void
 ar_file(struct str *a, const char *name, const void *p, size_t n)
 {
 	if (!a->len)

@@ -67,10 +67,8 @@ fake_job_free(struct job *job)
 		layer_free(job->layers[i].layer);
 		close(job->layers[i].fd);
 	}
-	for (size_t i = 0; i < job->nmade; i++) {
+	for (size_t i = 0; i < job->nmade; i++) /* they lie in the arena */
 		tree_free(job->made[i]);
-		free(job->made[i]);
-	}
 	str_free(&job->notes);
 	str_free(&job->records);
 	close(job->log);

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <zlib.h>
+
 #include "base/err.h"
 #include "base/mem.h"
 #include "data/archive.h"

@@ -193,7 +193,7 @@ finish(struct runner *r)
 		uint32_t i = r->plan->order[k];
 
 		if (r->at[i] == WAITING || r->at[i] == LOCKED)
-			run_event(r, EV_STEP_STOPPED, i, "not begun: the run stops", 0, NULL);
+			run_event(r, EV_STEP_STOPPED, i, "the run stops", 0, NULL);
 	}
 	if (r->signal)
 		sandbox_sweep(&r->opt, r->id);

@@ -22,7 +22,7 @@ struct world {
 	struct symbols symbols;
 	struct source fragments[2];
 	unsigned checks;
-	unsigned char bound[1024];
+	_Alignas(16) unsigned char bound[1024];
 };
 
 static void *

@@ -27,7 +27,7 @@ struct world {
 	struct arena arena;
 	struct source list[4];
 	struct sources patches;
-	unsigned char bound[512];
+	_Alignas(16) unsigned char bound[512];
 };
 
 static void *

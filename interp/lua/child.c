@@ -40,12 +40,10 @@ put(int fd, const void *p, size_t n)
 	while (n) {
 		ssize_t k = write(fd, s, n);
 
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k <= 0)
+		if (k <= 0 && (!k || errno != EINTR))
 			return -1;
-		s += k;
-		n -= (size_t)k;
+		s += k > 0 ? k : 0;
+		n -= k > 0 ? (size_t)k : 0;
 	}
 	return 0;
 }
@@ -58,12 +56,10 @@ get(int fd, void *p, size_t n)
 	while (n) {
 		ssize_t k = read(fd, s, n);
 
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k <= 0)
+		if (k <= 0 && (!k || errno != EINTR))
 			return -1;
-		s += k;
-		n -= (size_t)k;
+		s += k > 0 ? k : 0;
+		n -= k > 0 ? (size_t)k : 0;
 	}
 	return 0;
 }
@@ -295,10 +291,8 @@ run_recipe(lua_State *L)
 static int
 run_define(lua_State *L)
 {
-	struct child *c = child_of(L);
-
 	env_open(L);
-	c->scope.plugin = true;
+	child_of(L)->scope.plugin = true;
 	env_run(L, 0);
 	return 0;
 }
@@ -307,7 +301,11 @@ static void
 put_step(struct child *c, const struct draft *d, struct str *b)
 {
 	struct place at = origin_place(c, &d->at);
+	bool wanted = d->name && (!d->lazy || d->used);
 
+	wire_u8(b, wanted);
+	if (!wanted)
+		return;
 	wire_str(b, d->name);
 	wire_str(b, d->prim->name);
 	wire_place(b, &at, &c->units);
@@ -348,18 +346,16 @@ hand_up(struct child *c, bool whole, const char *define)
 	wire_errors(&b, &c->errs, &c->units);
 	wire_u8(&b, whole);
 	if (whole && define) {
-		wire_u8(&b, define_bytes(c, define, &off, &len));
 		if (define_bytes(c, define, &off, &len))
-			str_addn(&b, c->pool.s + off, len);
+			wire_u8(&b, 1), str_addn(&b, c->pool.s + off, len);
+		else
+			wire_u8(&b, 0);
 	} else if (whole) {
 		for (size_t i = 0; i < ARRAY_LEN(c->recipe); i++)
 			wire_str(&b, c->recipe[i]);
 		wire_u32(&b, (uint32_t)c->nsteps);
-		for (size_t i = 0; i < c->nsteps; i++) {
-			wire_u8(&b, c->steps[i].name != NULL && !(c->steps[i].lazy && !c->steps[i].used));
-			if (c->steps[i].name && !(c->steps[i].lazy && !c->steps[i].used))
-				put_step(c, &c->steps[i], &b);
-		}
+		for (size_t i = 0; i < c->nsteps; i++)
+			put_step(c, &c->steps[i], &b);
 		put_options(c, &b);
 		wire_u8(&b, c->result);
 		if (c->result)

@@ -108,13 +108,15 @@ check:
 	@$(MAKE) --no-print-directory check-all
 
 .PHONY: check-all
-check-all: all unit check-floors check-errors check-e2e check-san check-kernel
+check-all: all unit check-floors check-errors check-golden check-e2e check-san check-kernel
 
-.PHONY: check-floors check-errors check-e2e check-san check-kernel lint
+.PHONY: check-floors check-errors check-golden check-e2e check-san check-kernel lint
 check-floors:
 	$(Q)tests/floors.sh
 check-errors: all
 	$(Q)tests/errors/run.sh $(B)/jkr
+check-golden: all
+	$(Q)tests/golden/run.sh $(B)/jkr
 check-e2e: all
 	$(Q)JKR=$(abspath $(B)/jkr) bats tests/e2e
 check-san:

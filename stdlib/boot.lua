@@ -18,7 +18,7 @@ define "boot" {
     overlays = { "source", list = true, doc = "Overlays that are applied to `dtb`, in this order." },
     expect = { "string", list = true, required = true, doc = "Texts that must come on the console." },
     append = { "string", default = "panic=-1", doc = "What follows the console on the kernel's command line." },
-    memory = { "size", default = "128M", doc = "The machine's memory." },
+    memory = { "string", default = "128M", doc = "The machine's memory, as QEMU takes it." },
     cpus = { "int", default = 1, doc = "The machine's processors." },
     timeout = { "int", default = 60, doc = "Seconds after which the machine is stopped." },
     qemu = { "step", doc = "The image that holds QEMU; the toolchain `qemu` when it is left out." },
@@ -45,7 +45,7 @@ boot "virt" { kernel = linux, dtb = base, overlays = { overlay }, init = "init.c
     local guest = { ["/jkr/in/Image"] = p.kernel.Image, ["/jkr/in/initramfs.cpio"] = initramfs / "initramfs.cpio" }
     local argv = {}
     for _, word in ipairs(machine) do argv[#argv + 1] = word end
-    for _, word in ipairs { "-smp", tostring(p.cpus), "-m", tostring(p.memory // 1048576), "-nic", "none", "-display", "none",
+    for _, word in ipairs { "-smp", tostring(p.cpus), "-m", p.memory, "-nic", "none", "-display", "none",
                             "-monitor", "none", "-serial", "stdio", "-no-reboot", "-kernel", "/jkr/in/Image",
                             "-initrd", "/jkr/in/initramfs.cpio",
                             "-append", "console=" .. machine.console .. " " .. p.append } do
@@ -63,7 +63,7 @@ boot "virt" { kernel = linux, dtb = base, overlays = { overlay }, init = "init.c
     end
     local console = run_in_container "console" {
       toolchain = p.qemu or toolchain "qemu", mounts = guest, argv = argv, capture = "console.log",
-      expect = p.expect, timeout = p.timeout,
+      expect = p.expect, timeout = p.timeout, check = true,
     }
     return { console, console = console / "console.log" }
   end,

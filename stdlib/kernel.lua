@@ -66,7 +66,7 @@ local linux = kernel "linux" {
     -- the compile takes in the checked configuration, so nothing is compiled before every symbol is right
     local honoured = kconfig_check "honoured" {
       config = got / ".config", symbols = asked, allow = p.allow, source = p.source, build = got,
-      toolchain = p.toolchain, variables = vars,
+      toolchain = p.toolchain, arch = p.arch, variables = { CROSS_COMPILE = vars.CROSS_COMPILE },
     }
 
     local image = images[p.arch]

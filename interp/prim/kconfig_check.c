@@ -273,10 +273,12 @@ report(struct check *c, const char *unasked, struct err *err)
 	return -1;
 }
 
-/* The result keeps what was asked and got, for `why` and for comparing. */
+/* The result keeps what was asked, and the configuration itself: a compile that takes it from here
+ * cannot begin before the check is through. */
 static int
-keep(struct check *c, struct err *err)
+keep(struct check *c, const struct str *config, struct err *err)
 {
+	const struct entry checked = {.path = ".config", .mode = S_IFREG | 0644};
 	const struct entry e = {.path = "asked.config", .mode = S_IFREG | 0644};
 	struct str cleanup_str text = {0};
 
@@ -289,6 +291,8 @@ keep(struct check *c, struct err *err)
 			job_note(c->job, "%s: wanted %s, got %s, which is allowed", l->name, l->value, shown(got));
 	}
 	job_note(c->job, "%zu config symbols as asked", c->asked.last.n - c->p->allow.n);
+	if (layer_put(job_layer(c->job), &checked, str_text(config), config->len, err))
+		return -1;
 	return layer_put(job_layer(c->job), &e, str_text(&text), text.len, err);
 }
 
@@ -307,7 +311,7 @@ check_all(struct check *c, struct err *err)
 	if (compare(c, err))
 		return -1;
 	if (!c->n)
-		return keep(c, err);
+		return keep(c, &text, err);
 	if (can_ask && ask(c, &unasked))
 		job_logf(c->job, "%s\n", unasked.head ? unasked.head->msg : "");
 	rc = report(c, unasked.head ? unasked.head->msg : NULL, err);
@@ -329,7 +333,8 @@ run(struct job *job, const void *params_, struct err *err)
 const struct prim prim_kconfig_check = {
 	.name = "kconfig_check",
 	.doc = "Fails unless every config symbol has the value that was asked for. The reason comes from the tree's own "
-	       "Kconfig: the dependency that is not met, the symbol that selects it, the choice it lost.",
+	       "Kconfig: the dependency that is not met, the symbol that selects it, the choice it lost. The result holds the "
+	       "checked `.config`, so that a compile that takes it from here waits for the check.",
 	.params = params,
 	.size = sizeof(struct check_params),
 	.version = 1,

@@ -188,14 +188,10 @@ take_pin(struct plan *p, struct plan_step *ps, const struct plan_env *env, struc
 		err_help(err, "run `jkr run` or `jkr update` once without --locked, and keep jkr.lock");
 		return err_at(err, ps->step->at);
 	}
-	if (rq.locked) {
-		ps->pin = arena_strdup(&p->arena, rq.locked);
-		return 0;
-	}
 	if (prim->pin(&rq, &text, err) < 0)
 		return err_at_all(err, ps->step->at);
 	ps->pin = arena_strdup(&p->arena, str_text(&text));
-	ps->new_pin = true;
+	ps->new_pin = !rq.locked;
 	return 0;
 }
 

@@ -44,7 +44,8 @@ struct prim {
 	 * turn (the patches of a series) into the bound struct, so that it enters the key like the rest.
 	 * Reads project files only; memory lives in the arena. */
 	int (*expand)(void *params, struct arena *a, struct err *err);
-	/* optional, for PRIM_IMPURE: name in the lock ("deb:linux-source-6.12"), and the text to pin */
+	/* optional, for PRIM_IMPURE: name in the lock ("deb:linux-source-6.12"), and the text to pin: what is
+	 * locked, unless the input lies here and is another, which is a mistake */
 	int (*pin_name)(const void *params, struct str *name);
 	int (*pin)(const struct pin_request *rq, struct str *text, struct err *err);
 	/* optional: bytes that a run would download, -1 unknown */

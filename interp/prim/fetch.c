@@ -132,8 +132,9 @@ open_staged(const struct fetch_params *p, struct str *path, struct err *err)
 	return fd < 0 ? err_sys(err, NULL, "cannot open `%s`", path->s) : fd;
 }
 
+/* A staged file lies here and is small change to hash: one that was replaced must not go unnoticed. */
 static int
-pin_file(const struct fetch_params *p, struct str *text, struct err *err)
+pin_file(const struct fetch_params *p, const char *locked, struct str *text, struct err *err)
 {
 	cleanup_str struct str path = {0};
 	cleanup_fd int fd = open_staged(p, &path, err);
@@ -145,7 +146,12 @@ pin_file(const struct fetch_params *p, struct str *text, struct err *err)
 	if (hash_fd(fd, &h, NULL) < 0)
 		return err_sys(err, NULL, "cannot read `%s`", path.s);
 	str_addf(text, "sha256:%s", hash_hex(&h, hex));
-	return 0;
+	if (!locked || !strcmp(locked, text->s))
+		return 0;
+	err_set(err, WRONG_HASH, "`%s` is not the file that jkr.lock pins", path.s);
+	err_help(err, "wanted %s", locked);
+	err_help(err, "got    %s", text->s);
+	return err_help(err, "when the new file is right, run `jkr update`");
 }
 
 static int
@@ -155,12 +161,12 @@ pin(const struct pin_request *rq, struct str *text, struct err *err)
 	cleanup_arena struct arena a = {0};
 	struct deb d;
 
+	if (p->file.kind == SRC_FILE)
+		return pin_file(p, rq->locked, text, err);
 	if (rq->locked) {
 		str_add(text, rq->locked);
 		return 0;
 	}
-	if (p->file.kind == SRC_FILE)
-		return pin_file(p, text, err);
 	if (p->url) {
 		err_set(err, SHAPE, "the address `%s` has no `sha256`, neither here nor in jkr.lock", p->url);
 		return err_help(err, "download it once, look at it, and add sha256 = \"…\" (`sha256sum FILE`)");

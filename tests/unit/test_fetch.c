@@ -203,6 +203,10 @@ finds_staged_files_in_any_case(void **state)
 	fake_job_set_pin(f.job, text.s);
 	assert_int_equal(prim_fetch.run(f.job, f.params, &f.err), 0);
 	assert_string_equal(fake_read(f.job, "jetpack.tbz2"), TEXT);
+	rq.locked = "sha256:" "0123";
+	str_reset(&name);
+	assert_int_equal(prim_fetch.pin(&rq, &name, &f.err), -1);
+	assert_true(says(&f, "E0905", "is not the file that jkr.lock pins"));
 	end(&f);
 }
 

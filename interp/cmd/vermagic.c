@@ -20,14 +20,14 @@ print_table(const struct modscan *s)
 {
 	struct table t = {.columns = 6};
 
-	TABLE_ROW(&t, "MODULE", "ARCH", "SIGNED", "VERMAGIC", "DEPENDS", "PATH");
+	TABLE_ROW(&t, "MODULE", "ARCH", "SIGNED", "VERMAGIC", "PATH", "DEPENDS");
 	for (size_t i = 0; i < s->n; i++) {
 		const struct modscan_row *r = &s->v[i];
 
 		if (r->damage)
-			TABLE_ROW(&t, "-", "-", "-", "damaged", r->damage, r->path);
+			TABLE_ROW(&t, "-", "-", "-", "damaged", r->path, r->damage);
 		else
-			TABLE_ROW(&t, r->name, r->arch, r->is_signed ? "yes" : "no", r->vermagic, r->depends, r->path);
+			TABLE_ROW(&t, r->name, r->arch, r->is_signed ? "yes" : "no", r->vermagic, r->path, r->depends);
 	}
 	table_print(&t, stdout, 0);
 	table_free(&t);

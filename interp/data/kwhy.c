@@ -107,7 +107,7 @@ kwhy_build_argv(const struct kwhy_setup *s, const char *const *objects, size_t n
 {
 	const char *const head[] = {tool(s, "HOSTCC", "gcc", "clang", true, a),
 	                            "-w", "-I" KWHY_SRC "/" KWHY_OBJECTS, "-I" KWHY_SRC "/scripts/include",
-	                            "-I" KWHY_OBJECTS, "-o", KWHY_OUT "/kwhy", KWHY_C};
+	                            "-I" KWHY_OBJECTS, "-o", KWHY_OUT "/kwhy", "-x", "c", KWHY_C, "-x", "none"};
 	const char **v = arena_array(a, const char *, ARRAY_LEN(head) + n + 1);
 
 	memcpy(v, head, sizeof head);

@@ -105,7 +105,7 @@ check_symbol(struct verdict *d, const struct set_module *m, const struct set_imp
 	if (y->gpl_only && !str_starts(m->license, "GPL") && !str_starts(m->license, "Dual "))
 		found(d, GPL_ONLY, "", m, y, arena_printf(a, "`%s` in %s (license `%s`)", y->name, m->name, m->license));
 	if (d->spaces && *y->space && !strstr(m->spaces, arena_printf(a, " %s ", y->space)))
-		found(d, NAMESPACE, y->space, m, y, arena_printf(a, "`%s` in %s", y->name, m->name));
+		found(d, NAMESPACE, "", m, y, arena_printf(a, "`%s` of %s in %s", y->name, y->space, m->name));
 }
 
 static bool

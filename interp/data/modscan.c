@@ -6,60 +6,64 @@
 
 #include "base/err.h"
 #include "base/str.h"
-#include "data/decompress.h"
-#include "data/modset.h"
 #include "os/fs.h"
 
+/* A file that could not even be read has no place in the set; its row says why. */
 static void
-fill(struct modscan *s, struct modscan_row *r, const struct set_module *m)
+add_unreadable(struct modset *set, const char *path, const char *why)
 {
-	char buf[32];
+	struct set_module *m;
 
-	r->name = arena_strdup(&s->arena, m->name ? m->name : "");
-	r->vermagic = arena_strdup(&s->arena, m->vermagic ? m->vermagic : "");
-	r->depends = arena_strdup(&s->arena, m->depends ? m->depends : "");
-	r->arch = m->damage ? "" : arena_strdup(&s->arena, elf_machine_name(m->machine, m->is64, buf));
-	r->packing = m->packing == PACK_NONE ? "" : packing_name(m->packing);
-	r->is_signed = m->is_signed;
-	r->damage = arena_strdup(&s->arena, m->damage);
-	s->damaged += m->damage != NULL;
+	GROW(set->v, set->n, set->cap);
+	m = &set->v[set->n++];
+	*m = (struct set_module){.shown = arena_strdup(&set->arena, path), .damage = arena_strdup(&set->arena, why)};
 }
 
 static int
 visit(void *ctx, int at, const char *name, const char *path, const struct stat *st)
 {
-	struct modscan *s = ctx;
-	struct modset set = {0};
+	struct modset *set = ctx;
 	struct err err = {0};
 	cleanup_fd int fd = -1;
-	struct modscan_row *r;
 
 	if (!S_ISREG(st->st_mode) || !module_file_name(name))
 		return 0;
-	GROW(s->v, s->n, s->cap);
-	r = &s->v[s->n++];
-	*r = (struct modscan_row){.path = arena_strdup(&s->arena, path), .name = "", .vermagic = "", .arch = "",
-	                          .depends = "", .packing = ""};
 	fd = fs_open_nofollow(at, name, O_RDONLY);
-	if (fd < 0) {
-		r->damage = "cannot be opened";
-		s->damaged++;
-	} else if (modset_add_fd(&set, path, (struct place){0}, fd, &err)) {
-		r->damage = arena_strdup(&s->arena, err.head->msg);
-		s->damaged++;
-	} else {
-		fill(s, r, &set.v[0]);
-	}
-	modset_free(&set);
+	if (fd < 0)
+		add_unreadable(set, path, "cannot be opened");
+	else if (modset_add_fd(set, path, (struct place){0}, fd, &err))
+		add_unreadable(set, path, err.head->msg);
 	err_free(&err);
 	return 0;
+}
+
+static void
+fill(struct modscan *s, const struct set_module *m)
+{
+	struct modscan_row *r;
+	char buf[32];
+
+	GROW(s->v, s->n, s->cap);
+	r = &s->v[s->n++];
+	*r = (struct modscan_row){.path = m->shown, .name = "", .vermagic = "", .arch = "", .depends = "", .damage = m->damage,
+	                          .packing = m->packing == PACK_NONE ? "" : packing_name(m->packing)};
+	s->damaged += m->damage != NULL;
+	if (m->damage)
+		return;
+	r->name = m->name;
+	r->vermagic = m->vermagic;
+	r->depends = m->depends;
+	r->arch = arena_strdup(&s->set.arena, elf_machine_name(m->machine, m->is64, buf));
+	r->is_signed = m->is_signed;
 }
 
 int
 modscan(int dir, struct modscan *out, struct err *err)
 {
-	if (fs_walk(dir, visit, out))
+	if (fs_walk(dir, visit, &out->set))
 		return err_sys(err, NULL, "cannot read the folder");
+	for (size_t i = 0; i < out->set.n; i++)
+		fill(out, &out->set.v[i]);
 	return 0;
 }
 
@@ -67,6 +71,6 @@ void
 modscan_free(struct modscan *s)
 {
 	free(s->v);
-	arena_free(&s->arena);
+	modset_free(&s->set);
 	*s = (struct modscan){0};
 }

@@ -2,7 +2,7 @@
 #pragma once
 #include <stdbool.h>
 
-#include "base/mem.h"
+#include "data/modset.h"
 
 struct err;
 
@@ -15,7 +15,7 @@ struct modscan_row {
 };
 
 struct modscan {
-	struct arena arena;
+	struct modset set;     /* holds the strings */
 	struct modscan_row *v; /* by path */
 	size_t n, cap, damaged;
 };

@@ -21,17 +21,9 @@ static const struct {
 	{'c', S_IFCHR, false}, {'b', S_IFBLK, false}, {'p', S_IFIFO, false}, {'s', S_IFSOCK, false},
 };
 
-static void
-add_number(struct str *out, uint64_t n, unsigned base)
-{
-	char buf[24], *p = buf + sizeof buf;
-
-	do {
-		*--p = (char)('0' + n % base);
-		n /= base;
-	} while (n);
-	str_addn(out, p, (size_t)(buf + sizeof buf - p));
-}
+/* A line is put together here and added to the text at once: 80,000 lines are written in
+ * milliseconds. Every byte may need four. */
+enum { LINE_BYTES = 8 * PATH_BYTES + 256 };
 
 static bool
 is_plain(unsigned char c)
@@ -39,20 +31,40 @@ is_plain(unsigned char c)
 	return c >= 0x20 && c != 0x7f && c != '\\';
 }
 
-static void
-add_field(struct str *out, const char *s)
+static char *
+put_number(char *p, uint64_t n, unsigned base)
 {
-	const char *run;
+	char buf[24], *s = buf + sizeof buf;
+	size_t len;
 
-	str_addc(out, '\t');
-	for (;;) {
-		for (run = s; is_plain((unsigned char)*s); s++)
-			;
-		str_addn(out, run, (size_t)(s - run));
-		if (!*s)
-			return;
-		str_addf(out, "\\x%02x", (unsigned char)*s++);
+	do {
+		*--s = (char)('0' + n % base);
+		n /= base;
+	} while (n);
+	len = (size_t)(buf + sizeof buf - s);
+	memcpy(p, s, len);
+	return p + len;
+}
+
+static char *
+put_field(char *p, const char *s)
+{
+	static const char digit[] = "0123456789abcdef";
+
+	*p++ = '\t';
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if (is_plain(c)) {
+			*p++ = (char)c;
+			continue;
+		}
+		*p++ = '\\';
+		*p++ = 'x';
+		*p++ = digit[c >> 4];
+		*p++ = digit[c & 15];
 	}
+	return p;
 }
 
 static char
@@ -64,45 +76,48 @@ type_of(const struct entry *e)
 	return '?';
 }
 
-static void
-add_content(const struct entry *e, struct str *out)
+static char *
+put_content(char *p, const struct entry *e)
 {
-	char hex[HASH_HEX];
-
 	if (S_ISREG(e->mode)) {
-		str_addc(out, '\t');
-		add_number(out, e->size, 10);
-		str_addc(out, '\t');
-		str_addn(out, hash_hex(&e->digest, hex), HASH_HEX - 1);
-	} else if (S_ISLNK(e->mode)) {
-		add_field(out, e->target ? e->target : "");
-	} else if (S_ISCHR(e->mode) || S_ISBLK(e->mode)) {
-		str_addc(out, '\t');
-		add_number(out, e->rdev, 10);
+		*p++ = '\t';
+		p = put_number(p, e->size, 10);
+		*p++ = '\t';
+		hash_hex(&e->digest, p);
+		return p + HASH_HEX - 1;
 	}
+	if (S_ISLNK(e->mode))
+		return put_field(p, e->target ? e->target : "");
+	if (S_ISCHR(e->mode) || S_ISBLK(e->mode)) {
+		*p++ = '\t';
+		return put_number(p, e->rdev, 10);
+	}
+	return p;
 }
 
 void
 entry_format(const struct entry *e, struct str *out)
 {
-	if (e->whiteout) {
-		str_addc(out, 'w');
-		add_field(out, e->path);
-		str_addc(out, '\n');
-		return;
+	char line[LINE_BYTES], *p = line;
+
+	*p++ = e->whiteout ? 'w' : type_of(e);
+	if (!e->whiteout)
+		p = put_number(p, e->mode & 07777, 8);
+	if (!e->whiteout && (e->uid || e->gid)) {
+		*p++ = '@';
+		p = put_number(p, e->uid, 10);
+		*p++ = ':';
+		p = put_number(p, e->gid, 10);
 	}
-	str_addc(out, type_of(e));
-	add_number(out, e->mode & 07777, 8);
-	if (e->uid || e->gid) {
-		str_addc(out, '@');
-		add_number(out, e->uid, 10);
-		str_addc(out, ':');
-		add_number(out, e->gid, 10);
+	p = put_field(p, e->path);
+	if (!e->whiteout)
+		p = put_content(p, e);
+	str_addn(out, line, (size_t)(p - line));
+	if (!e->whiteout && e->xattrs && *e->xattrs) {
+		cleanup_free char *field = xmalloc(4 * strlen(e->xattrs) + 1);
+
+		str_addn(out, field, (size_t)(put_field(field, e->xattrs) - field));
 	}
-	add_field(out, e->path);
-	add_content(e, out);
-	if (e->xattrs && *e->xattrs)
-		add_field(out, e->xattrs);
 	str_addc(out, '\n');
 }
 
@@ -155,17 +170,22 @@ read_number(struct reader *r, unsigned base, uint64_t max, uint64_t *out)
 	return 0;
 }
 
+/* The value of a hex digit plus 1; 0 for all else. */
+static const unsigned char nibbles[256] = {
+	['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6, ['6'] = 7, ['7'] = 8,
+	['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+};
+
 static int
 unescape(struct reader *r, char *to)
 {
-	static const char digit[] = "0123456789abcdef";
-	const char *hi = r->p[1] == 'x' && r->p[2] ? strchr(digit, r->p[2]) : NULL;
-	const char *lo = hi && r->p[3] ? strchr(digit, r->p[3]) : NULL;
+	unsigned char hi = r->p[1] == 'x' ? nibbles[(unsigned char)r->p[2]] : 0;
+	unsigned char lo = hi ? nibbles[(unsigned char)r->p[3]] : 0;
 	unsigned char c;
 
 	if (!lo)
 		return -1;
-	c = (unsigned char)((hi - digit) << 4 | (lo - digit));
+	c = (unsigned char)((hi - 1) << 4 | (lo - 1));
 	if (!c || is_plain(c))
 		return -1;
 	*to = (char)c;
@@ -177,13 +197,13 @@ unescape(struct reader *r, char *to)
 static char *
 read_field(struct reader *r, char *ended)
 {
-	char *start = r->p, *to = start;
+	char *start = r->p, *to;
 
-	for (;;) {
+	while (is_plain((unsigned char)*r->p))
+		r->p++;
+	for (to = r->p;;) {
 		if (is_plain((unsigned char)*r->p)) {
-			if (to != r->p)
-				*to = *r->p;
-			to++, r->p++;
+			*to++ = *r->p++;
 		} else if (*r->p != '\\') {
 			break;
 		} else if (unescape(r, to++)) {
@@ -275,11 +295,29 @@ read_kind(struct reader *r, struct entry *e)
 	return *r->p++ == '\t' ? 0 : -1;
 }
 
+/* "\tHEX": the digest is half of a list, so it is decoded where it stands. */
+static int
+read_digest(struct reader *r, struct entry *e, char *ended)
+{
+	unsigned char bad = 0;
+
+	if (r->end - r->p < 2 * HASH_SIZE + 1)
+		return -1;
+	for (size_t i = 0; i < HASH_SIZE; i++) {
+		unsigned char hi = nibbles[(unsigned char)r->p[2 * i]], lo = nibbles[(unsigned char)r->p[2 * i + 1]];
+
+		bad |= !hi | !lo;
+		e->digest.b[i] = (unsigned char)((hi - 1) << 4 | ((lo - 1) & 15));
+	}
+	r->p += 2 * HASH_SIZE;
+	*ended = *r->p++;
+	return !bad && (*ended == '\t' || *ended == '\n') ? 0 : -1;
+}
+
 static int
 read_content(struct reader *r, struct entry *e, char *ended)
 {
 	bool file = S_ISREG(e->mode), device = S_ISCHR(e->mode) || S_ISBLK(e->mode);
-	char *s;
 
 	if (!file && !device && !S_ISLNK(e->mode))
 		return 0;
@@ -296,8 +334,7 @@ read_content(struct reader *r, struct entry *e, char *ended)
 		return *ended == '\t' || *ended == '\n' ? 0 : -1;
 	if (*ended != '\t')
 		return -1;
-	s = read_field(r, ended);
-	return s ? hash_parse(&e->digest, s) : -1;
+	return read_digest(r, e, ended);
 }
 
 static int

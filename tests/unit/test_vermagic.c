@@ -208,7 +208,7 @@ tells_symbols(void **state)
 	                    "(built against 0x00000005, vmlinux has 0x00000007)");
 	assert_string_equal(says(&k, 1), "1 symbol is for GPL modules only: `_printk` in hello (license `Proprietary`)");
 	assert_string_equal(says(&k, 2), "1 symbol has no version, and the kernel has MODVERSIONS=y: `usb_get_dev` in hello");
-	assert_string_equal(says(&k, 3), "1 symbol is in a namespace that is not imported (USB): `usb_get_dev` in hello");
+	assert_string_equal(says(&k, 3), "1 symbol is in a namespace that is not imported: `usb_get_dev` of USB in hello");
 	assert_string_equal(says(&k, 4), "1 symbol is exported by nobody: `usb_get_def` (hello)");
 	assert_string_equal(err.tail->help[0], "there is `usb_get_dev`");
 	k.allow_missing = (const char *const[]){"usb_get_def"};

@@ -98,21 +98,19 @@ passes_only_the_environment_given(void **state)
 static void
 closes_other_descriptors(void **state)
 {
-	const char *const argv[] = {"sh", "-c", "ls /proc/$$/fd | tr '\\n' ' '", NULL};
-	int leak = open("/dev/null", O_RDONLY); /* without close-on-exec */
+	const char *const argv[] = {"test", "-e", "/proc/self/fd/77", NULL};
+	int leak = dup2(1, 77); /* without close-on-exec, and far from what a program opens itself */
 	int keep[] = {leak, -1};
 	struct proc_spec s = {.argv = argv, .dir = -1, .in = -1, .out = -1, .errfd = -1};
 	struct err err = {0};
-	struct str out = {0}, kept = {0};
+	struct str out = {0};
 
 	(void)state;
-	assert_int_equal(proc_capture(&s, &out, 1000, &err), 0);
+	assert_int_equal(proc_capture(&s, &out, 1000, &err), 1);
 	s.keep = keep;
-	assert_int_equal(proc_capture(&s, &kept, 1000, &err), 0);
-	assert_int_equal(kept.len, out.len + 2);
+	assert_int_equal(proc_capture(&s, &out, 1000, &err), 0);
 	close(leak);
 	str_free(&out);
-	str_free(&kept);
 }
 
 static void

@@ -1,7 +1,9 @@
 #include "data/lock.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 
 #include "base/err.h"
 #include "base/str.h"
@@ -127,6 +129,7 @@ void
 lock_free(struct lock *l)
 {
 	map_free(&l->pins);
+	map_free(&l->changes);
 	arena_free(&l->arena);
 	memset(l, 0, sizeof *l);
 }
@@ -140,13 +143,16 @@ lock_get(const struct lock *l, const char *name)
 void
 lock_set(struct lock *l, const char *name, const char *text)
 {
-	const char *old = lock_get(l, name);
+	const char *key, *value;
 
-	if (str_eq(old, text))
+	if (str_eq(lock_get(l, name), text))
 		return;
+	key = arena_strdup(&l->arena, name);
+	value = arena_strdup(&l->arena, text);
 	l->changed = true;
 	/* a pin that was taken away stays in the map without a text */
-	map_set(&l->pins, map_has(&l->pins, name) ? name : arena_strdup(&l->arena, name), arena_strdup(&l->arena, text));
+	map_set(&l->pins, key, (void *)value);
+	map_set(&l->changes, key, (void *)value);
 }
 
 /* A string as JSON writes it. */
@@ -182,16 +188,36 @@ format(struct lock *l, struct str *out)
 	str_add(out, *comma ? "\n  }\n}\n" : "}\n}\n");
 }
 
+static int
+write_merged(struct lock *l, int dir, const char *name, struct err *err)
+{
+	cleanup_str struct str text = {0};
+	struct lock now;
+	int r = lock_read(&now, dir, name, l->shown, err);
+
+	for (size_t i = 0; r == 0 && i < l->changes.n; i++)
+		lock_set(&now, l->changes.v[i].key, l->changes.v[i].value);
+	if (r == 0)
+		format(&now, &text);
+	if (r == 0 && now.changed && fs_replace(dir, name, text.s, text.len, 0644) < 0)
+		r = err_sys(err, CODE, "cannot write `%s`", l->shown);
+	lock_free(&now);
+	return r;
+}
+
 int
 lock_write(struct lock *l, int dir, const char *name, struct err *err)
 {
-	cleanup_str struct str text = {0};
+	cleanup_fd int guard = -1;
 
 	if (!l->changed)
 		return 0;
-	format(l, &text);
-	if (fs_replace(dir, name, text.s, text.len, 0644) < 0)
+	/* held until the descriptor is closed: two runs that end together write one after the other */
+	guard = fs_open(dir, ".", O_RDONLY | O_DIRECTORY);
+	if (guard < 0 || flock(guard, LOCK_EX) < 0)
 		return err_sys(err, CODE, "cannot write `%s`", l->shown);
+	if (write_merged(l, dir, name, err) < 0)
+		return -1;
 	l->changed = false;
 	return 0;
 }

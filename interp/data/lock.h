@@ -13,7 +13,8 @@ struct lock {
 	struct arena arena;
 	struct map pins;     /* name such as "deb:linux-source-6.12" → text (char *) */
 	const char *shown;   /* how messages name the file */
-	bool changed;        /* since it was read */
+	struct map changes;  /* what was set since it was read, with NULL for a pin taken away */
+	bool changed;
 };
 
 /* Reads `name` below `dir`; no such file is an empty lock. The caller frees in any case. */
@@ -24,5 +25,5 @@ void lock_free(struct lock *l);
 const char *lock_get(const struct lock *l, const char *name); /* NULL: not pinned */
 /* Pins, or takes the pin away (text NULL). Both texts are copied. */
 void lock_set(struct lock *l, const char *name, const char *text);
-/* Writes the file at once, when something changed. */
+/* Takes what changed into the file as it is by now (another run may have written), at once. */
 int lock_write(struct lock *l, int dir, const char *name, struct err *err);

@@ -56,6 +56,37 @@ writes_what_it_reads(void **state)
 }
 
 static void
+two_runs_lose_nothing(void **state)
+{
+	struct err err = {0};
+	struct lock a, b, back;
+	int dir = scratch();
+
+	(void)state;
+	assert_int_equal(lock_read(&a, dir, "jkr.lock", "jkr.lock", &err), 0);
+	lock_set(&a, "gone", "1");
+	lock_set(&a, "kept", "1");
+	assert_int_equal(lock_write(&a, dir, "jkr.lock", &err), 0);
+	lock_free(&a);
+	assert_int_equal(lock_read(&a, dir, "jkr.lock", "jkr.lock", &err), 0);
+	assert_int_equal(lock_read(&b, dir, "jkr.lock", "jkr.lock", &err), 0);
+	lock_set(&a, "one", "1");
+	lock_set(&b, "two", "2");
+	lock_set(&b, "gone", NULL);
+	assert_int_equal(lock_write(&b, dir, "jkr.lock", &err), 0);
+	assert_int_equal(lock_write(&a, dir, "jkr.lock", &err), 0);
+	assert_int_equal(lock_read(&back, dir, "jkr.lock", "jkr.lock", &err), 0);
+	assert_string_equal(lock_get(&back, "one"), "1");
+	assert_string_equal(lock_get(&back, "two"), "2");
+	assert_string_equal(lock_get(&back, "kept"), "1");
+	assert_null(lock_get(&back, "gone"));
+	lock_free(&a);
+	lock_free(&b);
+	lock_free(&back);
+	close(dir);
+}
+
+static void
 refuses(void **state)
 {
 	static const struct { const char *text, *why; unsigned line; } bad[] = {
@@ -94,6 +125,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_what_it_reads),
+		cmocka_unit_test(two_runs_lose_nothing),
 		cmocka_unit_test(refuses),
 	};
 

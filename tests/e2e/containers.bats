@@ -61,6 +61,14 @@ LUA
   tree() { grep '"event":"end","step":"r"' "$1" | json 'd["tree"]'; }
   [ "$(tree bwrap.json)" = "$(tree none.json)" ]
   grep -q 'NOT HERMETIC' none.json
+  for b in docker podman; do
+    type -P $b >/dev/null && $b info >/dev/null 2>&1 || continue
+    mv "$JKR_STORE" "$JKR_STORE.$b"
+    jkr run c.lua --backend $b --progress json 2>$b.json
+    [ "$(tree bwrap.json)" = "$(tree $b.json)" ]
+    [ -z "$($b ps -aq --filter label=jkr.run)" ]
+    $b rmi -f "jkr:$(grep '"event":"end","step":"img"' bwrap.json | json 'd["tree"][:32]')" >/dev/null
+  done
 }
 
 @test "the environment is what is given and pinned, and there is no network" {

@@ -132,6 +132,9 @@ job_warm(struct job *job, const char *identity, bool *fresh, struct err *err)
 		return err_sys(err, NULL, "cannot make a build directory");
 	if (!why)
 		read_seen(w);
+	/* merging leaves a mark or ends with `seen`: without both, nothing was ever merged */
+	if (!w->has_seen)
+		w->fresh = true;
 	*fresh = w->fresh;
 	w->tree = fs_open(w->dir, "d", O_RDONLY | O_DIRECTORY);
 	if (w->tree < 0)

@@ -93,8 +93,9 @@ excluded(const struct strings *exclude, const char *name)
 	for (size_t i = 0; i < exclude->n; i++) {
 		const char *p = exclude->v[i];
 
-		/* a pattern that begins with a dot means dotfiles; glob_match leaves those alone */
-		if (!strcmp(p, name) || glob_match(p, name) || (*p == '.' && *name == '.' && glob_match(p + 1, name + 1)))
+		/* `*` means dotfiles as well here: Kbuild's are called .NAME.cmd */
+		if (!strcmp(p, name) || glob_match(p, name) ||
+		    (*name == '.' && glob_match(*p == '.' ? p + 1 : p, name + 1)))
 			return true;
 	}
 	return false;

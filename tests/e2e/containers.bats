@@ -116,6 +116,17 @@ LUA
   [[ $output == *'did not make its output `z`'* ]]
 }
 
+@test "wildcards choose outputs, and excluded names stay out" {
+  make_image
+  { head_of; cat <<'LUA'
+return run_in_container "r" { "sh", "-c", "mkdir -p a/b; for f in a/1.d a/b/2.d a/x.o a/.x.o.cmd a/b/no; do echo > $f; done",
+  toolchain = img, outputs = { all = "a", top = "a/*.d", deep = "a/**/*.d" }, exclude = { "*.o", "*.cmd" } }
+LUA
+  } >c.lua
+  jkr run c.lua -o out
+  [ "$(cd out && find . -type f | sort | tr '\n' ' ')" = "./all/1.d ./all/b/2.d ./all/b/no ./deep/1.d ./deep/b/2.d ./top/1.d " ]
+}
+
 @test "limits of time and memory stop the whole tree" {
   make_image
   { head_of; cat <<'LUA'

@@ -186,6 +186,7 @@ show_artifacts(const struct session *s, const struct artifact *v, size_t n, doub
 {
 	struct table t = {.columns = 4};
 	cleanup_arena struct arena a = {0};
+	char time[32];
 
 	if (wants_json(s->cli)) {
 		artifacts_json(s, v, n, seconds, out);
@@ -195,8 +196,10 @@ show_artifacts(const struct session *s, const struct artifact *v, size_t n, doub
 		char size[32];
 
 		TABLE_ROW(&t, arena_printf(&a, "%s%s", v[i].name, v[i].folder ? "/" : ""), format_size(v[i].size, size),
-		          arena_strndup(&a, v[i].sha256, 16), v[i].path);
+		          v[i].path, v[i].sha256);
 	}
+	fprintf(out, "%s: %s in %s%s\n", s->recipe->name, s->worked ? "made" : "nothing to do, seen",
+	        format_duration(seconds, time), n ? "" : ", and the recipe returns nothing");
 	table_print(&t, out, 2);
 	table_free(&t);
 }

@@ -278,7 +278,10 @@ session_plan(struct session *s, const char *const *names, size_t n, bool write, 
 	if (!s->store || session_open_project(s, err) < 0 ||
 	    wanted(s, names, n, &steps, &nsteps, err) < 0)
 		return -1;
-	return plan_make(&s->plan, s->recipe, steps, nsteps, &s->env, err);
+	if (plan_make(&s->plan, s->recipe, steps, nsteps, &s->env, err) < 0)
+		return -1;
+	s->worked = plan_count(&s->plan, PLAN_RUN) + plan_count(&s->plan, PLAN_AFTER);
+	return 0;
 }
 
 int

@@ -17,6 +17,7 @@ struct session {
 	struct plan plan;
 	struct map trees;       /* hex id → struct tree, opened once */
 	struct map hashes;      /* absolute path → struct hash of a project's file */
+	bool worked;            /* whether the plan had anything to run */
 	struct arena arena;
 };
 

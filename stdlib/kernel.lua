@@ -5,10 +5,12 @@ local images = {
   arm = "zImage", arm64 = "Image", riscv = "Image", x86 = "bzImage",
 }
 
--- What a build of external modules, and vermagic_check, need of a built kernel.
+-- What a build of external modules, and vermagic_check, need of a built kernel. Not all of include/config: a
+-- warm build directory keeps the marks of symbols that are switched off by now.
 local function devel_of(arch)
   return {
-    ".config", "Makefile", "Module.symvers", "System.map", "modules.order", "modules.builtin", "include",
+    ".config", "Makefile", "Module.symvers", "System.map", "modules.order", "modules.builtin",
+    "include/generated", "include/config/auto.conf", "include/config/kernel.release",
     "arch/" .. arch .. "/include", "scripts",
   }
 end
@@ -76,9 +78,12 @@ local linux = kernel "linux" {
     local goals = { table.concat(targets, " ") }
     local outputs = { release = "include/config/kernel.release" }
     if has[image] then outputs[image] = "arch/" .. p.arch .. "/boot/" .. image end
-    if has.dtbs then outputs.dtbs = "arch/" .. p.arch .. "/boot/dts/**/*.dtb" end
+    if has.dtbs then
+      goals[#goals + 1] = "dtbs_install INSTALL_DTBS_PATH=/jkr/out/dtbs"
+      outputs.dtbs = "out:dtbs"
+    end
     if has.modules then
-      goals[2] = "modules_install INSTALL_MOD_PATH=/jkr/out/modules"
+      goals[#goals + 1] = "modules_install INSTALL_MOD_PATH=/jkr/out/modules"
       outputs.modules = "out:modules"
       for _, path in ipairs(devel_of(p.arch)) do outputs["devel/" .. path] = path end
     end

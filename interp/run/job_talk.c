@@ -10,6 +10,7 @@
 #include "model/job.h"
 #include "os/fs.h"
 #include "run/job_impl.h"
+#include "run/logs.h"
 #include "run/wire.h"
 
 const char *
@@ -21,13 +22,9 @@ job_log_path(struct job *job)
 int
 job_log(struct job *job)
 {
-	cleanup_free char *path = NULL;
-
 	if (job->log >= 0)
 		return job->log;
-	path = xasprintf("logs/%s", job->log_name);
-	fs_mkdirs(store_fd(job->store), "logs");
-	job->log = openat(store_fd(job->store), path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644);
+	job->log = log_create(job->store, job->log_name, job_name(job));
 	if (job->log < 0) /* a step does not fail for want of a log */
 		job->log = open("/dev/null", O_RDWR | O_CLOEXEC);
 	return job->log;

@@ -13,27 +13,12 @@
 
 #include "os/fs.h"
 #include "os/proc.h"
+#include "run/logs.h"
 #include "run/proctree.h"
 #include "run/run_impl.h"
 #include "run/wire.h"
 
 #define GRACE 3.5 /* from TERM to KILL; the job itself kills its sandbox after 3 */
-
-static const char *
-log_name(struct runner *r, const char *step)
-{
-	char stamp[32];
-	time_t t = time(NULL);
-	struct tm tm;
-	char *name;
-
-	strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", localtime_r(&t, &tm));
-	name = arena_printf(&r->arena, "%s-%s-%d.log", step, stamp, (int)getpid());
-	for (char *p = name; *p; p++)
-		if (*p == '/' || *p == ':' || (unsigned char)*p < 0x21)
-			*p = '-';
-	return name;
-}
 
 static void
 job_init(struct runner *r, struct slot *s)
@@ -50,7 +35,7 @@ job_init(struct runner *r, struct slot *s)
 	job->trees = arena_array(&job->arena, struct tree *, r->plan->recipe->nsteps);
 	job->scratch = job->out = job->log = job->wire = job->layer_fd = -1;
 	job->warm.dir = job->warm.tree = job->warm.lock = -1;
-	job->log_name = log_name(r, job->ps->step->name);
+	job->log_name = log_name(job->ps->step->name, &r->arena);
 }
 
 static _Noreturn void
@@ -321,24 +306,6 @@ commit(struct runner *r, struct slot *s)
 	return 0;
 }
 
-/* logs/last/STEP.log shows the newest one; tells whether there is a log at all. */
-static bool
-link_log(struct runner *r, struct slot *s)
-{
-	const char *name = s->job.log_name;
-	cleanup_free char *path = xasprintf("logs/%s", name), *to = xasprintf("../%s", name), *last = NULL, *tmp = NULL;
-	/* the stamp "-YYYYMMDD-HHMMSS-PID.log" comes off */
-	size_t n = strlen(job_name(&s->job));
-
-	if (!fs_exists(store_fd(r->store), path) || fs_mkdirs(store_fd(r->store), "logs/last"))
-		return false;
-	last = xasprintf("logs/last/%.*s.log", (int)n, name);
-	tmp = xasprintf("logs/last/.%s", name);
-	if (!symlinkat(to, store_fd(r->store), tmp))
-		renameat(store_fd(r->store), tmp, store_fd(r->store), last);
-	return true;
-}
-
 void
 slot_finish(struct runner *r, struct slot *s)
 {
@@ -346,7 +313,7 @@ slot_finish(struct runner *r, struct slot *s)
 
 	if (s->pipe >= 0)
 		slot_read(r, s);
-	log = link_log(r, s);
+	log = log_there(r->store, s->job.log_name);
 	s->result.seconds = now_seconds() - s->begun;
 	jobserver_give(&r->js);
 	r->nrunning--;

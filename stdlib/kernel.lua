@@ -9,7 +9,7 @@ local images = {
 -- warm build directory keeps the marks of symbols that are switched off by now.
 local function devel_of(arch)
   return {
-    ".config", "Makefile", "Module.symvers", "System.map", "modules.order", "modules.builtin",
+    ".config", "Makefile", "Module.symvers", "System.map",
     "include/generated", "include/config/auto.conf", "include/config/kernel.release",
     "arch/" .. arch .. "/include", "scripts",
   }

@@ -52,6 +52,18 @@ work(struct job *job, struct hash *tree, struct err *err)
 	return warm_commit(job, err);
 }
 
+/* A compile that failed keeps what it compiled: the next run goes on there, as make does. Not so when it
+ * was killed, for a killed compiler leaves half a file. */
+static void
+keep_warm(struct job *job)
+{
+	struct err unkept = {0};
+
+	if (job->warm.dir >= 0 && job->warm.whole && warm_commit(job, &unkept))
+		job_note(job, "the build directory could not be kept: %s", unkept.head->msg);
+	err_free(&unkept);
+}
+
 _Noreturn void
 job_child(struct job *job)
 {
@@ -64,6 +76,7 @@ job_child(struct job *job)
 		if (!err_any(&err))
 			err_set(&err, NULL, "`%s` failed without saying why", job->ps->step->prim->name);
 		step_place(job->ps->step, &err);
+		keep_warm(job);
 		wire_send_err(job->wire, &err);
 		_exit(1);
 	}

@@ -27,6 +27,7 @@ struct warm {
 	struct hash seen;    /* tree of the source that it last saw */
 	bool has_seen;
 	bool source_set;
+	bool whole;          /* the last program ended by itself, so what it left can be built on */
 	struct hash source;  /* tree that this job showed it */
 };
 

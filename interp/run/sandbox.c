@@ -325,6 +325,7 @@ job_exec(struct job *job, const struct sandbox *sb, struct err *err)
 	sigprocmask(SIG_BLOCK, &set, &old);
 	w.sig = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	r = watch(&w, &sp, err);
+	job->warm.whole = r >= 0 && r < 128;
 	close(w.sig);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	close(sp.in);

@@ -176,6 +176,25 @@ LUA
   [[ $output == *'up to date'* ]]
 }
 
+@test "what a failed compile compiled is not compiled again" {
+  make_image
+  mkdir src
+  echo a >src/a
+  printf '/jkr/build/b: /jkr/build/a b\n\tcat b > $@\n/jkr/build/a: a\n\tcat a > $@; echo compiled a\n' >src/Makefile
+  { head_of; cat <<'LUA'
+return make_in_container "m" { "src", toolchain = img, outputs = { b = "b" } }
+LUA
+  } >c.lua
+  run jkr run c.lua
+  [ "$status" = 1 ]
+  [[ $output == *"No rule to make target"* ]]
+  echo b >src/b
+  run jkr run c.lua -o out -v -v
+  [ "$status" = 0 ]
+  [[ $output != *"compiled a"* ]]
+  [ "$(cat out/b)" = b ]
+}
+
 @test "an interrupted run ends its steps, keeps what is done, and goes on" {
   make_image
   { head_of; cat <<'LUA'

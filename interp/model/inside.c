@@ -167,8 +167,8 @@ inside_run(struct inside *in, const char *const *argv, const char *what, struct 
 {
 	struct sandbox sb = {
 		.image = in->image, .argv = argv, .env = in->env, .binds = in->binds, .nbinds = in->nbinds,
-		.cwd = in->cwd, .jobserver = in->jobserver, .stdin_text = in->stdin_text, .capture = in->capture,
-		.capture_max = 64 << 20,
+		.cwd = in->cwd, .jobserver = in->jobserver, .prepares = in->prepares, .stdin_text = in->stdin_text,
+		.capture = in->capture, .capture_max = 64 << 20,
 	};
 	char buf[64];
 	int status;

@@ -9,7 +9,7 @@ struct inside {
 	size_t nenv, capenv;
 	struct bind *binds;
 	size_t nbinds, capbinds;
-	bool jobserver;
+	bool jobserver, prepares;
 	const char *cwd;
 	const char *stdin_text;
 	struct str *capture;

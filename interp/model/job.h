@@ -77,6 +77,7 @@ struct sandbox {
 	size_t nbinds;
 	const char *cwd;              /* NULL: / */
 	bool jobserver;               /* MAKEFLAGS with the shared tokens */
+	bool prepares;                /* only puts in place what the step's own program finds */
 	const char *stdin_text;       /* NULL: /dev/null */
 	struct str *capture;          /* stdout goes here (and not to the log), may be NULL */
 	size_t capture_max;

@@ -186,12 +186,16 @@ place_config(struct inside *in, const struct make_params *p, struct err *err)
 		"/bin/sh", "-ec", "cmp -s \"$1\" \"$2\" || cat \"$1\" > \"$2\"", "jkr", "/jkr/in/config", NULL, NULL,
 	};
 	const char *v[ARRAY_LEN(argv)];
+	int r;
 
 	if (p->config.kind == SRC_NONE)
 		return 0;
 	memcpy(v, argv, sizeof argv);
 	v[5] = p->objdir ? "/jkr/build/.config" : "/jkr/src/.config";
-	return inside_run(in, v, "the copy of .config", err);
+	in->prepares = true;
+	r = inside_run(in, v, "the copy of .config", err);
+	in->prepares = false;
+	return r;
 }
 
 struct words {

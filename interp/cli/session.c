@@ -285,10 +285,10 @@ session_plan(struct session *s, const char *const *names, size_t n, bool write, 
 }
 
 int
-session_keep_pins(struct session *s, struct err *err)
+session_keep_pins(struct session *s, const struct plan *plan, struct err *err)
 {
-	for (size_t i = 0; i < s->plan.n; i++) {
-		const struct plan_step *ps = &s->plan.v[s->plan.order[i]];
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct plan_step *ps = &plan->v[plan->order[i]];
 		cleanup_str struct str name = {0};
 
 		/* only what was really used: a failed fetch pins nothing */

@@ -28,8 +28,8 @@ int session_open_project(struct session *s, struct err *err);
 /* Opens the store (made when `write`), reads the lock, plans the steps named in `names` (none: all that
  * the recipe returns, and its checks). */
 int session_plan(struct session *s, const char *const *names, size_t n, bool write, struct err *err);
-/* Keeps the pins that this plan made, in jkr.lock. */
-int session_keep_pins(struct session *s, struct err *err);
+/* Keeps the pins that a plan made, in jkr.lock. */
+int session_keep_pins(struct session *s, const struct plan *plan, struct err *err);
 void session_close(struct session *s);
 
 /* Steps that `name` stands for: one step, or all of a constructor. Gives the number, 0 with a mistake. */

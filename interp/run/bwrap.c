@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -75,7 +76,7 @@ add_env(struct args *a, struct job *job, const char *const *env)
 }
 
 static const char *const fixed[] = {
-	"--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL",
+	"--unshare-all", "--die-with-parent", "--clearenv", "--cap-drop", "ALL",
 	"--hostname", "jkr", "--uid", "0", "--gid", "0",
 };
 
@@ -89,6 +90,8 @@ arguments(struct job *job, const struct sandbox_plan *sp, int status)
 	args_add(&a, "bwrap");
 	for (size_t i = 0; i < ARRAY_LEN(fixed); i++)
 		args_add(&a, fixed[i]);
+	if (!sp->tty)
+		args_add(&a, "--new-session");
 	args_add(&a, "--json-status-fd");
 	args_add(&a, arena_printf(&job->arena, "%d", status));
 	add_root(&a, job, sp);
@@ -135,6 +138,8 @@ child(struct job *job, const struct sandbox_plan *sp, const char *bwrap, const c
 		dup2(sp->in, 0);
 		dup2(sp->out, 1);
 		dup2(sp->errfd, 2);
+		if (sp->tty)
+			ioctl(0, TIOCSCTTY, 0);
 		syscall(SYS_close_range, 3, ~0U, 4 /* CLOEXEC */);
 		fcntl(status, F_SETFD, 0);
 		execve(bwrap, (char *const *)argv, none);

@@ -84,6 +84,8 @@ arguments(struct job *job, const struct sandbox_plan *sp, const char *image, con
 	args_add(&a, sandbox_backend(job->opt->backend)->name);
 	for (size_t i = 0; i < ARRAY_LEN(fixed); i++)
 		args_add(&a, fixed[i]);
+	if (sp->tty)
+		args_add(&a, "-t");
 	args_add(&a, arena_printf(&job->arena, "--user=%u:%u", geteuid(), getegid()));
 	args_add(&a, arena_printf(&job->arena, "--label=" CONTAINER_LABEL "=%s", job->run_id));
 	args_add(&a, arena_printf(&job->arena, "--name=%s", name));

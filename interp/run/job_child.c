@@ -45,7 +45,11 @@ work(struct job *job, struct hash *tree, struct err *err)
 	const struct prim *prim = job->ps->step->prim;
 	const void *bound = job->ps->bound ? job->ps->bound : job->ps->step->bound;
 
-	if (prepare(job, err) || prim->run(job, bound, err) || sandbox_take_layer(job, err))
+	if (prepare(job, err) || prim->run(job, bound, err))
+		return -1;
+	if (job->aside)
+		return 0;
+	if (sandbox_take_layer(job, err))
 		return -1;
 	if (store_publish(job->store, job->layer, job->tmp, job->layer_sub, job->below, tree, err))
 		return err_wrap(err, "the result cannot be stored");

@@ -59,6 +59,9 @@ struct job {
 	bool said_host;        /* that the programs of this machine run */
 	int overlays;          /* 1 can be mounted, -1 cannot, 0 not tried yet */
 	struct warm warm;
+	/* run/aside.h: its result is not wanted */
+	bool aside, shell;
+	const char *const *questions;
 };
 
 #define LOG_MAX (256ull << 20)

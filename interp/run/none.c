@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -194,6 +195,8 @@ child(struct job *job, const struct sandbox_plan *sp, int report)
 	dup2(sp->in, 0);
 	dup2(sp->out, 1);
 	dup2(sp->errfd, 2);
+	if (sp->tty)
+		ioctl(0, TIOCSCTTY, 0);
 	syscall(SYS_close_range, 3, ~0U, 4 /* CLOEXEC */);
 	pid = fork();
 	if (!pid)

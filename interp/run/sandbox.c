@@ -20,6 +20,7 @@
 #include "os/mount.h"
 #include "run/jobserver.h"
 #include "run/run_impl.h"
+#include "run/shell.h"
 #include "run/wire.h"
 
 static const struct backend_ops *const backends[] = {
@@ -233,8 +234,8 @@ static const char *const wrapper[] = {
 	"exec 7<>/jkr/jobserver; MAKEFLAGS=\"-j --jobserver-auth=7,7\"; export MAKEFLAGS; exec \"$@\"", "jkr",
 };
 
-static void
-wrap(struct job *job, const struct sandbox *sb, struct sandbox_plan *sp)
+void
+sandbox_wrap(struct job *job, const struct sandbox *sb, struct sandbox_plan *sp)
 {
 	const char **v;
 	struct view *fifo = &sp->views[sp->nviews];
@@ -313,10 +314,12 @@ job_exec(struct job *job, const struct sandbox *sb, struct err *err)
 	sigset_t set, old;
 	int r;
 
+	if (job->shell && !sb->prepares)
+		return shell_exec(job, sb, err);
 	w.p = (struct sandbox_proc){.pid = -1, .pidfd = -1, .status_fd = -1, .inner_fd = -1, .exit_code = -1};
 	if (sandbox_prepare(job, sb, &sp, err))
 		return -1;
-	wrap(job, sb, &sp);
+	sandbox_wrap(job, sb, &sp);
 	sp.in = open_stdin(sb->stdin_text, err);
 	if (sp.in < 0)
 		return -1;

@@ -23,6 +23,7 @@ struct sandbox_plan {
 	const char *const *env;
 	int in, out;               /* descriptors of the program; out also takes stderr … */
 	int errfd;                 /* … but where stdout is captured */
+	bool tty;                  /* all three are a terminal, which controls the program's session */
 };
 
 /* What a started sandbox is waited for by. */
@@ -51,6 +52,9 @@ extern const struct backend_ops backend_bwrap, backend_docker, backend_podman, b
 
 const struct backend_ops *sandbox_backend(enum backend b);
 void sandbox_sweep(const struct run_options *opt, const char *run);
+
+/* Fills argv and env: as they are, or behind what hands make the shared tokens. */
+void sandbox_wrap(struct job *job, const struct sandbox *sb, struct sandbox_plan *sp);
 
 /* sandbox_views.c: turns binds into views; makes folders and links in the job's folder. */
 int sandbox_prepare(struct job *job, const struct sandbox *sb, struct sandbox_plan *sp, struct err *err);

@@ -192,7 +192,7 @@ view_warm(struct job *job, const struct bind *b, bool overlays, struct view *v, 
 	struct upper *u;
 	bool fresh;
 
-	if (job->warm.dir < 0) /* none to be had: a private folder of this job */
+	if (job->warm.dir < 0 || (job->aside && !overlays)) /* none to be had: a private folder of this job */
 		return view_writable(job, b, overlays, v, err);
 	lower[0] = arena_printf(&job->arena, "../../warm/%s/d", job->warm.id);
 	v->writable = true;

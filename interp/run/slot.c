@@ -232,6 +232,8 @@ frame(struct runner *r, struct slot *s, enum wire_kind kind, const char *p, size
 		s->result.epoch = result.epoch;
 		s->has_result = true;
 		break;
+	case WIRE_SHELL: /* only said aside */
+		break;
 	case WIRE_ERR:
 		if (wire_parse_err(p, n, &s->err))
 			err_set(&s->err, NULL, "the report of step `%s` is damaged", job_name(&s->job));
@@ -306,6 +308,17 @@ commit(struct runner *r, struct slot *s)
 	return 0;
 }
 
+/* Where to look next. A step of one program that failed is best looked at from inside. */
+static void
+point_at(struct runner *r, struct slot *s)
+{
+	const struct step *step = s->job.ps->step;
+
+	err_help(&s->err, "the whole log: %s", job_log_path(&s->job));
+	if (r->opt.again && step->prim->flags & PRIM_CONTAINER && !(step->prim->flags & PRIM_CHECK))
+		err_help(&s->err, "a shell in the same sandbox: jkr shell %s %s", r->opt.again, step->name);
+}
+
 void
 slot_finish(struct runner *r, struct slot *s)
 {
@@ -330,7 +343,7 @@ slot_finish(struct runner *r, struct slot *s)
 	} else {
 		explain_end(s);
 		if (log)
-			err_help(&s->err, "the whole log: %s", job_log_path(&s->job));
+			point_at(r, s);
 		step_failed(r, s->step, s->result.seconds, &s->err);
 	}
 	slot_free(r, s);

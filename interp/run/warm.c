@@ -117,13 +117,18 @@ job_warm(struct job *job, const char *identity, bool *fresh, struct err *err)
 
 	*fresh = true;
 	w->id = warm_id(job);
-	if (!lock(job)) {
+	if (!job->shell && !lock(job)) {
 		job_note(job, "another run works in this step's build directory: this one builds from nothing");
 		return job_subdir(job, "build", err);
 	}
 	path = xasprintf("warm/%s", w->id);
 	w->dir = fs_open(store_fd(job->store), path, O_RDONLY | O_DIRECTORY);
 	why = w->dir < 0 ? "" : job->opt->fresh ? "--fresh" : why_not(w->dir, identity);
+	if (job->shell && (why || !lock(job))) { /* looks, and changes nothing */
+		cleanup_fdp(&w->dir);
+		w->dir = -1;
+		return job_subdir(job, "build", err);
+	}
 	if (why && *why)
 		job_note(job, "the build directory of the last run is dropped: %s", why);
 	if (w->dir >= 0 && why && put_away(job))

@@ -13,6 +13,7 @@ enum wire_kind {
 	WIRE_PROGRESS, /* two numbers */
 	WIRE_RESULT,   /* tree id, epoch */
 	WIRE_ERR,      /* every mistake of a struct err */
+	WIRE_SHELL,    /* an int: status of the shell that ran instead of the step's program */
 };
 
 /* Writes one frame; a reader that is gone is ignored. */

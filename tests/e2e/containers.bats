@@ -3,31 +3,6 @@
 
 load helper
 
-# An image made of this machine's own programs: what a shell, make and the copy of outputs need.
-make_image() {
-  local p f
-  mkdir -p root/usr/bin root/etc
-  ln -s usr/bin root/bin
-  for p in sh cat cp mkdir dirname find cmp rm sleep env true make setsid hostname; do
-    f=$(readlink -f "$(type -P "$p")")
-    cp "$f" "root/usr/bin/$p"
-    ldd "$f" 2>/dev/null | grep -o '/[^ ]*' | while read -r lib; do
-      mkdir -p "root$(dirname "$lib")"
-      cp -L "$lib" "root$lib"
-    done
-  done
-  tar -cf image.tar -C root .
-  rm -r root
-  sum=$(sha256sum image.tar | cut -d' ' -f1)
-}
-
-head_of() {
-  cat <<LUA
-recipe "c" { version = "1", license = "MIT", summary = "containers" }
-local img = untar "img" { "image.tar", sha256 = "$sum", rootfs = true }
-LUA
-}
-
 # gone MARK: no process of a sandbox is left (MARK is an odd number of seconds that it sleeps)
 gone() { ! ps -eo args | grep -q "^sleep $1\$"; }
 

@@ -53,3 +53,30 @@ local fix = patch "fix" { on = src, "fix.patch" }
 return bundle "tiny" { a, fix / "README" }
 LUA
 }
+
+# make_image [PROGRAM…]: an image made of this machine's own programs: what a shell, make and the copy of
+# outputs need, and those that are named.
+make_image() {
+  local p f
+  mkdir -p root/usr/bin root/etc
+  ln -s usr/bin root/bin
+  for p in "$@" sh cat cp mkdir dirname find cmp rm sleep env true make setsid hostname; do
+    f=$(readlink -f "$(type -P "$p")")
+    cp "$f" "root/usr/bin/$p"
+    ldd "$f" 2>/dev/null | grep -o '/[^ ]*' | while read -r lib; do
+      mkdir -p "root$(dirname "$lib")"
+      cp -L "$lib" "root$lib"
+    done
+  done
+  tar -cf image.tar -C root .
+  rm -r root
+  sum=$(sha256sum image.tar | cut -d' ' -f1)
+}
+
+# head_of: the first lines of a recipe that has the image as `img`
+head_of() {
+  cat <<LUA
+recipe "c" { version = "1", license = "MIT", summary = "containers" }
+local img = untar "img" { "image.tar", sha256 = "$sum", rootfs = true }
+LUA
+}

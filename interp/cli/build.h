@@ -1,0 +1,11 @@
+/* build: carrying out a plan as the command line asks for it. */
+#pragma once
+#include "cli/session.h"
+#include "run/run.h"
+
+/* Everything but the reporter. */
+struct run_options build_options(struct session *s);
+/* Runs what is not cached, tells about it, and keeps the pins of what was used. */
+int build_plan(struct session *s, struct plan *plan, int *interrupted, struct err *err);
+/* The same command for a step of this recipe: "jkr shell board.lua -D rt=false linux/build". */
+const char *build_command(struct session *s, const char *command, const char *step);

@@ -1,0 +1,112 @@
+/* shell: the sandbox of a step, with a shell in the place of its program */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/build.h"
+#include "run/aside.h"
+
+/* The one step that is meant, or -1. */
+static int64_t
+find_one(struct session *s, const char *name, struct err *err)
+{
+	uint32_t *steps = arena_array(&s->arena, uint32_t, s->recipe->nsteps + 1);
+	size_t n = session_find(s, name, steps, err);
+
+	for (size_t i = 0; i < n; i++)
+		if (n == 1 || !strcmp(s->recipe->steps[steps[i]].name, name))
+			return steps[i];
+	if (!n)
+		return -1;
+	err_set(err, "E1009", "`%s` stands for %zu steps of recipe `%s`", name, n, s->recipe->name);
+	for (size_t i = 0; i < n; i++)
+		if (s->recipe->steps[steps[i]].prim->flags & PRIM_CONTAINER)
+			err_help(err, "%s", build_command(s, "shell", s->recipe->steps[steps[i]].name));
+	return -1;
+}
+
+static int
+check_step(const struct step *step, struct err *err)
+{
+	if (step->prim->flags & PRIM_CONTAINER)
+		return 0;
+	err_set(err, "E0322", "step `%s` has no sandbox: `%s` starts no program", step->name, step->prim->name);
+	err_at(err, step->at);
+	return err_help(err, "`jkr ls` shows what such a step made");
+}
+
+/* What the step takes in must be there before its sandbox can stand. */
+static int
+build_inputs(struct session *s, const struct step *step, int *interrupted, struct err *err)
+{
+	struct plan inputs;
+	size_t missing = 0;
+	int r;
+
+	for (size_t i = 0; i < step->ninputs; i++)
+		missing += s->plan.v[step->inputs[i]].state != PLAN_CACHED;
+	if (!missing)
+		return 0;
+	if (!s->cli->quiet)
+		fprintf(stderr, "what `%s` takes in is not all there: it is built first\n", step->name);
+	r = plan_make(&inputs, s->recipe, step->inputs, step->ninputs, &s->env, err);
+	if (!r)
+		r = build_plan(s, &inputs, interrupted, err);
+	plan_free(&inputs);
+	return r;
+}
+
+static int
+enter(struct session *s, int *status, struct err *err)
+{
+	struct run_options opt = build_options(s);
+	struct aside a = {.plan = &s->plan, .store = s->store, .env = &s->env, .opt = &opt, .shell = true};
+	int64_t i = find_one(s, s->cli->argv[1], err);
+	const struct step *step;
+	uint32_t one;
+
+	if (i < 0 || check_step(&s->recipe->steps[i], err))
+		return -1;
+	step = &s->recipe->steps[i];
+	a.step = one = (uint32_t)i;
+	if (build_inputs(s, step, status, err)) {
+		if (*status)
+			*status += 128;
+		return *status ? 0 : -1;
+	}
+	plan_free(&s->plan);
+	if (plan_make(&s->plan, s->recipe, &one, 1, &s->env, err))
+		return -1;
+	if (s->plan.v[i].state == PLAN_SKIPPED || !s->plan.v[i].has_key) {
+		err_set(err, "E0322", "step `%s` cannot be entered: %s", step->name, s->plan.v[i].reason);
+		return err_at(err, step->at);
+	}
+	return aside_run(&a, status, err);
+}
+
+static enum status
+run(struct cli *cli, struct err *err)
+{
+	struct session s;
+	int status = 0;
+	int r = session_load(&s, cli, cli->argv[0], err);
+
+	if (!r)
+		r = session_plan(&s, cli->argv + 1, 1, true, err);
+	if (!r)
+		r = enter(&s, &status, err);
+	session_close(&s);
+	return r < 0 ? err_status(err) : (enum status)status;
+}
+
+const struct command cmd_shell = {
+        .name = "shell",
+        .usage = "RECIPE STEP",
+        .doc = "Enter the sandbox of a step with a shell in the place of its program: the same image, mounts, environment and "
+               "folder, and above the prompt the command that would have run. What the step takes in is built first where it "
+               "is not stored. What is written inside is thrown away, and nothing is stored. Without a terminal the shell "
+               "reads stdin. The exit status is the shell's.",
+        .options = "define profile plugin jobs fresh locked offline no-wait backend allow-host progress",
+        .min_args = 2,
+        .max_args = 2,
+        .run = run,
+};

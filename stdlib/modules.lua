@@ -8,6 +8,7 @@ define "modules" {
     source = { "source", operand = true, required = true, doc = "The folder with the modules' Makefile (obj-m …)." },
     kernel = { "step", required = true, doc = "The kernel, from `kernel`; its targets must name modules." },
     symvers = { "source", list = true, doc = "Module.symvers files of other modules whose symbols these use." },
+    exports = { "bool", default = false, doc = "Whether these modules export symbols; then the output `symvers` lists them." },
     variables = { "map", doc = "More variables on make's command line." },
   },
   outputs = {
@@ -27,12 +28,15 @@ define "modules" {
     end
     if #extra > 0 then vars.KBUILD_EXTRA_SYMBOLS = table.concat(extra, " ") end
 
+    local outputs = { lib = "out:lib" }
+    if p.exports then outputs["Module.symvers"] = "/jkr/ext/Module.symvers" end
+
     local built = make_in_container "build" {
       p.kernel.source, toolchain = p.kernel.toolchain, variables = vars, objects = p.kernel.devel, mounts = mounts,
       build = "fresh",
       goals = { "M=/jkr/ext modules", "M=/jkr/ext modules_install INSTALL_MOD_PATH=/jkr/out DEPMOD=true" },
-      outputs = { lib = "out:lib", ["Module.symvers"] = "/jkr/ext/Module.symvers" },
+      outputs = outputs,
     }
-    return { built, symvers = built / "Module.symvers" }
+    return { built, symvers = p.exports and built / "Module.symvers" or nil }
   end,
 }

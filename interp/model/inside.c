@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "base/err.h"
 #include "base/str.h"
+#include "model/files.h"
 #include "os/proc.h"
 
 /* Variables that would change which code runs, or break the pinned job slots. */
@@ -136,12 +138,37 @@ inside_bind(struct inside *in, struct bind b)
 	in->binds[in->nbinds++] = b;
 }
 
+/* 1 for one file, 0 for a folder or a whole result, -1 with a sentence. */
+static int
+is_file(struct job *job, const struct source *src, struct err *err)
+{
+	cleanup_fd int fd = -1;
+	const struct tree *t;
+	const struct entry *e;
+	struct stat st;
+
+	if (src->kind == SRC_REF) {
+		t = job_tree(job, src, err);
+		e = t && *src->ref.path ? tree_resolve(t, src->ref.path) : NULL;
+		return t ? e && S_ISREG(e->mode) : -1;
+	}
+	fd = files_open(&src->file, err);
+	if (fd < 0)
+		return -1;
+	return !fstat(fd, &st) && S_ISREG(st.st_mode);
+}
+
 int
 inside_mounts(struct inside *in, const struct mounts *m, struct err *err)
 {
 	for (size_t i = 0; i < m->n; i++) {
 		struct bind b = {.kind = BIND_SCRATCH, .at = m->v[i].at_path, .fd = -1};
+		int file = is_file(in->job, &m->v[i].source, err);
 
+		if (file < 0 || (file && inside_source(in, &m->v[i].source, m->v[i].at_path, err)))
+			return err_at(err, m->v[i].source.at);
+		if (file)
+			continue;
 		b.tree = job_folder(in->job, &m->v[i].source, &b.sub, err);
 		if (!b.tree)
 			return err_at(err, m->v[i].source.at);

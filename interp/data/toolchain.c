@@ -24,7 +24,7 @@ const struct param toolchain_params[] = {
 	PARAM(toolchain_file, arch, P_STRING, P_PLAIN, "Kbuild's name of the architecture (ARCH), such as \"arm64\"."),
 	PARAM(toolchain_file, prefix, P_STRING, P_PLAIN, "What stands before the tools' names (CROSS_COMPILE)."),
 	PARAM(toolchain_file, env, P_MAP, 0, "Environment of every step that uses the toolchain."),
-	PARAM(toolchain_file, flags, P_ANY, 0, "Variables for make: a text, or a list that is joined by blanks."),
+	PARAM(toolchain_file, flags, P_ANY, 0, "Variables for every make that uses the toolchain, by name: each a text, or a list that is joined by blanks."),
 	PARAM(toolchain_file, image, P_ANY, P_REQUIRED, "The image that holds the tools: the parameters of `image`."),
 	{0}
 };

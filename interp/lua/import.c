@@ -298,4 +298,62 @@ make_toolchain(lua_State *L, const struct call *call)
 	return 1;
 }
 
+static void
+copy_fields(lua_State *L, int from, int to)
+{
+	for (lua_pushnil(L); lua_next(L, from);) {
+		lua_pushvalue(L, -2);
+		lua_insert(L, -2);
+		lua_rawset(L, to);
+	}
+}
+
+/* What the toolchain says (at `said`) comes below what the step says in its field `name`. */
+static void
+inherit(lua_State *L, int said, const char *name)
+{
+	int own = said + 2, merged = said + 3;
+
+	lua_pushstring(L, name);
+	lua_pushstring(L, name);
+	lua_rawget(L, 1);
+	if (!lua_isnil(L, own) && !lua_istable(L, own))
+		return; /* a mistake, told where all are */
+	lua_newtable(L);
+	copy_fields(L, said, merged);
+	if (lua_istable(L, own))
+		copy_fields(L, own, merged);
+	lua_remove(L, own);
+	lua_rawset(L, 1);
+}
+
+void
+toolchain_inherit(lua_State *L, const struct prim *prim)
+{
+	static const struct { const char *said, *param; } fields[] = {{"env", "env"}, {"flags", "variables"}};
+	int top = lua_gettop(L);
+	struct ref *r;
+
+	lua_pushstring(L, "toolchain");
+	lua_rawget(L, 1);
+	r = ref_at(L, -1);
+	if (r && r->kind == REF_OBJECT && lua_getiuservalue(L, -1, 1) == LUA_TTABLE) {
+		lua_newtable(L);
+		copy_fields(L, 1, top + 3);
+		lua_replace(L, 1); /* the recipe's table stays as it was written */
+		for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+			lua_settop(L, top + 2);
+			lua_pushstring(L, fields[i].said);
+			if (lua_rawget(L, top + 2) != LUA_TTABLE || !field_param(prim->params, fields[i].param))
+				continue;
+			lua_pushnil(L);
+			if (lua_next(L, top + 3)) {
+				lua_settop(L, top + 3);
+				inherit(L, top + 3, fields[i].param);
+			}
+		}
+	}
+	lua_settop(L, top);
+}
+
 const struct shape shape_toolchain = {"toolchain", make_toolchain, SHAPE_TEXT};

@@ -26,6 +26,9 @@ void shapes_check(lua_State *L); /* name calls that never got a table */
 const char *scope_base(struct child *c);
 const char *made_up_name(struct child *c, const char *base, const char *verb);
 int step_push(lua_State *L, const struct call *call, const struct prim *prim, struct encode *e, size_t off);
+/* Puts the `env` and `flags` of the toolchain that the table at 1 names below the step's own `env` and
+ * `variables`; the table at 1 is a copy then. */
+void toolchain_inherit(lua_State *L, const struct prim *prim);
 const char *what_of(struct child *c, const char *verb, const char *name);
 
 extern const struct shape shape_define, shape_use, shape_plugin, shape_plugins, shape_toolchain,

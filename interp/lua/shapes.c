@@ -262,6 +262,7 @@ make_step(lua_State *L, const struct call *call)
 	size_t off = c->pool.len;
 
 	check_holes(L, 1, call);
+	toolchain_inherit(L, prim);
 	encode_value(L, 1, &e);
 	return step_push(L, call, prim, &e, off);
 }

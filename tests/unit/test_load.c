@@ -374,6 +374,48 @@ holes(void **state)
 	assert_int_equal(step("x")->params.table.nitems, 1);
 }
 
+/* A parameter of a step as "K=V K=V". */
+static const char *
+pairs(size_t step, const char *param)
+{
+	static char buf[256];
+	const struct value *v = value_field(&c.r.steps[step].params, param);
+
+	*buf = '\0';
+	for (size_t i = 0; v && i < v->table.nfields; i++)
+		snprintf(buf + strlen(buf), sizeof buf - strlen(buf), i ? " %s=%s" : "%s=%s", v->table.fields[i].key,
+		         v->table.fields[i].value.str.s);
+	return buf;
+}
+
+static void
+toolchain_fields_reach_its_steps(void **state)
+{
+	(void)state;
+	case_file(&c, "toolchains/x.yaml",
+	          "env: { FOO: x, BAR: y }\nflags: { KCFLAGS: [-g, -O2] }\nimage: { suite: a, packages: [gcc] }\n");
+	case_file(&c, "toolchains/bare.yaml", "image: { suite: a, packages: [gcc] }\n");
+	case_file(&c, "src/Makefile", "");
+	good("local x, e = toolchain 'x', { FOO = 'mine' }\n"
+	     "local same = { 'true', toolchain = x, env = e }\n"
+	     "local a = run_in_container 'a' (same)\n"
+	     "local b = make_in_container 'b' { 'src', toolchain = x, variables = { V = '1' }, outputs = { o = 'o' } }\n"
+	     "local c = run_in_container 'c' { 'true', toolchain = toolchain 'bare', env = e }\n"
+	     "local d = dtbo_compile 'd' { 'src/Makefile', toolchain = x }\n"
+	     "return { a, b, c, d, write { path = 'p', text = tostring(same.variables) .. tostring(e.BAR) } }");
+	assert_string_equal(names(), "toolchain/x a b toolchain/bare c d write");
+	assert_string_equal(pairs(1, "env"), "BAR=y FOO=mine");
+	assert_string_equal(pairs(1, "variables"), "");
+	assert_string_equal(pairs(2, "env"), "BAR=y FOO=x");
+	assert_string_equal(pairs(2, "variables"), "KCFLAGS=-g -O2 V=1");
+	assert_string_equal(pairs(4, "env"), "FOO=mine");
+	assert_string_equal(value_field(&c.r.steps[6].params, "text")->str.s, "nilnil");
+	case_close(&c);
+	case_open(&c);
+	case_file(&c, "toolchains/x.yaml", "env: { FOO: x }\nimage: { suite: a, packages: [gcc] }\n");
+	bad("run_in_container { 'true', toolchain = toolchain 'x', env = 3 }", "`env`");
+}
+
 static void
 shapes(void **state)
 {
@@ -476,7 +518,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reachable_names), CASE(names_of_steps), CASE(one_step_in_two_trees), CASE(exports),
 		CASE(constructor), CASE(shown_names), CASE(sizes_are_numbers), CASE(constructor_faults), CASE(places_in_constructors), CASE(imports), CASE(imports_share), CASE(plugins),
-		CASE(options), CASE(holes), CASE(shapes), CASE(pure), CASE(documentation),
+		CASE(options), CASE(holes), CASE(toolchain_fields_reach_its_steps), CASE(shapes), CASE(pure), CASE(documentation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -170,6 +170,18 @@ LUA
   [ "$(cat out/b)" = b ]
 }
 
+@test "a warm folder is of one date" {
+  make_image
+  mkdir src
+  printf '/jkr/build/out:\n\techo $$SOURCE_DATE_EPOCH > $@\n' >src/Makefile
+  { head_of; cat <<'LUA'
+return make_in_container "m" { "src", toolchain = img, outputs = { out = "out" } }
+LUA
+  } >c.lua
+  jkr run c.lua -o out -D epoch=1000000000 && [ "$(cat out/out)" = 1000000000 ]
+  jkr run c.lua -o out -D epoch=1000000001 && [ "$(cat out/out)" = 1000000001 ]
+}
+
 @test "an interrupted run ends its steps, keeps what is done, and goes on" {
   make_image
   { head_of; cat <<'LUA'

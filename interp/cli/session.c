@@ -82,7 +82,8 @@ env_part(void *ctx, const struct hash *id, const char *path, struct hash *out, s
 	e = tree_resolve(t, path);
 	if (!e)
 		return no_such_path(t, path, err);
-	if (S_ISREG(e->mode))
+	/* a plain file is its bytes; of any other the mode and the owner count, too */
+	if (e->mode == (S_IFREG | 0644) && !e->uid && !e->gid && !e->xattrs)
 		*out = e->digest;
 	else
 		*out = tree_identity(t, e->path);
@@ -197,7 +198,7 @@ session_load(struct session *s, struct cli *cli, const char *name, struct err *e
 
 	memset(s, 0, sizeof *s);
 	s->cli = cli;
-	s->project = -1;
+	s->project = s->in_use = -1;
 	s->recipe = cli->recipe = xcalloc(1, sizeof *cli->recipe);
 	rq.search = where_search(&s->arena);
 	rq.path = where_recipe(&s->arena, rq.search, name, err);
@@ -275,7 +276,9 @@ session_plan(struct session *s, const char *const *names, size_t n, bool write, 
 	        .locked_only = s->cli->locked, .fresh = s->cli->fresh, .epoch = s->env.epoch,
 	};
 	s->store = store_open(s->cli->store, write, err);
-	if (!s->store || session_open_project(s, err) < 0 ||
+	if (s->store && write)
+		s->in_use = store_lock(s->store, false, !s->cli->no_wait, err);
+	if (!s->store || err_any(err) || session_open_project(s, err) < 0 ||
 	    wanted(s, names, n, &steps, &nsteps, err) < 0)
 		return -1;
 	if (plan_make(&s->plan, s->recipe, steps, nsteps, &s->env, err) < 0)
@@ -311,6 +314,7 @@ session_close(struct session *s)
 	lock_free(&s->lock);
 	if (s->store)
 		store_close(s->store);
+	cleanup_fdp(&s->in_use);
 	cleanup_fdp(&s->project);
 	arena_free(&s->arena);
 }

@@ -13,6 +13,8 @@ struct session {
 	struct store *store;
 	struct lock lock;
 	int project;            /* the folder that holds jkr.lock */
+	int in_use;             /* the store's shared lock, from the plan to the end: no gc takes away what
+	                         * the plan found; -1 where nothing is written */
 	struct plan_env env;
 	struct plan plan;
 	struct map trees;       /* hex id → struct tree, opened once */

@@ -41,32 +41,6 @@ has_result(const struct plan_step *ps)
 	return ps->state == PLAN_CACHED;
 }
 
-/* Texts known only after a step ran */
-
-struct texts {
-	const struct plan *plan;
-	const struct plan_env *env;
-};
-
-static int
-text_of(void *ctx, const struct step_ref *ref, struct str *out, struct err *err)
-{
-	const struct texts *t = ctx;
-
-	return t->env->text(t->env->ctx, &t->plan->v[ref->step].result.tree, ref->path, out, err);
-}
-
-static int
-bind_texts(struct plan *p, struct plan_step *ps, const struct plan_env *env, struct err *err)
-{
-	struct texts t = {p, env};
-
-	ps->bound = ps->step->bound;
-	if (!value_has_text(&ps->step->params))
-		return 0;
-	return step_fill(ps->step, text_of, &t, &p->arena, &ps->bound, err);
-}
-
 /* Inputs that will not be there */
 
 struct missing {
@@ -92,43 +66,106 @@ drop_skipped(void *ctx, const struct param *q, struct source *src)
 	return 0;
 }
 
+static void
+close_gaps(const struct param *params, void *bound)
+{
+	for (const struct param *q = params; q->name; q++) {
+		struct sources *list = (void *)((char *)bound + q->offset);
+		size_t n = 0;
+
+		if (!(q->flags & P_LIST) || (q->type != P_FILE && q->type != P_SOURCE && q->type != P_STEP))
+			continue;
+		for (size_t i = 0; i < list->n; i++)
+			if (list->v[i].kind != SRC_NONE)
+				list->v[n++] = list->v[i];
+		list->n = n;
+	}
+}
+
+/* Lists do without what is skipped; gives the skipped step that is needed, or NULL. */
+static const struct step *
+drop_skipped_inputs(struct plan *p, const struct step *step, void *bound)
+{
+	struct missing m = {p, NULL};
+
+	schema_sources(step->prim->params, bound, drop_skipped, &m);
+	close_gaps(step->prim->params, bound);
+	drop_skipped(&m, NULL, (struct source *)&step->common.on);
+	return m.in;
+}
+
 static bool
 skip_for_input(struct plan *p, struct plan_step *ps)
 {
-	const struct step *step = ps->step;
-	struct missing m = {p, NULL};
+	const struct step *in = drop_skipped_inputs(p, ps->step, ps->step->bound);
 
-	schema_sources(step->prim->params, step->bound, drop_skipped, &m);
-	drop_skipped(&m, NULL, (struct source *)&step->common.on);
-	if (!m.in)
+	if (!in)
 		return false;
 	ps->state = PLAN_SKIPPED;
-	ps->reason = arena_printf(&p->arena, "needs `%s`, which is skipped", m.in->name);
+	ps->reason = arena_printf(&p->arena, "needs `%s`, which is skipped", in->name);
 	return true;
 }
 
-/* 1 when the step is skipped, -1 when something required is absent. */
-static int
-skip_absent(struct plan *p, struct plan_step *ps, struct err *err)
+/* What the step lacks that a person has to bring, or NULL. */
+static const char *
+lacking(struct plan *p, const struct step *step)
 {
-	const struct step *step = ps->step;
 	cleanup_str struct str why = {0};
 
-	if (step->skipped) {
-		ps->state = PLAN_SKIPPED;
-		ps->reason = step->skipped;
-		return 1;
+	if (!step->prim->absent || !step->prim->absent(step->bound, &why))
+		return NULL;
+	return arena_strdup(&p->arena, str_text(&why));
+}
+
+/* Whether an optional input decides is never left to the store: absent is skipped, whatever was stored. */
+static bool
+is_skipped(struct plan *p, struct plan_step *ps)
+{
+	ps->lacks = lacking(p, ps->step);
+	ps->reason = ps->step->skipped ? ps->step->skipped : ps->step->common.optional ? ps->lacks : NULL;
+	if (!ps->reason)
+		return skip_for_input(p, ps);
+	ps->state = PLAN_SKIPPED;
+	return true;
+}
+
+static int
+fail_lacking(const struct plan_step *ps, struct err *err)
+{
+	err_set(err, "E0909", "%s", ps->lacks);
+	return err_at(err, ps->step->at);
+}
+
+/* Texts known only after a step ran */
+
+struct texts {
+	const struct plan *plan;
+	const struct plan_env *env;
+};
+
+static int
+text_of(void *ctx, const struct step_ref *ref, struct str *out, struct err *err)
+{
+	const struct texts *t = ctx;
+
+	return t->env->text(t->env->ctx, &t->plan->v[ref->step].result.tree, ref->path, out, err);
+}
+
+static int
+bind_texts(struct plan *p, struct plan_step *ps, const struct plan_env *env, struct err *err)
+{
+	struct texts t = {p, env};
+
+	ps->bound = ps->step->bound;
+	if (!value_has_text(&ps->step->params))
+		return 0;
+	if (step_fill(ps->step, text_of, &t, &p->arena, &ps->bound, err)) {
+		step_place(ps->step, err);
+		return -1;
 	}
-	if (step->prim->absent && step->prim->absent(step->bound, &why)) {
-		if (!step->common.optional) {
-			err_set(err, "E0909", "%s", str_text(&why));
-			return err_at(err, step->at);
-		}
-		ps->state = PLAN_SKIPPED;
-		ps->reason = arena_strdup(&p->arena, str_text(&why));
-		return 1;
-	}
-	return skip_for_input(p, ps);
+	/* bound anew, it has every input again */
+	drop_skipped_inputs(p, ps->step, ps->bound);
+	return 0;
 }
 
 /* Decisions */
@@ -188,6 +225,8 @@ take_pin(struct plan *p, struct plan_step *ps, const struct plan_env *env, struc
 		err_help(err, "run `jkr run` or `jkr update` once without --locked, and keep jkr.lock");
 		return err_at(err, ps->step->at);
 	}
+	if (!rq.locked && ps->lacks)
+		return fail_lacking(ps, err);
 	if (prim->pin(&rq, &text, err) < 0)
 		return err_at_all(err, ps->step->at);
 	ps->pin = arena_strdup(&p->arena, str_text(&text));
@@ -211,16 +250,23 @@ make_key(struct plan *p, struct plan_step *ps, const struct plan_env *env, struc
 	return 0;
 }
 
+void
+plan_done(struct plan_step *ps)
+{
+	ps->state = PLAN_CACHED;
+	ps->reason = "";
+	if (ps->result.epoch < ps->epoch)
+		ps->result.epoch = ps->epoch;
+}
+
 int
 plan_decide(struct plan *p, uint32_t i, const struct plan_env *env, struct err *err)
 {
 	struct plan_step *ps = &p->v[i];
-	int found = skip_absent(p, ps, err);
+	int found;
 
-	if (found)
-		return found < 0 ? -1 : 0;
 	ps->download = 0;
-	if (waits_for_inputs(p, ps))
+	if (is_skipped(p, ps) || waits_for_inputs(p, ps))
 		return 0;
 	if (make_key(p, ps, env, err) < 0)
 		return -1;
@@ -230,10 +276,11 @@ plan_decide(struct plan *p, uint32_t i, const struct plan_env *env, struct err *
 	if (found < 0)
 		return -1;
 	if (found) {
-		ps->state = PLAN_CACHED;
-		ps->reason = "";
+		plan_done(ps);
 		return 0;
 	}
+	if (ps->lacks)
+		return fail_lacking(ps, err);
 	ps->state = PLAN_RUN;
 	ps->reason = env->reason(env->ctx, ps->step, ps->key_text, &p->arena);
 	if (!ps->reason)

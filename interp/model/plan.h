@@ -12,7 +12,7 @@ enum plan_state { PLAN_CACHED, PLAN_RUN, PLAN_AFTER, PLAN_SKIPPED };
 struct result {
 	struct hash tree;
 	double seconds;    /* how long it took when it ran */
-	int64_t epoch;     /* SOURCE_DATE_EPOCH that the step's tree carries */
+	int64_t epoch;     /* SOURCE_DATE_EPOCH that the tree carries; stored: its own date, -1 when it has none */
 };
 
 struct plan_step {
@@ -23,6 +23,7 @@ struct plan_step {
 	struct hash key;
 	const char *key_text;   /* the readable text that was hashed */
 	const char *reason;     /* one sentence for run and after; "" for cached */
+	const char *lacks;      /* what a person has to bring, or NULL; a stored result does without */
 	const char *pin;        /* pinned text, or NULL */
 	bool new_pin;           /* to be written to the lock by a run */
 	struct result result;   /* valid when cached or done */
@@ -66,5 +67,8 @@ int plan_make(struct plan *p, const struct recipe *r, const uint32_t *wanted, si
 /* Decides one step again when its inputs are known; used by the runner. Binds the
  * texts that were not known before (V_TEXT) into ps->bound. */
 int plan_decide(struct plan *p, uint32_t step, const struct plan_env *env, struct err *err);
+/* Takes ps->result as what the step gives. A date that is not its own comes from the inputs that this
+ * plan has: what is stored may have been made for another recipe, or under -D epoch=. */
+void plan_done(struct plan_step *ps);
 const char *plan_state_name(enum plan_state s);
 size_t plan_count(const struct plan *p, enum plan_state s);

@@ -51,7 +51,8 @@ struct prim {
 	/* optional: bytes that a run would download, -1 unknown */
 	long long (*download)(const void *params, const char *pinned);
 	/* optional, for steps whose input may be absent (fetch file =): 0 present, 1 absent, with what it
-	 * is and how to get it in `why`; looked at before any work starts */
+	 * is and how to get it in `why`; looked at before any work starts. Such a step can still be stored:
+	 * `pin` then gives what is locked */
 	int (*absent)(const void *params, struct str *why);
 };
 

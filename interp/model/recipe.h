@@ -57,7 +57,8 @@ void recipe_free(struct recipe *r);
 const struct step *recipe_step(const struct recipe *r, const char *name);
 /* Binds every step's params, finds inputs, checks cycles and duplicate names; collects mistakes. */
 int recipe_resolve(struct recipe *r, struct err *err);
-/* Binds a step whose texts (V_TEXT) are known by now into a new struct in the arena. */
+/* Binds a step whose texts (V_TEXT) are known by now into a new struct in the arena, and checks what
+ * the primitive could not check before. */
 int step_fill(const struct step *s, value_text_fn text, void *ctx, struct arena *a, void **bound,
               struct err *err);
 /* Gives mistakes without a place the one of the parameter that err_field named, or that of the step. */

@@ -136,9 +136,9 @@ step_fill(const struct step *s, value_text_fn text, void *ctx, struct arena *a, 
 {
 	struct value filled;
 
-	if (value_fill(&s->params, text, ctx, a, &filled, err))
+	if (value_fill(&s->params, text, ctx, a, &filled, err) || bind_into(s, &filled, a, bound, err))
 		return -1;
-	return bind_into(s, &filled, a, bound, err);
+	return s->prim->check ? s->prim->check(*bound, err) : 0;
 }
 
 static int

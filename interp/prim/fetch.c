@@ -132,15 +132,44 @@ open_staged(const struct fetch_params *p, struct str *path, struct err *err)
 	return fd < 0 ? err_sys(err, NULL, "cannot open `%s`", path->s) : fd;
 }
 
+static int
+absent(const void *arg, struct str *why)
+{
+	const struct fetch_params *p = arg;
+	cleanup_str struct str path = {0}, folders = {0};
+	struct err err = {0};
+	int found;
+
+	if (p->file.kind != SRC_FILE)
+		return 0;
+	found = staged_find(&p->file.file, &path, &err);
+	if (found < 0)
+		str_add(why, err.head->msg);
+	err_free(&err);
+	if (found)
+		return found < 0;
+	staged_folders(&p->file.file, &folders);
+	str_addf(why, "the file `%s` is not staged", file_name(p));
+	if (p->get)
+		str_addf(why, ": %s", p->get);
+	str_addf(why, " (looked in %s)", str_text(&folders));
+	return 1;
+}
+
 /* A staged file lies here and is small change to hash: one that was replaced must not go unnoticed. */
 static int
 pin_file(const struct fetch_params *p, const char *locked, struct str *text, struct err *err)
 {
-	cleanup_str struct str path = {0};
-	cleanup_fd int fd = open_staged(p, &path, err);
+	cleanup_str struct str path = {0}, why = {0};
+	cleanup_fd int fd = -1;
 	char hex[HASH_HEX];
 	struct hash h;
 
+	if (locked && absent(p, &why)) {
+		str_add(text, locked);
+		return 0;
+	}
+	fd = open_staged(p, &path, err);
 	if (fd < 0)
 		return -1;
 	if (hash_fd(fd, &h, NULL) < 0)
@@ -189,30 +218,6 @@ download(const void *arg, const char *pinned)
 	if (!p->deb || !pinned || deb_parse(pinned, &a, &d) < 0)
 		return -1;
 	return (long long)d.size;
-}
-
-static int
-absent(const void *arg, struct str *why)
-{
-	const struct fetch_params *p = arg;
-	cleanup_str struct str path = {0}, folders = {0};
-	struct err err = {0};
-	int found;
-
-	if (p->file.kind != SRC_FILE)
-		return 0;
-	found = staged_find(&p->file.file, &path, &err);
-	if (found < 0)
-		str_add(why, err.head->msg);
-	err_free(&err);
-	if (found)
-		return found < 0;
-	staged_folders(&p->file.file, &folders);
-	str_addf(why, "the file `%s` is not staged", file_name(p));
-	if (p->get)
-		str_addf(why, ": %s", p->get);
-	str_addf(why, " (looked in %s)", str_text(&folders));
-	return 1;
 }
 
 /* run */

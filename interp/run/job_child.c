@@ -74,7 +74,7 @@ job_child(struct job *job)
 	struct { struct hash tree; int64_t epoch; } result;
 	struct err err = {0};
 
-	job->epoch = job->ps->epoch;
+	job->epoch = -1;
 	memset(&result, 0, sizeof result);
 	if (work(job, &result.tree, &err) || err_any(&err)) {
 		if (!err_any(&err))

@@ -53,7 +53,7 @@ struct job {
 	int log;
 	uint64_t log_size;
 	bool log_full;
-	int64_t epoch;         /* that the result carries */
+	int64_t epoch;         /* the result's own date, -1: it has none */
 	struct upper *uppers;
 	unsigned serial;       /* for names in the job's folder */
 	bool said_host;        /* that the programs of this machine run */

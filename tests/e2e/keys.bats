@@ -1,0 +1,103 @@
+#!/usr/bin/env bats
+# What decides whether a step runs again: nothing that counts is left out, and the store's past is no input.
+
+load helper
+
+# tarball TIME MODE: file.tar.xz with a script of that mode; all its times are TIME
+tarball() {
+  mkdir -p pkg && printf '#!/bin/sh\n' >pkg/run.sh && chmod "$2" pkg/run.sh && echo run.sh >pkg/name
+  tar -cJf file.tar.xz --sort=name --mtime="@$1" pkg
+  rm -r pkg
+}
+
+# year: that the archive p.tar of the last export bears
+year() { tar -tvf out/p.tar --utc --full-time run.sh | grep -o '[0-9]\{4\}-' | head -1; }
+
+@test "a date is that of the sources, whatever runs before stored" {
+  tarball 1000000000 644
+  cat >k.lua <<'LUA'
+recipe "k" { version = "1", license = "MIT", summary = "dates" }
+local src = untar "src" { "file.tar.xz", strip = 1 }
+local more = write "more" { on = src, path = "more", text = "x" }
+return pack "p" { more, name = "p.tar" }
+LUA
+  jkr run k.lua -o out -D epoch=1700000000
+  [ "$(year)" = 2023- ]
+  jkr run k.lua -o out
+  [ "$(year)" = 2001- ]
+  tarball 1300000000 644 # the same files, packed later
+  jkr run k.lua -o out
+  [ "$(year)" = 2011- ]
+  [ "$(state more k.lua)" = cached ]
+}
+
+@test "the mode of a file in a result counts" {
+  cat >k.lua <<'LUA'
+recipe "k" { version = "1", license = "MIT", summary = "modes" }
+local src = untar "src" { "file.tar.xz", strip = 1 }
+return copy "c" { src / "run.sh" }
+LUA
+  tarball 1000000000 644
+  jkr run k.lua -o out
+  [ ! -x out/run.sh ]
+  tarball 1000000000 755
+  jkr run k.lua -o out
+  [ -x out/run.sh ]
+}
+
+@test "lists do without what is skipped, also beside a text" {
+  tarball 1000000000 644
+  cat >k.lua <<'LUA'
+recipe "k" { version = "1", license = "MIT", summary = "texts" }
+local src = untar "src" { "file.tar.xz", strip = 1 }
+local no = fetch "no" { file = "not-there", get = "ask", optional = true }
+local d = copy "d" { no, src }
+return copy "c" { d, no, exclude = text(src / "name") }
+LUA
+  jkr run k.lua -o out
+  [ "$(ls out)" = name ]
+  [ "$(state no k.lua)" = skipped ]
+}
+
+@test "what a text turns out to be is checked like what is written" {
+  tarball 1000000000 644
+  cat >k.lua <<'LUA'
+recipe "k" { version = "1", license = "MIT", summary = "texts" }
+local src = untar "src" { "file.tar.xz", strip = 1 }
+return run_in_container "r" { "true", toolchain = src, cwd = text(src / "name") }
+LUA
+  run jkr run k.lua
+  [ "$status" = 2 ]
+  [[ $output == *"error[E0320]: \`cwd\` is a path inside the sandbox"*"--> k.lua:3:"* ]]
+}
+
+@test "a staged file may go when its result is stored, unless it is optional" {
+  echo big >big
+  cat >k.lua <<'LUA'
+recipe "k" { version = "1", license = "MIT", summary = "staged" }
+local opt = option.bool { "opt", false, "whether the file is optional" }
+return copy "c" { fetch "f" { file = "big", get = "ask for it", optional = opt } }
+LUA
+  jkr run k.lua
+  mv big ../big
+  jkr run k.lua --locked -o out
+  [ "$(cat out/big)" = big ]
+  [ "$(state f k.lua -D opt=true)" = skipped ]
+  rm -r "$JKR_STORE"
+  run jkr run k.lua
+  [ "$status" != 0 ]
+  [[ $output == *"error[E0909]: the file \`big\` is not staged: ask for it"* ]]
+}
+
+@test "a run that waits for a gc plans after it" {
+  make_tiny
+  jkr run tiny.lua
+  exec 8<>"$JKR_STORE/lock/store"
+  flock -x 8
+  jkr run tiny.lua -o out 8>&- &
+  sleep 0.5
+  rm -r "$JKR_STORE"/results/* "$JKR_STORE"/trees/* "$JKR_STORE"/layers/*
+  flock -u 8
+  wait $!
+  [ "$(cat out/hello.txt)" = hi ]
+}

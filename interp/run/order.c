@@ -87,7 +87,7 @@ order_next(struct runner *r, double now)
 		if (there <= 0 || r->stopping)
 			continue;
 		decide(r, i);
-		if (r->at[i] == LOCKED && now < r->lock_retry)
+		if (r->at[i] == LOCKED && now < r->retry[i])
 			continue;
 		if ((r->at[i] == WAITING || r->at[i] == LOCKED) && p->v[i].state == PLAN_RUN &&
 		    (best < 0 || r->weight[i] > r->weight[best]))

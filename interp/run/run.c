@@ -45,15 +45,12 @@ start_steps(struct runner *r)
 {
 	int64_t i;
 
-	if (now_seconds() >= r->lock_retry)
-		r->lock_retry = 0;
 	while ((i = order_next(r, now_seconds())) >= 0) {
 		unsigned before = r->nrunning;
 
 		if (!jobserver_take(&r->js))
 			return true;
-		if (slot_start(r, (uint32_t)i) > 0)
-			r->lock_retry = now_seconds() + 0.2;
+		slot_start(r, (uint32_t)i);
 		if (r->nrunning == before) /* nothing runs for it: its token goes back */
 			jobserver_give(&r->js);
 	}
@@ -170,7 +167,7 @@ begin(struct runner *r)
 		r->opt.jobs = (int)sysconf(_SC_NPROCESSORS_ONLN);
 	r->at = arena_array(&r->arena, enum progress, n);
 	r->weight = arena_array(&r->arena, double, n);
-	r->told = arena_array(&r->arena, bool, n);
+	r->retry = arena_array(&r->arena, double, n);
 	container_run_id(r->id);
 	r->lock = store_lock(r->store, false, !r->opt.no_wait, r->err);
 	if (r->lock < 0)

@@ -43,12 +43,11 @@ struct runner {
 	int tmpfd, sigfd, lock;
 	enum progress *at;   /* by step */
 	double *weight;      /* seconds to the end of the run along the longest path */
-	bool *told;          /* that it waits for another run */
+	double *retry;       /* when the lock of another run is tried again; 0: it was not met */
 	struct slot *slots;
 	unsigned nrunning, ncontainers, ncommitted;
 	bool stopping;       /* begins no more steps */
 	int signal;
-	double lock_retry;
 };
 
 double now_seconds(void);

@@ -18,6 +18,7 @@
 #include "run/run_impl.h"
 #include "run/wire.h"
 
+#define LOCK_RETRY 0.2
 #define GRACE 3.5 /* from TERM to KILL; the job itself kills its sandbox after 3 */
 
 static void
@@ -118,8 +119,7 @@ made_meanwhile(struct runner *r, uint32_t step, struct err *err)
 
 	if (found <= 0)
 		return found;
-	ps->state = PLAN_CACHED;
-	ps->reason = "";
+	plan_done(ps);
 	r->at[step] = DONE;
 	run_event(r, EV_STEP_CACHED, step, NULL, ps->result.seconds, NULL);
 	return 1;
@@ -137,9 +137,9 @@ lock_key(struct runner *r, uint32_t step, int *fd, struct err *err)
 		err_set(err, "E0310", "another run works on step `%s`, and --no-wait was given", ps->step->name);
 		return err_at(err, ps->step->at);
 	}
-	if (!r->told[step])
+	if (!r->retry[step])
 		run_event(r, EV_STEP_NOTE, step, "another run works on it: waiting for its result", 0, NULL);
-	r->told[step] = true;
+	r->retry[step] = now_seconds() + LOCK_RETRY;
 	r->at[step] = LOCKED;
 	return 1;
 }
@@ -300,7 +300,7 @@ commit(struct runner *r, struct slot *s)
 	if (store_commit(r->store, &ps->key, ps->key_text, &rec, &s->err))
 		return -1;
 	ps->result = s->result;
-	ps->state = PLAN_CACHED;
+	plan_done(ps);
 	r->at[s->step] = DONE;
 	r->ncommitted++;
 	store_set_last(r->store, r->plan->recipe->name, ps->step->name, &ps->key, s->result.seconds);

@@ -97,14 +97,14 @@ deps:
 quickstart:
 	@echo "jkr quickstart: builds a PREEMPT_RT arm64 kernel, a module and an overlay, and boots them in QEMU."
 	@echo "The first time it takes about 10 minutes on 2 cores, 4 GB of disk and 500 MB of downloads;"
-	@echo "the store is \$${JKR_STORE:-~/.cache/jkr}, everything else stays below build/."
-	@interp/deps.sh build run
+	@echo "The store is $${JKR_STORE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/jkr}, everything else stays below build/."
+	@interp/deps.sh build run source
 	@$(MAKE) --no-print-directory all
 	@examples/quickstart.sh
 
 .PHONY: check
 check:
-	@interp/deps.sh build run test
+	@interp/deps.sh build run test source
 	@$(MAKE) --no-print-directory check-all
 
 .PHONY: check-all

@@ -255,6 +255,15 @@ say_difference(const struct check *c, const struct difference *d, struct err *er
 }
 
 /* One mistake for each symbol, at its own line; the first one counts them. */
+/* The reader asked the constructor: "linux", not "linux/honoured". */
+static const char *
+whose(struct job *job)
+{
+	const char *name = job_name(job), *slash = strrchr(name, '/');
+
+	return slash ? arena_strndup(job_arena(job), name, (size_t)(slash - name)) : name;
+}
+
 static int
 report(struct check *c, const char *unasked, struct err *err)
 {
@@ -262,9 +271,9 @@ report(struct check *c, const char *unasked, struct err *err)
 		const struct difference *d = &c->v[i];
 
 		if (i == 0 && c->n > 1)
-			err_set(err, "E0203", "%zu config symbols were not honoured in `%s`", c->n, job_name(c->job));
+			err_set(err, "E0203", "%zu config symbols were not honoured in `%s`", c->n, whose(c->job));
 		else
-			err_set(err, "E0203", "config symbol `%s` was not honoured in `%s`", d->asked->name, job_name(c->job));
+			err_set(err, "E0203", "config symbol `%s` was not honoured in `%s`", d->asked->name, whose(c->job));
 		err_at(err, d->asked->at);
 		say_difference(c, d, err);
 		if (i == 0 && unasked)

@@ -77,7 +77,7 @@ load(const char *name)
 	static const char folder[] = "/modules/";
 	char path[sizeof folder + 256];
 	word n = length(name);
-	long fd;
+	long fd, refused;
 
 	if (name[0] == '.' || n > 255)
 		return;
@@ -86,9 +86,10 @@ load(const char *name)
 	for (word i = 0; i <= n; i++)
 		path[sizeof folder - 1 + i] = name[i];
 	fd = open_file(path);
+	refused = call(SYS_finit_module, (word)fd, (word)"", 0, 0, 0);
 	say("init: ");
 	say(name);
-	say(call(SYS_finit_module, (word)fd, (word)"", 0, 0, 0) ? ": refused\n" : ": accepted\n");
+	say(refused ? " was refused\n" : " was accepted\n");
 	call(SYS_close, (word)fd, 0, 0, 0, 0);
 }
 

@@ -1,10 +1,13 @@
 /* why: why a step runs, or what became of a Kconfig symbol */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
-#include "cli/session.h"
+#include "cli/build.h"
+#include "lua/places.h"
 #include "model/key.h"
+#include "run/aside.h"
 
 static void
 print_lines(const char *mark, const char *text, const char *other)
@@ -76,62 +79,125 @@ why_steps(struct session *s, const char *name, struct err *err)
 	return n ? 0 : -1;
 }
 
-/* Answers that kconfig_check recorded: "symbol:NAME" → a sentence for each. */
-static int
-why_symbol(struct session *s, const char *symbol, struct err *err)
-{
-	const char *name = str_starts(symbol, "CONFIG_") ? symbol + 7 : symbol;
-	cleanup_free char *want = xasprintf("symbol:%s", name);
-	bool found = false, checked = false;
+struct answer {
+	struct session *s;
+	const struct plan_step *check;
+	const char *symbol;
+	struct place asked; /* file NULL: nobody asked */
+};
 
-	for (size_t i = 0; i < s->plan.n; i++) {
+/* "31\tconfig.PREEMPT_RT\trecipes/board.lua", completed from the recipe's text. */
+static void
+take_place(struct answer *a, const char *text)
+{
+	char *copy = arena_strdup(&a->s->arena, text), *key = strchr(copy, '\t'), *file = key ? strchr(key + 1, '\t') : NULL;
+	const char *source;
+
+	if (!file)
+		return;
+	*key++ = *file++ = '\0';
+	a->asked = (struct place){.file = file, .key = *key ? key : NULL, .line = (unsigned)strtoul(copy, NULL, 10)};
+	source = recipe_source(a->s->recipe, file);
+	if (source && a->asked.key)
+		place_find(source, &a->asked);
+}
+
+static void
+print_answer(void *ctx, const char *key, const char *value)
+{
+	struct answer *a = ctx;
+	size_t n = strcspn(value, "\n");
+
+	if (!strcmp(key, "place"))
+		take_place(a, value);
+	if (strcmp(key, a->symbol))
+		return;
+	printf("CONFIG_%s in %s: %.*s\n", a->symbol, a->check->step->name, (int)n, value);
+	if (a->asked.file)
+		printf("  asked for at %s:%u\n", a->asked.file, a->asked.line);
+	if (value[n])
+		printf("  %s\n", value + n + 1);
+}
+
+/* Whether everything that a check takes in is there. */
+static bool
+can_ask(struct session *s, const struct plan_step *ps)
+{
+	for (size_t i = 0; i < ps->step->ninputs; i++)
+		if (s->plan.v[ps->step->inputs[i]].state != PLAN_CACHED)
+			return false;
+	return ps->has_key;
+}
+
+static int
+no_configuration(struct session *s, const struct plan_step *check, struct err *err)
+{
+	if (!check) {
+		err_set(err, "E1009", "recipe `%s` checks no configuration", s->recipe->name);
+		return err_help(err, "`kernel` checks its own; elsewhere it is `kconfig_check`");
+	}
+	err_set(err, "E1015", "the configuration that `%s` checks is not made yet", check->step->name);
+	for (size_t i = 0; i < check->step->ninputs; i++) {
+		const struct plan_step *in = &s->plan.v[check->step->inputs[i]];
+
+		if (in->state != PLAN_CACHED)
+			err_help(err, "`%s` makes what it takes in", build_command(s, "run", in->step->name));
+	}
+	return -1;
+}
+
+/* Asks every configuration of the recipe that was made. */
+static int
+why_symbol(struct session *s, const char *symbol, int *status, struct err *err)
+{
+	const char *questions[] = {symbol + strlen("CONFIG_"), NULL};
+	struct run_options opt = build_options(s);
+	const struct plan_step *other = NULL;
+	size_t asked = 0;
+
+	for (size_t i = 0; i < s->plan.n && !*status; i++) {
 		const struct plan_step *ps = &s->plan.v[s->plan.order[i]];
-		struct record rec = {0};
-		struct arena a = {0};
+		struct answer a = {s, ps, questions[0], {0}};
+		struct aside one = {.plan = &s->plan, .step = s->plan.order[i], .store = s->store, .env = &s->env, .opt = &opt,
+		                    .questions = questions, .record = print_answer, .ctx = &a};
 
 		if (strcmp(ps->step->prim->name, "kconfig_check"))
 			continue;
-		if (ps->state == PLAN_CACHED && store_record(s->store, &ps->key, &a, &rec, err) > 0)
-			checked = true;
-		for (size_t k = 0; k < rec.nnotes; k++)
-			if (!strcmp(rec.notes[k].key, want)) {
-				printf("%s: %s\n", ps->step->name, rec.notes[k].value);
-				found = true;
-			}
-		arena_free(&a);
+		if (!can_ask(s, ps)) {
+			other = ps;
+			continue;
+		}
+		if (aside_run(&one, status, err))
+			return -1;
+		asked++;
 	}
-	if (found)
-		return 0;
-	if (checked)
-		err_set(err, "E1009", "no configuration of recipe `%s` asks for `CONFIG_%s`", s->recipe->name, name);
-	else
-		err_set(err, "E1009", "no configuration of recipe `%s` was checked yet", s->recipe->name);
-	return err_help(err, "`jkr run %s` makes the configuration and checks it", s->cli->argv[0]);
+	return asked || *status ? 0 : no_configuration(s, other, err);
 }
 
 static enum status
 run(struct cli *cli, struct err *err)
 {
 	struct session s;
-	int r = session_load(&s, cli, cli->argv[0], err);
+	bool symbol = str_starts(cli->argv[1], "CONFIG_") && cli->argv[1][7];
+	int status = 0, r = session_load(&s, cli, cli->argv[0], err);
 
 	if (!r)
-		r = session_plan(&s, NULL, 0, false, err);
-	if (!r && str_starts(cli->argv[1], "CONFIG_"))
-		r = why_symbol(&s, cli->argv[1], err);
+		r = session_plan(&s, NULL, 0, symbol, err);
+	if (!r && symbol)
+		r = why_symbol(&s, cli->argv[1], &status, err);
 	else if (!r)
 		r = why_steps(&s, cli->argv[1], err);
 	session_close(&s);
-	return r < 0 ? err_status(err) : ST_OK;
+	return r < 0 ? err_status(err) : (enum status)status;
 }
 
 const struct command cmd_why = {
         .name = "why",
         .usage = "RECIPE STEP|CONFIG_X",
         .doc = "Say why a step runs: what differs between its key and that of its last run, line by line; --key shows the "
-               "whole text. For CONFIG_X say what was asked, what the symbol got and why, as the kernel's own Kconfig "
-               "answers it.",
-        .options = "define profile plugin key locked offline fresh",
+               "whole text. For CONFIG_X, any symbol of the kernel, say what was asked and where, what it got, and why: the "
+               "kernel's own Kconfig answers, in the configuration that was made, also when its check failed.",
+        .options = "define profile plugin key locked offline fresh no-wait backend allow-host",
         .min_args = 2,
         .max_args = 2,
         .run = run,

@@ -72,5 +72,7 @@ int kwhy_parse(const char *text, size_t len, struct arena *a, struct kwhy_answer
 const struct kwhy_answer *kwhy_find(const struct kwhy_answers *all, const char *name);
 /* "depends on TCP_CONG_ADVANCED, which is n": why it is not `wanted`. */
 void kwhy_reason(const struct kwhy_answer *w, const char *wanted, struct str *out);
+/* Why a symbol that nobody asked for has the value that it has. */
+void kwhy_state(const struct kwhy_answer *w, struct str *out);
 /* "add NET = y and INET = y": what would help, or nothing. */
 void kwhy_advice(const struct kwhy_answer *w, struct str *out);

@@ -231,6 +231,29 @@ kwhy_reason(const struct kwhy_answer *w, const char *wanted, struct str *out)
 }
 
 void
+kwhy_state(const struct kwhy_answer *w, struct str *out)
+{
+	bool logic = !strcmp(w->type, "bool") || !strcmp(w->type, "tristate");
+
+	if (logic && rank(w->value) && w->selected_by.n)
+		say_selected(&w->selected_by, "selected by", out);
+	else if (w->choice && w->chosen && !strcmp(w->chosen, w->name))
+		str_addf(out, "it has the choice \"%s\"", w->choice);
+	else if (logic && rank(w->value) && w->implied_by.n)
+		say_selected(&w->implied_by, "implied by", out);
+	else if (say_needs(&w->depends, "depends on", logic ? 2 : 1, out))
+		return;
+	else if (w->choice && w->chosen && *w->chosen)
+		str_addf(out, "the choice \"%s\" went to %s", w->choice, w->chosen);
+	else if (say_needs(&w->hidden_by, "can be set only with", logic ? 2 : 1, out))
+		return;
+	else if (!*w->prompt)
+		str_add(out, "it has no prompt, so only `select` and defaults set it");
+	else
+		str_add(out, "its default, or the base configuration; nothing keeps you from setting it");
+}
+
+void
 kwhy_advice(const struct kwhy_answer *w, struct str *out)
 {
 	for (size_t i = 0; i < w->fix.n; i++) {

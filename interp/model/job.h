@@ -26,6 +26,9 @@ int job_cpus(struct job *job);
 /* The text that pins this step's input, as in its key (PRIM_IMPURE), else NULL. */
 const char *job_pin(struct job *job);
 bool job_offline(struct job *job);
+/* What somebody asks in place of a result (`jkr why`), ended by NULL; NULL in a run. A primitive that
+ * can answer does so by job_record(question, text) and is done. */
+const char *const *job_questions(struct job *job);
 
 /* The tree of a step source; the path inside it is source->ref.path. Owned by the job. */
 const struct tree *job_tree(struct job *job, const struct source *src, struct err *err);

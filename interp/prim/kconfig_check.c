@@ -1,5 +1,4 @@
 /* kconfig_check: asked for equals got, or the line of the recipe and the reason */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -10,12 +9,11 @@
 #include "data/schema.h"
 #include "model/asked.h"
 #include "model/job.h"
+#include "model/kask.h"
 #include "model/prim.h"
 #include "os/fs.h"
-#include "os/proc.h"
 
 #define CONFIG_MAX ((size_t)16 << 20)
-#define MAKEFILE_MAX ((size_t)1 << 20)
 
 struct check_params {
 	struct source config;
@@ -109,112 +107,46 @@ compare(struct check *c, struct err *err)
 	return rc;
 }
 
+/* What is asked for in place of a check: each symbol as the recipe has it, else whether it could be y. */
 static const char *const *
-objects_of(const struct tree *t, const char *sub, struct arena *a, size_t *n)
+questions_given(const struct check *c, const char *const *names, size_t *n, struct arena *a)
 {
-	const char *dir = *sub ? arena_printf(a, "%s/" KWHY_OBJECTS, sub) : KWHY_OBJECTS;
-	size_t count, first = tree_range(t, dir, &count), skip = strlen(dir) + 1;
-	const char **v = arena_array(a, const char *, count + 1);
+	const char **v;
 
-	*n = 0;
-	for (size_t i = first; i < first + count; i++) {
-		const char *name = t->v[i].path + skip;
+	for (*n = 0; names[*n]; ++*n)
+		;
+	v = arena_array(a, const char *, *n + 1);
+	for (size_t i = 0; i < *n; i++) {
+		const struct config_line *l = map_get(&c->asked.last, names[i]);
 
-		if (S_ISREG(t->v[i].mode) && !strchr(name, '/') && kwhy_takes(name))
-			v[(*n)++] = arena_printf(a, KWHY_OBJECTS "/%s", name);
+		v[i] = arena_printf(a, "%s=%s", names[i], l ? kconfig_plain(a, l->value) : "y");
 	}
 	return v;
 }
 
 /* "NAME=WANTED" for each difference, texts without their quotes. */
 static const char *const *
-questions_of(const struct check *c, struct arena *a)
+questions_of(const struct check *c, size_t *n, struct arena *a)
 {
 	const char **v = arena_array(a, const char *, c->n + 1);
 
+	if (job_questions(c->job))
+		return questions_given(c, job_questions(c->job), n, a);
+	*n = c->n;
 	for (size_t i = 0; i < c->n; i++)
 		v[i] = arena_printf(a, "%s=%s", c->v[i].asked->name, kconfig_plain(a, c->v[i].asked->value));
 	return v;
 }
 
-/* The folders and files that the helper sees. */
-struct view {
-	const struct tree *source, *build, *image;
-	const char *source_sub, *build_sub;
-	struct kwhy_setup setup;
-};
-
-static int
-open_view(struct check *c, struct view *v, struct err *err)
-{
-	struct arena *a = job_arena(c->job);
-	struct str cleanup_str makefile = {0};
-
-	v->image = job_tree(c->job, &c->p->toolchain, err);
-	v->source = v->image ? job_folder(c->job, &c->p->source, &v->source_sub, err) : NULL;
-	v->build = v->source ? job_folder(c->job, &c->p->build, &v->build_sub, err) : NULL;
-	if (!v->build)
-		return -1;
-	v->source_sub = v->source_sub ? v->source_sub : "";
-	v->build_sub = v->build_sub ? v->build_sub : "";
-	if (tree_read(v->source, *v->source_sub ? arena_printf(a, "%s/Makefile", v->source_sub) : "Makefile", &makefile,
-	              MAKEFILE_MAX, err))
-		return -1;
-	v->setup = (struct kwhy_setup){c->p->arch, kwhy_version(str_text(&makefile), a), &c->p->variables};
-	return 0;
-}
-
-static int
-run_helper(struct check *c, const struct view *v, const char *const *argv, const char *const *env, struct str *answer,
-           struct err *err)
-{
-	cleanup_fd int helper = kwhy_open_source(err);
-	cleanup_fd int config = helper < 0 ? -1 : job_open(c->job, &c->p->config, err);
-	const struct bind binds[] = {
-		{.kind = BIND_TREE, .at = KWHY_SRC, .tree = v->source, .sub = v->source_sub},
-		{.kind = BIND_SCRATCH, .at = KWHY_BUILD, .tree = v->build, .sub = v->build_sub},
-		{.kind = BIND_OUT, .at = KWHY_OUT},
-		{.kind = BIND_FD, .at = KWHY_C, .fd = helper},
-		{.kind = BIND_FD, .at = KWHY_CONFIG, .fd = config},
-	};
-	const struct sandbox sb = {.image = v->image, .argv = argv, .env = env, .binds = binds, .nbinds = ARRAY_LEN(binds),
-	                           .cwd = KWHY_BUILD, .capture = answer, .capture_max = answer ? KWHY_ANSWER_MAX : 0};
-	char text[64];
-	int status;
-
-	if (config < 0)
-		return -1;
-	status = job_exec(c->job, &sb, err);
-	if (status <= 0)
-		return status;
-	return err_set(err, "E0206", "%s %s", answer ? "the helper that asks Kconfig" : "compiling the helper that asks Kconfig",
-	               proc_status_text(status, text));
-}
-
-/* Asks the tree's own Kconfig about every difference. */
+/* Asks the tree's own Kconfig about every difference, or about what we are asked. */
 static int
 ask(struct check *c, struct err *err)
 {
-	struct arena *a = job_arena(c->job);
-	struct str answer = {0};
-	struct view v = {0};
-	const char *const *objects, *const *env;
+	const struct kask from = {&c->p->config, &c->p->source, &c->p->build, &c->p->toolchain, c->p->arch, &c->p->variables};
 	size_t n;
-	int rc;
+	const char *const *questions = questions_of(c, &n, job_arena(c->job));
 
-	if (open_view(c, &v, err))
-		return -1;
-	objects = objects_of(v.build, v.build_sub, a, &n);
-	if (!n)
-		return err_set(err, "E0206", "the build folder has no objects in `" KWHY_OBJECTS "`");
-	env = kwhy_env(&v.setup, a);
-	if (run_helper(c, &v, kwhy_build_argv(&v.setup, objects, n, a), env, NULL, err))
-		return -1;
-	rc = run_helper(c, &v, kwhy_ask_argv(questions_of(c, a), c->n, a), env, &answer, err);
-	if (!rc)
-		rc = kwhy_parse(arena_strndup(a, str_text(&answer), answer.len), answer.len, a, &c->why, err);
-	str_free(&answer);
-	return rc;
+	return kask(c->job, &from, questions, n, &c->why, err);
 }
 
 static const char *
@@ -305,6 +237,54 @@ keep(struct check *c, const struct str *config, struct err *err)
 	return layer_put(job_layer(c->job), &e, str_text(&text), text.len, err);
 }
 
+/* "asked for m, got unset: depends on INET, which is n", and in a second line what would help. */
+static void
+answer(const struct check *c, const char *name)
+{
+	const struct config_line *l = map_get(&c->asked.last, name);
+	const struct kwhy_answer *w = kwhy_find(&c->why, name);
+	const char *got = kconfig_get(&c->config, name), *near = NULL;
+	bool met = l && kconfig_equal(l->value, got);
+	struct str cleanup_str text = {0}, advice = {0};
+
+	if (l)
+		job_record(c->job, "place", arena_printf(job_arena(c->job), "%u\t%s\t%s", l->at.line,
+		                                         l->at.key ? l->at.key : "", l->at.file));
+	if (!w || !w->exists) {
+		near = near_name(name, c->why.names.v, c->why.names.n);
+		str_addf(&text, "no such symbol in this tree%s%s%s", near ? "; did you mean `" : "", near ? near : "",
+		         near ? "`?" : "");
+		job_record(c->job, name, str_text(&text));
+		return;
+	}
+	if (l)
+		str_addf(&text, "asked for %s, got %s%s", l->value, shown(got), met ? "" : ": ");
+	else
+		str_addf(&text, "%s (%s), and the recipe does not ask for it: ", shown(got), w->type);
+	if (l && !met)
+		kwhy_reason(w, kconfig_plain(job_arena(c->job), l->value), &text);
+	else if (!l)
+		kwhy_state(w, &text);
+	if (!met && (l || !got || !strcmp(got, "n")))
+		kwhy_advice(w, &advice);
+	str_addf(&text, "%s%s", advice.len ? "\n" : "", str_text(&advice));
+	job_record(c->job, name, str_text(&text));
+}
+
+static int
+answer_all(struct check *c, bool can_ask, struct err *err)
+{
+	if (!can_ask) {
+		err_set(err, "E0206", "`%s` cannot ask Kconfig: it has no `source`, `build` and `toolchain`", job_name(c->job));
+		return err_at(err, job_place(c->job));
+	}
+	if (ask(c, err))
+		return -1;
+	for (const char *const *q = job_questions(c->job); *q; q++)
+		answer(c, *q);
+	return 0;
+}
+
 static int
 check_all(struct check *c, struct err *err)
 {
@@ -317,6 +297,8 @@ check_all(struct check *c, struct err *err)
 	    read_text(c->job, &c->p->config, CONFIG_MAX, &text, err))
 		return -1;
 	kconfig_parse_config(".config", str_text(&text), text.len, job_arena(c->job), &c->config);
+	if (job_questions(c->job))
+		return answer_all(c, can_ask, err);
 	if (compare(c, err))
 		return -1;
 	if (!c->n)

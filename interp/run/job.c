@@ -80,6 +80,12 @@ job_offline(struct job *job)
 	return job->opt->offline;
 }
 
+const char *const *
+job_questions(struct job *job)
+{
+	return job->questions;
+}
+
 const struct tree *
 job_tree(struct job *job, const struct source *src, struct err *err)
 {

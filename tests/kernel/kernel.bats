@@ -36,6 +36,20 @@ json() { python3 -c 'import json, sys; d = json.load(sys.stdin); print(eval(sys.
   [[ $output == *"INET"* ]]
 }
 
+@test "why answers for any symbol: asked, dropped, never asked, unknown" {
+  run "$JKR" why "$BATS_TEST_DIRNAME/unmet.lua" CONFIG_TCP_CONG_BBR
+  echo "$output"
+  [ "$status" = 0 ]
+  [[ $output == *"asked for m, got unset: depends on"*"INET"* ]]
+  [[ $output == *"asked for at "*"unmet.lua:13"* ]]
+  run "$JKR" why "$BATS_TEST_DIRNAME/unmet.lua" CONFIG_NETFILTER
+  [ "$status" = 0 ]
+  [[ $output == *"unset (bool), and the recipe does not ask for it: depends on NET, which is n"* ]]
+  run "$JKR" why "$BATS_TEST_DIRNAME/unmet.lua" CONFIG_PREMPT_RT
+  [ "$status" = 0 ]
+  [[ $output == *'no such symbol in this tree; did you mean `PREEMPT_RT`?'* ]]
+}
+
 @test "one changed source file compiles that file, and the kernel is equal to a fresh one" {
   run "$JKR" run "$BATS_TEST_DIRNAME/warm.lua"
   echo "$output"

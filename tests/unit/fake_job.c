@@ -211,10 +211,22 @@ job_cpus(struct job *job)
 	return 2;
 }
 
+const char *const *
+job_questions(struct job *job)
+{
+	return job->questions;
+}
+
 const char *
 job_pin(struct job *job)
 {
 	return job->pin;
+}
+
+void
+fake_job_ask(struct job *job, const char *const *questions)
+{
+	job->questions = questions;
 }
 
 void

@@ -19,6 +19,8 @@ void fake_job_give(struct job *job, unsigned step, const struct tree *t);
 void fake_job_set_epoch(struct job *job, int64_t epoch);
 void fake_job_set_pin(struct job *job, const char *pin); /* borrowed */
 
+void fake_job_ask(struct job *job, const char *const *questions); /* borrowed */
+
 /* What stands for job_exec; a program on the host unless told. */
 typedef int (*fake_exec_fn)(struct job *job, const struct sandbox *sb, struct err *err);
 void fake_job_set_exec(struct job *job, fake_exec_fn fn);

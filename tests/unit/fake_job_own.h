@@ -16,6 +16,7 @@ struct job {
 	int64_t epoch;
 	fake_exec_fn exec;
 	const char *pin;    /* borrowed */
+	const char *const *questions;
 	const struct tree *below;
 	const struct tree *given[FAKE_STEPS];
 	struct layer *layer;

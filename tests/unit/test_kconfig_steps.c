@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "data/schema.h"
 #include "fake_job.h"
 #include "model/prim.h"
@@ -212,6 +213,59 @@ refuses_leave_without_need(void **state)
 	says(w, "E0204", "is not asked for");
 }
 
+/* In the place of the compiler and of the helper that it makes. */
+static int
+kconfig_says(struct job *job, const struct sandbox *sb, struct err *err)
+{
+	(void)job;
+	(void)err;
+	if (!sb->capture)
+		return 0;
+	assert_string_equal(sb->argv[2], "X=m");
+	assert_string_equal(sb->argv[3], "FREE=y");
+	assert_string_equal(sb->argv[4], "NEER=y");
+	assert_null(sb->argv[5]);
+	str_add(sb->capture,
+	        "{\"name\":\"X\",\"exists\":true,\"type\":\"tristate\",\"modules\":\"y\",\"value\":\"n\",\"prompt\":\"x\","
+	        "\"depends\":[{\"text\":\"NET [=n]\",\"value\":\"n\",\"symbol\":\"NET\"}],\"fix\":[\"NET=y\"]}\n"
+	        "{\"name\":\"FREE\",\"exists\":true,\"type\":\"bool\",\"value\":\"y\",\"prompt\":\"\",\"depends\":[],"
+	        "\"selected_by\":[{\"text\":\"BOSS [=y]\",\"value\":\"y\",\"symbol\":\"BOSS\"}]}\n"
+	        "{\"name\":\"NEER\",\"exists\":false}\n{\"names\":[\"FREE\",\"NEAR\"]}\n");
+	return 0;
+}
+
+static void
+answers_for_any_symbol(void **state)
+{
+	static const char *const questions[] = {"X", "FREE", "NEER", NULL};
+	struct world *w = *state;
+
+	fake_job_give(w->job, 0, fake_tree(w->maker, "Makefile", "VERSION = 6\nPATCHLEVEL = 12\n", "scripts/kconfig/expr.o", "o", NULL));
+	for (size_t i = 0; i < 3; i++)
+		*(struct source *)field(w, &prim_kconfig_check, (const char *[]){"source", "build", "toolchain"}[i]) = fake_ref(0, "");
+	*(const char **)field(w, &prim_kconfig_check, "arch") = "arm64";
+	fake_job_set_exec(w->job, kconfig_says);
+	fake_job_ask(w->job, questions);
+	ask(w, "X", "m", 31);
+	assert_int_equal(check(w, "CONFIG_FREE=y\n# CONFIG_X is not set\n", NULL), 0);
+	assert_string_equal(fake_records(w->job),
+	                    "place=31\t\tr.lua\n"
+	                    "X=asked for m, got unset: depends on NET, which is n\nadd NET = y\n"
+	                    "FREE=y (bool), and the recipe does not ask for it: selected by BOSS\n"
+	                    "NEER=no such symbol in this tree; did you mean `NEAR`?\n");
+}
+
+static void
+cannot_answer_without_a_tree(void **state)
+{
+	static const char *const questions[] = {"X", NULL};
+	struct world *w = *state;
+
+	fake_job_ask(w->job, questions);
+	assert_int_equal(check(w, "CONFIG_X=y\n", NULL), -1);
+	says(w, "E0206", "cannot ask Kconfig");
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -220,6 +274,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(appends), T(makes_a_fragment), T(refuses_links), T(refuses_a_contradiction), T(passes_what_was_honoured),
 		T(tells_each_difference_at_its_line), T(allows_by_name), T(refuses_leave_without_need),
+		T(answers_for_any_symbol), T(cannot_answer_without_a_tree),
 	};
 
 	return cmocka_run_group_tests_name("kconfig steps", tests, NULL, NULL);

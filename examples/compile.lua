@@ -5,9 +5,9 @@ local gcc = toolchain "debian-arm64"
 
 local object = run_in_container "driver" {
   toolchain = gcc,
-  mounts = { ["/jkr/src"] = "files/driver" },
-  argv = { gcc.prefix .. "gcc", "-std=c11", "-O2", "-Wall", "-Werror", "-c", "/jkr/src/driver.c", "-o", "/jkr/out/driver.o" },
-  outputs = { "driver.o" },
+  mounts = { ["/jkr/driver"] = "files/driver" },
+  argv = { gcc.prefix .. "gcc", "-std=c11", "-O2", "-Wall", "-Werror", "-c", "/jkr/driver/driver.c", "-o", "/jkr/out/driver.o" },
+  outputs = { ["driver.o"] = "driver.o" },
 }
 
 return bundle "compile" { object }

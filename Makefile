@@ -84,7 +84,7 @@ $(B)/unit/%: tests/unit/%.c $(B)/libjkr.a $(B)/unit/libfake.a
 
 .PHONY: unit
 unit: $(UNIT_BINS)
-	$(Q)for t in $(UNIT_BINS); do $$t || exit 1; done
+	$(Q)tests/unit/run.sh $(UNIT_BINS)
 
 # What a newcomer types. Both install what they lack, after a yes or with YES=1.
 
@@ -102,15 +102,19 @@ quickstart:
 	@$(MAKE) --no-print-directory all
 	@examples/quickstart.sh
 
+# Tests from outside that need no container: these run under the sanitizers as well.
+SMALL := tiny crash cli
+
 .PHONY: check
 check:
 	@interp/deps.sh build run test source
 	@$(MAKE) --no-print-directory check-all
 
 .PHONY: check-all
-check-all: all unit check-floors check-errors check-golden check-e2e check-san check-kernel
+check-all: all
+	$(Q)tests/check.sh unit check-floors check-errors check-golden check-e2e check-clang check-san check-kernel
 
-.PHONY: check-floors check-errors check-golden check-e2e check-san check-kernel lint
+.PHONY: check-floors check-errors check-golden check-e2e check-e2e-small check-clang check-san check-kernel lint
 check-floors:
 	$(Q)tests/floors.sh
 check-errors: all
@@ -118,11 +122,17 @@ check-errors: all
 check-golden: all
 	$(Q)tests/golden/run.sh $(B)/jkr
 check-e2e: all
-	$(Q)JKR=$(abspath $(B)/jkr) bats tests/e2e
+	$(Q)JKR=$(abspath $(B)/jkr) tests/bats.sh e2e tests/e2e
+check-e2e-small: all
+	$(Q)JKR=$(abspath $(B)/jkr) tests/bats.sh e2e $(SMALL:%=tests/e2e/%.bats)
+# gcc's warnings and clang's are not the same
+check-clang:
+	$(Q)$(MAKE) --no-print-directory CC=clang B=build/clang OPT=-O0 build/clang/jkr
+	@echo "clang: 1 passed, 0 failed"
 check-san:
-	$(Q)$(MAKE) --no-print-directory SAN=1 all unit check-errors
+	$(Q)$(MAKE) --no-print-directory SAN=1 all unit check-errors check-golden check-e2e-small
 check-kernel: all
-	$(Q)JKR=$(abspath $(B)/jkr) bats tests/kernel
+	$(Q)JKR=$(abspath $(B)/jkr) tests/bats.sh kernel tests/kernel
 
 lint:
 	$(Q)shellcheck $$(git ls-files '*.sh' .ci/run)

@@ -29,7 +29,7 @@
 /* Shared with the server's process. */
 struct shared {
 	int requests;
-	int bytes;      /* of bodies sent */
+	int bytes;      /* of bodies */
 	char put[64];
 	char range[64];
 };
@@ -60,9 +60,10 @@ reply(int fd, const char *status, const char *headers, const void *data, size_t 
 	cleanup_str struct str h = {0};
 
 	str_addf(&h, "HTTP/1.1 %s\r\nConnection: close\r\n%sContent-Length: %zu\r\n\r\n", status, headers, claimed);
+	/* counted first: the test reads it as soon as it has the last byte */
+	shared->bytes += (int)sent;
 	send_all(fd, h.s, h.len);
 	send_all(fd, data, sent);
-	shared->bytes += (int)sent;
 }
 
 static void

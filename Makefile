@@ -138,10 +138,18 @@ lint:
 	$(Q)shellcheck $$(git ls-files '*.sh' .ci/run)
 	$(Q)clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
 
-compile_commands.json: Makefile
-	$(Q){ echo '['; sep=; for f in $(SRCS) interp/main.c; do \
-	  printf '%s{"directory":"%s","file":"%s","command":"%s %s %s -c %s"}' "$$sep" "$(CURDIR)" "$$f" \
-	    "$(CC)" '$(subst ",\\\",$(CPPFLAGS_ALL))' '$(CFLAGS_ALL)' "$$f"; sep=','; done; echo ']'; } > $@
+# The flags go through the environment: they hold quotes of their own.
+compile_commands.json: export COMMAND := $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL)
+compile_commands.json: Makefile $(wildcard interp/*)
+	$(Q)command=$$(printf '%s' "$$COMMAND" | sed 's/[\\"]/\\&/g'); { echo '['; sep=; \
+	  for f in $(SRCS) interp/main.c $(UNITS) $(FAKES); do \
+	    printf '%s{"directory": "%s", "file": "%s", "command": "%s -c %s"}' "$$sep" "$(CURDIR)" "$$f" "$$command" "$$f"; \
+	    sep=$$(printf ',\n_'); sep=$${sep%_}; done; echo; echo ']'; } > $@
+
+# The manual pages are printed from the tables; a test compares them.
+.PHONY: man
+man: all
+	$(Q)for page in jkr.1 jkr-recipe.5; do $(B)/jkr doc $$page >docs/$$page || exit 1; done
 
 # PREFIX is where it will run, DESTDIR where it is put now.
 .PHONY: install

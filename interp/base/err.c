@@ -50,6 +50,7 @@ diag_free(struct diag *d)
 {
 	free(d->msg);
 	free(d->label);
+	free(d->from);
 	for (unsigned i = 0; i < d->nhelp; i++)
 		free(d->help[i]);
 	free((char *)d->at.file);
@@ -186,6 +187,16 @@ err_at_all(struct err *err, struct place at)
 {
 	for (struct diag *d = err->head; d; d = d->next)
 		diag_place(d, &at);
+	return -1;
+}
+
+int
+err_of_step(struct err *err, const char *step, struct place at)
+{
+	err_at_all(err, at);
+	for (struct diag *d = err->head; d; d = d->next)
+		if (!d->from && at.file && strcmp(d->at.file, at.file))
+			d->from = xasprintf("step `%s`, %s:%u", step, at.file, at.line);
 	return -1;
 }
 

@@ -39,6 +39,7 @@ struct diag {
 	char *msg;
 	struct place at;        /* file NULL: no place */
 	char *label;            /* what stands beside the caret, may be NULL */
+	char *from;             /* who led to a place in another file, may be NULL */
 	char *help[DIAG_HELPS]; /* lines after "= help:" */
 	unsigned nhelp;
 };
@@ -77,6 +78,8 @@ int err_label(struct err *err, const char *fmt, ...) __attribute__((format(print
 int err_help(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Gives `at` to every mistake that has no place yet. Returns -1. */
 int err_at_all(struct err *err, struct place at);
+/* The same for what a step did; a mistake in another file (a patch) also names the step and its line. */
+int err_of_step(struct err *err, const char *step, struct place at);
 
 /* Moves all mistakes of `from` to the end of `to`. */
 void err_move(struct err *to, struct err *from);

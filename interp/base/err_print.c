@@ -115,6 +115,8 @@ print_diag(const struct diag *d, FILE *out, const struct err_style *style)
 		print_place(d, out, style);
 	else if (d->label)
 		fprintf(out, "   = %s\n", d->label);
+	if (d->from)
+		fprintf(out, "   = in %s\n", d->from);
 	for (unsigned i = 0; i < d->nhelp; i++) {
 		fputs("   = help: ", out);
 		put_safe(out, d->help[i], strlen(d->help[i]));

@@ -198,7 +198,7 @@ show_artifacts(const struct session *s, const struct artifact *v, size_t n, doub
 		TABLE_ROW(&t, arena_printf(&a, "%s%s", v[i].name, v[i].folder ? "/" : ""), format_size(v[i].size, size),
 		          v[i].path, v[i].sha256);
 	}
-	fprintf(out, "%s: %s in %s%s\n", s->recipe->name, s->worked ? "made" : "nothing to do, seen",
+	fprintf(out, s->worked ? "%s: made in %s%s\n" : "%s: nothing to do (%s)%s\n", s->recipe->name,
 	        format_duration(seconds, time), n ? "" : ", and the recipe returns nothing");
 	table_print(&t, out, 2);
 	table_free(&t);

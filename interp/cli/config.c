@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/near.h"
@@ -12,12 +13,26 @@
 #include "data/yaml.h"
 #include "os/fs.h"
 
+/* What the sources have said so far, from the strongest to the weakest. */
+struct settings {
+	struct cli *cli;
+	uint64_t off; /* flags, by their row in the table, that a stronger source turned off */
+};
+
+static uint64_t
+row(const struct option_spec *o)
+{
+	return UINT64_C(1) << ((o - cli_options) % 64);
+}
+
 /* Options that the command line or a stronger source already set keep their value. */
 static bool
-is_open(const struct cli *cli, const struct option_spec *o)
+is_open(const struct settings *set, const struct option_spec *o)
 {
-	const void *at = (const char *)cli + o->offset;
+	const void *at = (const char *)set->cli + o->offset;
 
+	if (set->off & row(o))
+		return false;
 	switch (o->kind) {
 	case OPT_FLAG:
 		return !*(const bool *)at;
@@ -33,21 +48,41 @@ is_open(const struct cli *cli, const struct option_spec *o)
 }
 
 static int
-apply_environment(struct cli *cli, struct err *err)
+set_flag(struct settings *set, const struct option_spec *o, const char *text, struct err *err)
+{
+	static const char *const words[] = {"0", "1", "no", "yes", "false", "true", "off", "on"};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (strcasecmp(text, words[i]))
+			continue;
+		if (i % 2)
+			return option_set(set->cli, o, NULL, err);
+		set->off |= row(o);
+		return 0;
+	}
+	return err_set(err, "E1003", "`%s` takes true or false, not `%s`", o->name, text);
+}
+
+static int
+apply(struct settings *set, const struct option_spec *o, const char *text, struct err *err)
+{
+	return o->kind == OPT_FLAG ? set_flag(set, o, text, err) : option_set(set->cli, o, text, err);
+}
+
+static int
+apply_environment(struct settings *set, struct err *err)
 {
 	for (const struct option_spec *o = cli_options; o->name; o++) {
 		cleanup_str struct str name = {0};
 		const char *value;
 
-		if (!o->config || !is_open(cli, o))
+		if (!o->config || !is_open(set, o))
 			continue;
 		str_addf(&name, "JKR_%s", o->name);
 		for (char *s = name.s; *s; s++)
 			*s = *s == '-' ? '_' : (char)toupper((unsigned char)*s);
 		value = getenv(str_text(&name));
-		if (!value || !*value || (o->kind == OPT_FLAG && !strcmp(value, "0")))
-			continue;
-		if (option_set(cli, o, value, err) < 0)
+		if (value && *value && apply(set, o, value, err) < 0)
 			return err_wrap(err, "environment variable `%s`", str_text(&name));
 	}
 	return 0;
@@ -91,26 +126,26 @@ unknown_key(const struct field *f, struct err *err)
 }
 
 static int
-apply_field(struct cli *cli, const struct field *f, struct err *err)
+apply_field(struct settings *set, const struct field *f, struct err *err)
 {
 	const struct option_spec *o = config_option(f->key);
 	const struct value *v = &f->value;
-	const char *text = NULL;
+	const char *text;
 
 	if (!o)
 		return is_project_key(f->key) ? 0 : unknown_key(f, err);
-	if (!is_open(cli, o) || (v->type == V_BOOL && !v->b))
+	if (!is_open(set, o))
 		return 0;
 	if (v->type == V_STRING)
-		text = arena_strdup(&cli->arena, v->str.s);
+		text = arena_strdup(&set->cli->arena, v->str.s);
 	else if (v->type == V_INT)
-		text = arena_printf(&cli->arena, "%lld", (long long)v->i);
-	else if (v->type != V_BOOL || o->kind != OPT_FLAG)
+		text = arena_printf(&set->cli->arena, "%lld", (long long)v->i);
+	else if (v->type == V_BOOL)
+		text = v->b ? "true" : "false";
+	else
 		return err_set(err, "E1007", "`%s` takes one value, not %s", f->key, value_type_name(v)),
 		       err_at(err, v->at);
-	if (option_set(cli, o, text, err) < 0)
-		return err_at(err, v->at);
-	return 0;
+	return apply(set, o, text, err) < 0 ? err_at(err, v->at) : 0;
 }
 
 static int
@@ -124,29 +159,29 @@ read_file(const char *path, struct str *text)
 
 /* A file that is not there is fine; one that cannot be read or understood is not. */
 static int
-apply_file(struct cli *cli, const char *path, struct err *err)
+apply_file(struct settings *set, const char *path, struct err *err)
 {
 	cleanup_str struct str text = {0};
-	const char *shown = arena_strdup(&cli->arena, path);
+	const char *shown = arena_strdup(&set->cli->arena, path);
 	struct value v;
 	int r = 0;
 
 	if (read_file(path, &text) < 0)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : err_sys(err, "E1007", "cannot read `%s`", path);
-	if (yaml_parse(str_text(&text), text.len, shown, &cli->arena, &v, err) < 0)
+	if (yaml_parse(str_text(&text), text.len, shown, &set->cli->arena, &v, err) < 0)
 		return -1;
 	if (v.type != V_TABLE || v.table.nitems) {
 		err_set(err, "E1007", "`%s` must hold settings, one `name: value` a line", path);
 		return -1;
 	}
 	for (size_t i = 0; i < v.table.nfields; i++)
-		r |= apply_field(cli, &v.table.fields[i], err);
+		r |= apply_field(set, &v.table.fields[i], err);
 	return r;
 }
 
 /* The project's file: in this folder or the nearest one above. */
 static int
-apply_project(struct cli *cli, struct err *err)
+apply_project(struct settings *set, struct err *err)
 {
 	cleanup_free char *cwd = getcwd(NULL, 0);
 
@@ -155,7 +190,7 @@ apply_project(struct cli *cli, struct err *err)
 		char *slash = strrchr(cwd, '/');
 
 		if (!access(path, F_OK))
-			return apply_file(cli, path, err);
+			return apply_file(set, path, err);
 		if (!slash || slash == cwd)
 			break;
 		*slash = '\0';
@@ -164,7 +199,7 @@ apply_project(struct cli *cli, struct err *err)
 }
 
 static int
-apply_user(struct cli *cli, struct err *err)
+apply_user(struct settings *set, struct err *err)
 {
 	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
 	cleanup_free char *path = NULL;
@@ -173,13 +208,15 @@ apply_user(struct cli *cli, struct err *err)
 		path = xasprintf("%s/jkr/config.yaml", xdg);
 	else if (home && *home == '/')
 		path = xasprintf("%s/.config/jkr/config.yaml", home);
-	return path ? apply_file(cli, path, err) : 0;
+	return path ? apply_file(set, path, err) : 0;
 }
 
 int
 config_apply(struct cli *cli, struct err *err)
 {
-	if (apply_environment(cli, err) < 0 || apply_project(cli, err) < 0 || apply_user(cli, err) < 0)
+	struct settings set = {.cli = cli};
+
+	if (apply_environment(&set, err) < 0 || apply_project(&set, err) < 0 || apply_user(&set, err) < 0)
 		return -1;
-	return apply_file(cli, "/etc/jkr/config.yaml", err);
+	return apply_file(&set, "/etc/jkr/config.yaml", err);
 }

@@ -6,19 +6,38 @@
 #include "cli/cli.h"
 #include "model/prim.h"
 
+/* One character beyond ASCII by its number, since roff itself reads no UTF-8. Gives its length. */
+static int
+put_wide(FILE *out, const char *s)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	int n = *u >= 0xf0 ? 4 : *u >= 0xe0 ? 3 : 2;
+	unsigned code = *u & (0xffu >> (n + 1));
+
+	for (int i = 1; i < n; i++)
+		code = code << 6 | (u[i] & 0x3f);
+	fprintf(out, "\\[u%04X]", code);
+	return n;
+}
+
 /* Text for roff: a leading dot or quote and backslashes must not be read as commands. */
 static void
 put(FILE *out, const char *s)
 {
 	if (*s == '.' || *s == '\'')
 		fputs("\\&", out);
-	for (; *s; s++) {
+	while (*s) {
+		if (*s & 0x80) {
+			s += put_wide(out, s);
+			continue;
+		}
 		if (*s == '\\')
 			fputs("\\e", out);
 		else if (*s == '-')
 			fputs("\\-", out);
 		else
 			putc(*s, out);
+		s++;
 	}
 }
 

@@ -287,7 +287,7 @@ explain_end(struct slot *s)
 	} else if (!err_any(&s->err)) {
 		err_set(&s->err, "E0306", "step `%s` ended without a result", step->name);
 	}
-	err_at_all(&s->err, step->at);
+	err_of_step(&s->err, step->name, step->at);
 }
 
 static int

@@ -1,0 +1,89 @@
+#!/usr/bin/env bats
+# A store that cannot be used: it says so, and nothing is left half done.
+
+load helper
+
+teardown() {
+  cd /
+  mountpoint -q "$work/small" && umount "$work/small"
+  chmod -R u+rwx "$work" 2>/dev/null
+  rm -rf "$work"
+}
+
+# other WORD…: as a user who owns nothing here
+other() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
+
+root_only() { [ "$(id -u)" = 0 ] || skip "needs root"; }
+
+# one error, one line of it, no half sentence from the system alone
+clear() {
+  [ "$(grep -c '^error' <<<"$output")" = 1 ]
+  [[ $output == *'error[E08'* || $output == *'error[E03'* ]]
+}
+
+@test "a store of another owner is refused" {
+  root_only
+  make_tiny
+  jkr run tiny.lua
+  chmod 755 "$work"
+  run other env HOME=/nonexistent "$JKR" run tiny.lua
+  [ "$status" = 6 ] || [ "$status" = 2 ] || [ "$status" = 1 ]
+  clear
+  [[ $output == *"$JKR_STORE"* ]]
+  # root does not write into a user's store either: its files would be of two owners
+  chown 65534:65534 "$JKR_STORE"
+  run jkr run tiny.lua
+  [ "$status" != 0 ]
+  clear
+}
+
+@test "a plan needs only to read the store" {
+  root_only
+  make_tiny
+  jkr run tiny.lua
+  chmod 755 "$work"
+  chown -R 65534:65534 "$work/project" "$JKR_STORE"
+  chmod -R a-w "$JKR_STORE"
+  find "$JKR_STORE" | sort >"$work/before"
+  other env HOME=/nonexistent "$JKR" plan tiny.lua --fail-if-changes
+  [ "$(other env HOME=/nonexistent "$JKR" plan tiny.lua --format json | json 'd["summary"]["cached"]')" = 4 ]
+  find "$JKR_STORE" | sort | cmp "$work/before" -
+  sed -i s/hi/ho/ tiny.lua
+  run other env HOME=/nonexistent "$JKR" run tiny.lua
+  [ "$status" != 0 ]
+  clear
+}
+
+@test "a full disk is said, and nothing half done is left" {
+  root_only
+  mkdir "$work/small"
+  mount -t tmpfs -o size=1m,mode=755 tmpfs "$work/small" || skip "cannot mount"
+  mkdir big
+  for i in $(seq 30); do head -c 100000 /dev/urandom >big/$i; done
+  tar -cf big.tar big
+  rm -r big
+  echo 'return bundle "big" { untar "src" { "big.tar", strip = 1 } }' >big.lua
+  export JKR_STORE=$work/small/store
+  run jkr run big.lua
+  [ "$status" != 0 ]
+  [[ $output == *"No space left on device"* ]]
+  [ "$(state src big.lua)" = run ]
+  mount -o remount,size=40m "$work/small"
+  jkr cache verify
+  jkr run big.lua
+  [ "$(state src big.lua)" = cached ]
+  jkr cache verify
+}
+
+@test "what is no store is not taken for one" {
+  make_tiny
+  mkdir "$work/mine"
+  echo precious >"$work/mine/file"
+  run jkr run tiny.lua --store "$work/mine"
+  [ "$status" != 0 ] || [ "$(cat "$work/mine/file")" = precious ]
+  echo x >"$work/afile"
+  run jkr run tiny.lua --store "$work/afile"
+  [ "$status" != 0 ]
+  clear
+  [ "$(cat "$work/afile")" = x ]
+}

@@ -27,6 +27,19 @@ json() { python3 -c 'import json, sys; d = json.load(sys.stdin); print(eval(sys.
   [ "$(json 'd["summary"]["cached"] == len(d["steps"])' <<<"$output")" = True ]
 }
 
+@test "one change to a kernel tree adds a few files to the store, not 78,000" {
+  "$JKR" run "$BATS_TEST_DIRNAME/thin.lua" -D word=one
+  before=$("$JKR" cache stat --format json | json 'd["files"]')
+  [ "$before" -gt 78000 ]
+  "$JKR" run "$BATS_TEST_DIRNAME/thin.lua" -D word=two
+  after=$("$JKR" cache stat --format json | json 'd["files"]')
+  [ "$((after - before))" -gt 0 ]
+  [ "$((after - before))" -lt 5 ]
+  # back to the first word: everything is there still
+  run "$JKR" plan "$BATS_TEST_DIRNAME/thin.lua" -D word=one --fail-if-changes
+  [ "$status" = 0 ]
+}
+
 @test "a dropped symbol fails before the compile, at its line, with the false clause" {
   run "$JKR" run "$BATS_TEST_DIRNAME/unmet.lua"
   echo "$output"

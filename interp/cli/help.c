@@ -2,27 +2,22 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/table.h"
+#include "cli/wrap.h"
 #include "base/str.h"
-
-static int
-first_sentence(const char *doc)
-{
-	const char *end = strstr(doc, ". ");
-
-	return (int)(end ? end - doc : (ptrdiff_t)strcspn(doc, "."));
-}
 
 void
 help_overview(FILE *out)
 {
+	struct table t = {.columns = 2};
+
 	fputs("jkr builds kernels, boards and drivers from recipes.\n\n"
 	      "usage: jkr COMMAND [OPTION…] [ARGUMENT…]\n\n", out);
-	for (const struct command *const *c = commands; *c; c++) {
-		cleanup_str struct str left = {0};
-
-		str_addf(&left, "%s %s", (*c)->name, (*c)->usage);
-		fprintf(out, "  %-36s %.*s\n", str_text(&left), first_sentence((*c)->doc), (*c)->doc);
-	}
+	for (const struct command *const *c = commands; *c; c++)
+		TABLE_ROW(&t, arena_printf(&t.arena, "%s %s", (*c)->name, (*c)->usage),
+		          arena_strndup(&t.arena, (*c)->doc, (size_t)first_sentence((*c)->doc)));
+	table_print(&t, out, 2);
+	table_free(&t);
 	fputs("\nexamples:\n"
 	      "  jkr plan qemu-arm64-rt.lua             what would run, and why\n"
 	      "  jkr run qemu-arm64-rt.lua -o out       build it and export the artifacts\n"
@@ -34,7 +29,7 @@ help_overview(FILE *out)
 }
 
 static void
-help_options(FILE *out, const struct command *cmd, bool everywhere)
+help_options(struct table *t, const struct command *cmd, bool everywhere)
 {
 	for (const struct option_spec *o = cli_options; o->name; o++) {
 		cleanup_str struct str left = {0};
@@ -48,14 +43,20 @@ help_options(FILE *out, const struct command *cmd, bool everywhere)
 		str_addf(&left, "--%s", o->name);
 		if (o->arg)
 			str_addf(&left, "=%s", o->arg);
-		fprintf(out, "  %-36s %s\n", str_text(&left), o->doc);
+		TABLE_ROW(t, str_text(&left), o->doc);
 	}
 }
 
 void
 help_command(FILE *out, const struct command *cmd)
 {
-	fprintf(out, "usage: jkr %s [OPTION…] %s\n\n%s\n\noptions:\n", cmd->name, cmd->usage, cmd->doc);
-	help_options(out, cmd, false);
-	help_options(out, cmd, true);
+	struct table t = {.columns = 2};
+
+	fprintf(out, "usage: jkr %s [OPTION…] %s\n\n", cmd->name, cmd->usage);
+	wrap_text(out, cmd->doc, 0);
+	fputs("\noptions:\n", out);
+	help_options(&t, cmd, false);
+	help_options(&t, cmd, true);
+	table_print(&t, out, 2);
+	table_free(&t);
 }

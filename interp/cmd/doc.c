@@ -7,37 +7,10 @@
 #include "base/str.h"
 #include "cli/cli.h"
 #include "cli/man.h"
+#include "cli/wrap.h"
 #include "cli/where.h"
 #include "lua/load.h"
 #include "model/prim.h"
-
-enum { WIDTH = 100 };
-
-/* Prints sentences, wrapped at blanks, each line behind `indent` blanks. */
-static void
-wrap(const char *text, int indent)
-{
-	int col = 0;
-
-	while (*text) {
-		int n = (int)strcspn(text, " \n");
-
-		if (col && col + 1 + n > WIDTH - indent) {
-			putchar('\n');
-			col = 0;
-		}
-		printf("%*s%.*s", col ? 1 : indent, "", n, text);
-		col += n + (col ? 1 : 0);
-		text += n;
-		if (*text == '\n') {
-			putchar('\n');
-			col = 0;
-		}
-		text += *text ? 1 : 0;
-	}
-	if (col)
-		putchar('\n');
-}
 
 static void
 print_param(const struct param *p)
@@ -51,7 +24,9 @@ print_param(const struct param *p)
 		fputs(", the positional items", stdout);
 	if (p->def)
 		printf(", default %s", p->def);
-	if (p->min || p->max)
+	if (p->max == INT64_MAX)
+		printf(", at least %lld", (long long)p->min);
+	else if (p->min || p->max)
 		printf(", from %lld to %lld", (long long)p->min, (long long)p->max);
 	if (p->type == P_CHOICE && p->choices) {
 		fputs(", one of", stdout);
@@ -59,7 +34,7 @@ print_param(const struct param *p)
 			printf(" %s", *c);
 	}
 	putchar('\n');
-	wrap(p->doc, 6);
+	wrap_text(stdout, p->doc, 6);
 }
 
 static void
@@ -92,7 +67,7 @@ doc_prim(const struct prim *p)
 	const struct param *operand = schema_operand(p->params);
 
 	printf("%s \"name\" { %s%s… }\n\n", p->name, operand ? operand->name : "", operand ? ", " : "");
-	wrap(p->doc, 0);
+	wrap_text(stdout, p->doc, 0);
 	print_params(p->params, "Parameters");
 	print_params(step_params, "Parameters of every step");
 	print_example(p->example);
@@ -102,12 +77,12 @@ static void
 doc_define(const struct define_doc *d)
 {
 	printf("%s \"name\" { … }    from %s\n\n", d->name, d->file);
-	wrap(d->doc ? d->doc : "", 0);
+	wrap_text(stdout, d->doc ? d->doc : "", 0);
 	print_params(d->params, "Parameters");
 	if (d->outputs && *d->outputs) {
 		puts("\nOutputs");
 		for (const char *const *o = d->outputs; *o; o++)
-			wrap(*o, 2);
+			wrap_text(stdout, *o, 2);
 	}
 	print_example(d->example);
 }
@@ -116,15 +91,7 @@ static void
 doc_code(const struct err_code *c)
 {
 	printf("%s: %s (exit status %d)\n\n", c->code, c->title, c->status);
-	wrap(c->text, 0);
-}
-
-static int
-sentence(const char *doc)
-{
-	const char *end = strstr(doc, ". ");
-
-	return (int)(end ? end - doc : (ptrdiff_t)strcspn(doc, "."));
+	wrap_text(stdout, c->text, 0);
 }
 
 static int
@@ -134,7 +101,7 @@ doc_overview(struct arena *a, const char *const *search, struct err *err)
 
 	puts("Primitives: what a recipe can do to the world");
 	for (const struct prim *const *p = prims; *p; p++)
-		printf("  %-18s %.*s\n", (*p)->name, sentence((*p)->doc), (*p)->doc);
+		printf("  %-18s %.*s\n", (*p)->name, first_sentence((*p)->doc), (*p)->doc);
 	if (load_define_names(search, a, &names, err) < 0)
 		return -1;
 	puts("\nConstructors: written in Lua on the primitives");
@@ -143,7 +110,7 @@ doc_overview(struct arena *a, const char *const *search, struct err *err)
 
 		if (load_define(*names, search, a, &d, err) < 0)
 			return -1;
-		printf("  %-18s %.*s\n", d.name, sentence(d.doc ? d.doc : ""), d.doc ? d.doc : "");
+		printf("  %-18s %.*s\n", d.name, first_sentence(d.doc ? d.doc : ""), d.doc ? d.doc : "");
 	}
 	puts("\nWords of the language\n"
 	     "  recipe \"name\" { version =, license =, summary = }    what the file is\n"
@@ -227,7 +194,7 @@ run(struct cli *cli, struct err *err)
 const struct command cmd_doc = {
         .name = "doc",
         .usage = "[NAME]",
-        .doc = "Print the reference: of everything, of a primitive or constructor (`jkr doc untar`, `jkr doc kernel`), of a "
+        .doc = "Print the reference. Without NAME an overview, else of a primitive or constructor (`jkr doc untar`, `jkr doc kernel`), of a "
                "command, or of an error's code (`jkr doc E0203`). `jkr doc jkr.1` and `jkr doc jkr-recipe.5` print the "
                "manual pages.",
         .options = "",

@@ -89,7 +89,7 @@ run(struct cli *cli, struct err *err)
 const struct command cmd_update = {
         .name = "update",
         .usage = "RECIPE [NAME…]",
-        .doc = "Pin the newest versions of the Debian packages, images and branches that a recipe names, in jkr.lock, and "
+        .doc = "Pin newer versions of inputs in jkr.lock. These are the Debian packages, images and branches that a recipe names; it "
                "show what changed. Until then a point release rebuilds nothing. Nothing is built.",
         .options = "define profile plugin",
         .min_args = 1,

@@ -194,7 +194,7 @@ run(struct cli *cli, struct err *err)
 const struct command cmd_why = {
         .name = "why",
         .usage = "RECIPE STEP|CONFIG_X",
-        .doc = "Say why a step runs: what differs between its key and that of its last run, line by line; --key shows the "
+        .doc = "Say why a step runs, or a symbol has its value. For a step: what differs between its key and that of its last run, line by line; --key shows the "
                "whole text. For CONFIG_X, any symbol of the kernel, say what was asked and where, what it got, and why: the "
                "kernel's own Kconfig answers, in the configuration that was made, also when its check failed.",
         .options = "define profile plugin key locked offline fresh no-wait backend allow-host",

@@ -53,23 +53,37 @@ inside_check_env(const struct pairs *env, const char *field, struct err *err)
 	return err_any(err) ? -1 : 0;
 }
 
+/* Not in what is mounted itself: the place is made there, and a link in a tree could lead it out of the
+ * sandbox while that is being built. */
+static bool
+is_mount_place(const struct mounts *m, size_t i)
+{
+	static const char *const own[] = {"/jkr/src", "/jkr/build", "/jkr/out", "/jkr/jobserver"};
+	const char *at = m->v[i].at_path;
+	cleanup_free char *clean = xstrdup(*at == '/' ? at + 1 : at);
+
+	if (path_clean(clean) || strcmp(clean, at + 1) || !str_starts(at, "/jkr/") || !strcmp(at, "/jkr/in"))
+		return false;
+	for (size_t k = 0; k < ARRAY_LEN(own); k++)
+		if (path_within(at, own[k]))
+			return false;
+	for (size_t k = 0; k < m->n; k++)
+		if (k != i && path_within(at, m->v[k].at_path))
+			return false;
+	return true;
+}
+
 int
 inside_check_mounts(const struct mounts *m, struct err *err)
 {
-	static const char *const own[] = {"/jkr/src", "/jkr/build", "/jkr/out", "/jkr/jobserver", "/jkr/in"};
-
 	for (size_t i = 0; i < m->n; i++) {
 		const char *at = m->v[i].at_path;
-		cleanup_free char *clean = xstrdup(*at == '/' ? at + 1 : at);
-		bool bad = *at != '/' || path_clean(clean) || strcmp(clean, at + 1) || !str_starts(at, "/jkr/");
 
-		for (size_t k = 0; k < ARRAY_LEN(own); k++)
-			bad = bad || !strcmp(at, own[k]);
-		if (!bad)
+		if (is_mount_place(m, i))
 			continue;
 		err_set(err, "E0320", "nothing can be mounted at `%s`", at);
 		err_at(err, m->v[i].source.at);
-		err_help(err, "choose a place below /jkr that is not jkr's own, such as /jkr/firmware");
+		err_help(err, "choose a place below /jkr that is not jkr's own nor inside another mount, such as /jkr/firmware");
 	}
 	return err_any(err) ? -1 : 0;
 }

@@ -258,8 +258,9 @@ LUA
 local a = run_in_container "a" { "true", toolchain = img, env = { LD_PRELOAD = "/x.so" } }
 local b = run_in_container "b" { "true", toolchain = img, mounts = { ["/etc"] = img } }
 local c = make_in_container "c" { "src", toolchain = img, targets = { "-f/etc/passwd" }, outputs = { x = "x" } }
+local e = run_in_container "e" { "true", toolchain = img, mounts = { ["/jkr/a"] = img, ["/jkr/a/b"] = img } }
 local d = run_in_container "d" { commands = { "echo $(id)" }, toolchain = img }
-return bundle "c" { a, b, c, d }
+return bundle "c" { a, b, c, d, e }
 LUA
   } >c.lua
   mkdir -p src && touch src/Makefile
@@ -267,6 +268,7 @@ LUA
   [ "$status" = 2 ]
   [[ $output == *'`LD_PRELOAD` cannot be set'* ]]
   [[ $output == *'nothing can be mounted at `/etc`'* ]]
+  [[ $output == *'nothing can be mounted at `/jkr/a/b`'* ]]
   [[ $output == *'`-f/etc/passwd` is not a target'* ]]
   [[ $output == *'`echo $(id)` is not a plain command'* ]]
 }

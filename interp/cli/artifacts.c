@@ -57,6 +57,18 @@ export_one(struct collecting *c, const struct tree *t, const struct entry *e, co
 	return 0;
 }
 
+/* A folder that several layers make up is in no one place of the store. */
+static bool
+is_in_one_place(const struct tree *t, const struct entry *e)
+{
+	size_t count, first = tree_range(t, e->path, &count);
+
+	for (size_t i = first; i < first + count; i++)
+		if (t->v[i].layer != e->layer)
+			return false;
+	return true;
+}
+
 static int
 collect_entry(struct collecting *c, const struct tree *t, const struct entry *e)
 {
@@ -73,8 +85,11 @@ collect_entry(struct collecting *c, const struct tree *t, const struct entry *e)
 	f->folder = S_ISDIR(e->mode);
 	f->size = f->folder ? folder_size(t, e->path) : e->size;
 	f->sha256 = arena_strdup(a, hash_hex(&id, hex));
-	f->path = c->dir ? arena_printf(a, "%s/%s", c->dir, f->name)
-	                 : arena_printf(a, "%s/%s/%s", store_path(c->s->store), t->layers[e->layer].path, e->path);
+	f->path = NULL;
+	if (c->dir)
+		f->path = arena_printf(a, "%s/%s", c->dir, f->name);
+	else if (!f->folder || is_in_one_place(t, e))
+		f->path = arena_printf(a, "%s/%s/%s", store_path(c->s->store), t->layers[e->layer].path, e->path);
 	return c->dir ? export_one(c, t, e, f->name) : 0;
 }
 
@@ -196,7 +211,7 @@ show_artifacts(const struct session *s, const struct artifact *v, size_t n, doub
 		char size[32];
 
 		TABLE_ROW(&t, arena_printf(&a, "%s%s", v[i].name, v[i].folder ? "/" : ""), format_size(v[i].size, size),
-		          v[i].path, v[i].sha256);
+		          v[i].path ? v[i].path : "in several layers, exported by -o", v[i].sha256);
 	}
 	fprintf(out, s->worked ? "%s: made in %s%s\n" : "%s: nothing to do (%s)%s\n", s->recipe->name,
 	        format_duration(seconds, time), n ? "" : ", and the recipe returns nothing");

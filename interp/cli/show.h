@@ -10,7 +10,7 @@ void show_plan(const struct session *s, FILE *out);
 /* What the recipe returned, one row each. */
 struct artifact {
 	const char *name;   /* file or folder, as it is called in the bundle */
-	const char *path;   /* absolute: below -o, else in the store */
+	const char *path;   /* absolute: below -o, else in the store; NULL where several layers hold it */
 	const char *sha256; /* of the file; of a folder its tree's identity */
 	uint64_t size;      /* bytes, of a folder all its files */
 	bool folder;

@@ -311,3 +311,12 @@ LUA
   refused 1 'fix.patch:4' run tiny.lua
   [[ $output == *'in step `fix`, tiny.lua:4'* ]]
 }
+
+@test "a folder that several steps made has a path where it is whole, or none" {
+  cat >layers.lua <<'LUA'
+return tree "src" { write { path = "d/a", text = "a" }, write { path = "d/b", text = "b" } }
+LUA
+  [ "$(jkr run layers.lua --format json | json 'd["artifacts"][0]["path"]')" = None ]
+  path=$(jkr run layers.lua -o out --format json | json 'd["artifacts"][0]["path"]')
+  [ "$(ls "$path" | tr '\n' ' ')" = "a b " ]
+}

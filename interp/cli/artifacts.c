@@ -69,16 +69,32 @@ is_in_one_place(const struct tree *t, const struct entry *e)
 	return true;
 }
 
+/* In one folder two artifacts cannot have one name, unless they are equal. 1: it is there already. */
+static int
+is_exported(const struct collecting *c, const char *name, const char *sha256)
+{
+	for (size_t i = 0; c->dir && i < c->n; i++) {
+		if (strcmp(c->v[i].name, name))
+			continue;
+		if (!strcmp(c->v[i].sha256, sha256))
+			return 1;
+		err_set(c->err, "E1013", "two artifacts are called `%s`, and `%s` has room for one", name, c->dir);
+		return err_help(c->err, "return a `bundle` of them, which lays folders over each other, or `copy` one with `as`");
+	}
+	return 0;
+}
+
 static int
 collect_entry(struct collecting *c, const struct tree *t, const struct entry *e)
 {
 	struct arena *a = &c->s->arena;
-	struct hash id = e->digest;
+	struct hash id = S_ISREG(e->mode) ? e->digest : tree_identity(t, e->path);
 	struct artifact *f;
 	char hex[HASH_HEX];
+	int r = is_exported(c, path_base(e->path), hash_hex(&id, hex));
 
-	if (S_ISDIR(e->mode))
-		id = tree_identity(t, e->path);
+	if (r)
+		return r < 0 ? -1 : 0;
 	GROW(c->v, c->n, c->cap);
 	f = &c->v[c->n++];
 	f->name = arena_strdup(a, path_base(e->path));

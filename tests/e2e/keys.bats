@@ -101,3 +101,20 @@ LUA
   wait $!
   [ "$(cat out/hello.txt)" = hi ]
 }
+
+@test "two artifacts of one name are not exported over each other" {
+  cat >k.lua <<'LUA'
+recipe "k" { version = "1", license = "MIT", summary = "names" }
+local a = write "a" { path = "x/Image", text = "one" }
+local b = write "b" { path = "y/Image", text = "two" }
+local c = write "c" { path = "Image", text = "one" }
+return { a / "x/Image", option.bool { "both", false, "the other too" } and b / "y/Image" or c }
+LUA
+  jkr run k.lua -o out
+  [ "$(cat out/Image)" = one ]
+  run jkr run k.lua -o out -D both=true
+  [ "$status" = 1 ]
+  [[ $output == *"two artifacts are called \`Image\`"* ]]
+  [ "$(cat out/Image)" = one ]
+  jkr run k.lua -D both=true
+}

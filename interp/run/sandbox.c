@@ -381,5 +381,9 @@ sandbox_take_layer(struct job *job, struct err *err)
 		job->below = NULL;
 	job->layer = layer_from_upper(fd, job->below, err);
 	job->layer_sub = u->name;
-	return job->layer ? 0 : -1;
+	if (!job->layer)
+		return -1;
+	if (layer_dropped(job->layer))
+		job_note(job, "left out of the result: %s", layer_dropped(job->layer));
+	return 0;
 }

@@ -170,6 +170,19 @@ LUA
   [ "$(cat out/b)" = b ]
 }
 
+@test "what a result cannot hold is left out, and said" {
+  make_image mkfifo
+  { head_of; cat <<'LUA'
+local a = write "a" { path = "f", text = "x" }
+return run_in_container "r" { "sh", "-c", "mkfifo p; echo y > f", toolchain = img, on = a }
+LUA
+  } >c.lua
+  run jkr run c.lua -o out
+  [ "$status" = 0 ]
+  [[ $output == *'left out of the result: fifo `p`'* ]]
+  [ "$(ls out)" = f ]
+}
+
 @test "a warm folder is of one date" {
   make_image
   mkdir src

@@ -71,7 +71,7 @@ read_policy(const struct cli *cli, struct gc_policy *p, struct err *err)
 static enum status
 cache_gc(struct cli *cli, struct store *st, struct err *err)
 {
-	struct gc_policy policy = {0};
+	struct gc_policy policy = {.wait = !cli->no_wait};
 	uint64_t freed;
 	char size[32];
 
@@ -101,7 +101,7 @@ cache_verify(struct cli *cli, struct store *st, struct err *err)
 			puts("every object is whole");
 		return ST_OK;
 	}
-	err_set(err, "E0802", "%" PRIu64 " objects of the store are damaged", bad);
+	err_set(err, "E0811", "%" PRIu64 " object%s of the store %s damaged", bad, bad == 1 ? "" : "s", bad == 1 ? "is" : "are");
 	err_help(err, cli->repair ? "they are set aside and will be built again"
 	                          : "`jkr cache verify --repair` sets them aside, so that they are built again");
 	return ST_CHECK;

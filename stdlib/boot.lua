@@ -39,7 +39,7 @@ boot "virt" { kernel = linux, dtb = base, overlays = { overlay }, init = "init.c
     for i, m in ipairs(p.modules or {}) do mounts["/jkr/in/modules/" .. i] = m end
     local initramfs = run_in_container "initramfs" {
       toolchain = gcc, mounts = mounts, script = "boot/initramfs.sh", argv = { gcc.prefix },
-      outputs = { ["initramfs.cpio"] = "initramfs.cpio" },
+      outputs = { "initramfs.cpio" },
     }
 
     local guest = { ["/jkr/in/Image"] = p.kernel.Image, ["/jkr/in/initramfs.cpio"] = initramfs / "initramfs.cpio" }
@@ -55,7 +55,7 @@ boot "virt" { kernel = linux, dtb = base, overlays = { overlay }, init = "init.c
       local trees = { ["/jkr/in/base"] = p.dtb }
       for i, o in ipairs(p.overlays or {}) do trees["/jkr/in/overlays/" .. i] = o end
       local merged = run_in_container "devicetree" {
-        toolchain = gcc, mounts = trees, script = "boot/merge.sh", outputs = { ["merged.dtb"] = "merged.dtb" },
+        toolchain = gcc, mounts = trees, script = "boot/merge.sh", outputs = { "merged.dtb" },
       }
       guest["/jkr/in/merged.dtb"] = merged / "merged.dtb"
       argv[#argv + 1] = "-dtb"

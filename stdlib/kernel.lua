@@ -57,13 +57,13 @@ local linux = kernel "linux" {
 
     local base = make_in_container "base" {
       p.source, toolchain = p.toolchain, variables = vars, targets = { p.base }, build = "fresh",
-      outputs = { [".config"] = ".config" },
+      outputs = { ".config" },
     }
     local wanted = kconfig_append "wanted" { ".config", on = base, symbols = asked }
     local got = make_in_container "config" {
       p.source, toolchain = p.toolchain, variables = vars, config = wanted / ".config",
       targets = { "olddefconfig" }, build = "fresh",
-      outputs = { [".config"] = ".config", ["scripts/kconfig"] = "scripts/kconfig", ["include/config"] = "include/config" },
+      outputs = { ".config", "scripts/kconfig", "include/config" },
     }
     -- the compile takes in the checked configuration, so nothing is compiled before every symbol is right
     local honoured = kconfig_check "honoured" {

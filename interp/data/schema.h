@@ -35,6 +35,7 @@ enum {
 	P_NOKEY = 8,   /* does not enter the key (jobs, timeouts) */
 	P_GLOB = 16,   /* P_FILE/P_SOURCE lists: `*` and `?` in the last component expand, sorted; none: error */
 	P_PLAIN = 32,  /* P_STRING: no newline or control byte */
+	P_SELF = 64,   /* P_MAP: an item without a key is its own name */
 };
 
 enum source_kind { SRC_NONE, SRC_FILE, SRC_REF };

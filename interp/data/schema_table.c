@@ -45,6 +45,42 @@ no_items(struct taking *t, const struct param *p, const struct value *v)
 	return 0;
 }
 
+/* Items that are their own names (P_SELF): { "driver.o" } is { ["driver.o"] = "driver.o" }. */
+static int
+self_items(struct taking *t, const struct param *p, const struct value *v, struct pairs *m)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < v->table.nitems; i++) {
+		const struct value *item = &v->table.items[i];
+		const char *text = item->type == V_STRING ? scalar_text(t, item) : NULL;
+
+		if (item->type == V_NIL)
+			continue;
+		if (text)
+			m->v[m->n++] = (struct pair){text, text, place_of(t, p->name, item)};
+		else
+			r = bad_type(t, p, item, "a string");
+	}
+	return r;
+}
+
+/* Of two with one name only one could be had. */
+static int
+check_twice(struct taking *t, const struct param *p, const struct pairs *m)
+{
+	int r = 0;
+
+	for (size_t i = 1; i < m->n; i++) {
+		if (strcmp(m->v[i - 1].key, m->v[i].key))
+			continue;
+		r = err_set(t->err, "E0106", "`%s` stands twice in `%s` of %s", m->v[i].key, p->name, t->what);
+		err_at(t->err, m->v[i].at);
+		err_label(t->err, "a second time");
+	}
+	return r;
+}
+
 int
 take_map(struct taking *t, const struct param *p, const struct value *v, void *out)
 {
@@ -53,8 +89,8 @@ take_map(struct taking *t, const struct param *p, const struct value *v, void *o
 
 	if (v->type != V_TABLE)
 		return bad_type(t, p, v, NULL);
-	r = no_items(t, p, v);
-	m->v = arena_array(t->a, struct pair, v->table.nfields);
+	m->v = arena_array(t->a, struct pair, v->table.nfields + v->table.nitems);
+	r = p->flags & P_SELF ? self_items(t, p, v, m) : no_items(t, p, v);
 	for (size_t i = 0; i < v->table.nfields; i++) {
 		const struct field *f = &v->table.fields[i];
 		struct pair *pair = &m->v[m->n];
@@ -71,7 +107,7 @@ take_map(struct taking *t, const struct param *p, const struct value *v, void *o
 	}
 	if (m->n)
 		qsort(m->v, m->n, sizeof *m->v, by_key);
-	return r;
+	return check_twice(t, p, m) ? -1 : r;
 }
 
 /* A place in a sandbox: "/opt/x", or relative to its working folder. */

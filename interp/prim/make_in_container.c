@@ -42,9 +42,9 @@ static const struct param params[] = {
 	      "A result that /jkr/build begins as, such as the `devel` of a kernel; changes are thrown away."),
 	PARAM(make_params, mounts, P_MOUNTS, 0,
 	      "More trees, by the place below /jkr where they stand; changes are thrown away."),
-	PARAM(make_params, outputs, P_MAP, P_REQUIRED,
+	PARAM(make_params, outputs, P_MAP, P_REQUIRED | P_SELF,
 	      "What the step gives: name in the result to path in the build folder (in the source without `objdir`), or "
-	      "\"out:PATH\", \"build:PATH\", \"src:PATH\", \"/jkr/PATH\". `*` and `?` match within a folder, `**/` at any depth. Each must "
+	      "\"out:PATH\", \"build:PATH\", \"src:PATH\", \"/jkr/PATH\"; an item without a name has its path as name. `*` and `?` match within a folder, `**/` at any depth. Each must "
 	      "be there and hold something after make ended."),
 	PARAM(make_params, exclude, P_STRING, P_LIST | P_PLAIN, "Names of files that stay out of the outputs, such as \"*.o\"."),
 	PARAM_DEF(make_params, dir, P_PATH, 0, "", "The folder inside the source that holds the makefile."),

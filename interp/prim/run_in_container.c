@@ -32,8 +32,9 @@ static const struct param params[] = {
 	PARAM(run_params, mounts, P_MOUNTS, 0,
 	      "Trees, by the place below /jkr where they stand; changes are thrown away."),
 	PARAM(run_params, env, P_MAP, 0, "Environment, besides PATH, HOME, the locale and the pinned dates."),
-	PARAM(run_params, outputs, P_MAP, 0,
-	      "What the step gives, when it has no `on`: name in the result to path below /jkr/out. Without it, all of "
+	PARAM(run_params, outputs, P_MAP, P_SELF,
+	      "What the step gives, when it has no `on`: name in the result to path below /jkr/out; an item without a "
+	      "name has its path as name. Without it, all of "
 	      "/jkr/out. `*` and `?` match within a folder, `**/` at any depth."),
 	PARAM(run_params, exclude, P_STRING, P_LIST | P_PLAIN, "Names of files that stay out of the outputs."),
 	PARAM(run_params, capture, P_PATH, 0, "A file of the result that takes what the program says on stdout."),

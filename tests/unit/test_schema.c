@@ -24,7 +24,7 @@ struct all {
 	struct strings names;
 	struct source file, step;
 	struct sources items, series;
-	struct pairs env;
+	struct pairs env, outputs;
 	struct symbols config;
 	struct mounts inputs;
 };
@@ -45,6 +45,7 @@ static const struct param params[] = {
 	PARAM(all, step, P_STEP, 0, "Step."),
 	PARAM(all, series, P_FILE, P_LIST | P_GLOB, "Series."),
 	PARAM(all, env, P_MAP, 0, "Environment."),
+	PARAM(all, outputs, P_MAP, P_SELF, "Outputs."),
 	PARAM(all, config, P_SYMBOLS, 0, "Symbols."),
 	PARAM(all, inputs, P_MOUNTS, 0, "Inputs."),
 	{0},
@@ -259,6 +260,23 @@ test_unknown_and_missing(void **state)
 	err_free(&err);
 }
 
+/* An item is its own name, and no name stands twice. */
+static void
+test_self(struct arena *a)
+{
+	struct value items[] = {STR("b.o"), NIL, STR("a/b.o")}, wrong[] = {INT(1)};
+	struct field fields[] = {{"c", STR("x")}}, twice[] = {{"b.o", STR("x")}};
+	struct all o = bound(a, "outputs", (struct value)TABLE(items, COUNT(items), fields, COUNT(fields)));
+
+	assert_int_equal(o.outputs.n, 3);
+	assert_string_equal(o.outputs.v[0].key, "a/b.o");
+	assert_string_equal(o.outputs.v[0].value, "a/b.o");
+	assert_string_equal(o.outputs.v[1].key, "b.o");
+	assert_string_equal(o.outputs.v[2].value, "x");
+	refused("outputs", (struct value)ITEMS(wrong), "E0102", "expected a string");
+	refused("outputs", (struct value)TABLE(items, COUNT(items), twice, COUNT(twice)), "E0106", "stands twice");
+}
+
 static void
 test_maps(void **state)
 {
@@ -278,6 +296,7 @@ test_maps(void **state)
 	assert_string_equal(o.env.v[3].value, "m");
 	refused("env", (struct value)FIELDS(nested), "E0102", "expected a string, a number");
 	refused("env", (struct value)ITEMS(items), "E0106", "item without a key");
+	test_self(&a);
 	o = bound(&a, "inputs", (struct value)FIELDS(in));
 	assert_int_equal(o.inputs.n, 2);
 	assert_string_equal(o.inputs.v[0].at_path, "/opt/x");

@@ -15,10 +15,10 @@ return bundle "board" { linux.Image, linux.modules, hello, overlay, format = "ta
     tree = "What is delivered, as a tree.",
   },
   build = function(p)
-    local tree = copy "tree" { p.sources, into = p.into, exclude = p.exclude }
+    local tree = copy (p.format and "tree" or "") { p.sources, into = p.into, exclude = p.exclude }
     local main = tree
     if p.format then
-      main = pack "archive" { tree, format = p.format, name = (p.name or "bundle") .. "." .. p.format }
+      main = pack "" { tree, format = p.format, name = (p.name or "bundle") .. "." .. p.format }
     end
     return { main, tree = tree }
   end,

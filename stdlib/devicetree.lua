@@ -14,7 +14,7 @@ define "devicetree" {
   example = [[local base = devicetree "board" { "board.dts", toolchain = gcc, include = { src / "include" } }]],
   build = function(p)
     return {
-      dtbo_compile "dtb" {
+      dtbo_compile "" {
         p.source, toolchain = p.toolchain, include = p.include, defines = p.defines, symbols = p.symbols, name = p.name,
       },
     }

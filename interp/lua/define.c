@@ -289,7 +289,7 @@ call_define(lua_State *L, const struct call *call)
 	struct scope saved;
 
 	check_holes(L, 1, call);
-	inner = call->name ? arena_printf(&c->arena, "%s%s", base, call->name) : made_up_name(c, base, call->verb);
+	inner = call->name ? name_in_scope(c, call->name) : made_up_name(c, base, call->verb);
 	lua_rawgeti(L, LUA_REGISTRYINDEX, d->build);
 	copy_table(L, 1, 0, &v, 0);
 	str_free(&v.key);

@@ -24,6 +24,8 @@ void shapes_open(lua_State *L);
 void shape_push(lua_State *L, const struct shape *s, const char *verb, const void *data);
 void shapes_check(lua_State *L); /* name calls that never got a table */
 const char *scope_base(struct child *c);
+/* The whole name of what is called `name` here; "" inside a constructor is the constructor's own. */
+const char *name_in_scope(struct child *c, const char *name);
 const char *made_up_name(struct child *c, const char *base, const char *verb);
 int step_push(lua_State *L, const struct call *call, const struct prim *prim, struct encode *e, size_t off);
 /* Puts the `env` and `flags` of the toolchain that the table at 1 names below the step's own `env` and

@@ -22,6 +22,10 @@ what_of(struct child *c, const char *verb, const char *name)
 
 	if (!name)
 		return verb;
+	if (!k && c->scope.inner) { /* the constructor's own name */
+		name = path_base(c->scope.inner);
+		k = strlen(name);
+	}
 	s = arena_alloc(&c->arena, n + k + 4); /* every call comes by here: no printf */
 	memcpy(s, verb, n);
 	memcpy(s + n, " \"", 2);
@@ -34,6 +38,16 @@ const char *
 scope_base(struct child *c)
 {
 	return c->scope.inner ? arena_printf(&c->arena, "%s/", c->scope.inner) : c->scope.prefix;
+}
+
+const char *
+name_in_scope(struct child *c, const char *name)
+{
+	const char *base = scope_base(c);
+
+	if (!*name)
+		return c->scope.inner;
+	return *base ? arena_printf(&c->arena, "%s%s", base, name) : name;
 }
 
 /* "untar", "untar-2": what is not named is named after its verb, in the order written. */
@@ -154,7 +168,7 @@ shape_call(lua_State *L)
 	if (lua_type(L, 1) == LUA_TSTRING) {
 		const char *name = lua_tolstring(L, 1, &n);
 
-		if (!text && s != &shape_use && !good_name(name, n))
+		if (!text && s != &shape_use && !good_name(name, n) && (n || !c->scope.inner))
 			return fault(L, "E0009", &call.at, "`%s` is not a name for %s: use letters, digits and . _ - / : +",
 			             name, call.verb);
 		call.name = arena_strdup(&c->arena, name);
@@ -219,7 +233,7 @@ new_draft(struct child *c, const struct call *call, const struct prim *prim, con
 	                    .lazy = c->scope.plugin, .base = scope_base(c), .same = same};
 	if (!call->name)
 		return;
-	d->name = *d->base ? arena_printf(&c->arena, "%s%s", d->base, call->name) : call->name;
+	d->name = name_in_scope(c, call->name);
 	map_set(&c->taken, d->name, NULL);
 }
 

@@ -217,6 +217,19 @@ constructor_faults(void **state)
 	bad("define 'x' { build = function() return {} end }\nreturn x 'y' { }", "no main result");
 }
 
+/* A step of no name inside a constructor has the constructor's own. */
+static void
+own_name(void **state)
+{
+	(void)state;
+	good("define 'one' { build = function(p) return write '' { path = 'a', text = 't' } end }\n"
+	     "define 'two' { build = function(p) return one '' { } end }\n"
+	     "return copy 'all' { one 'x' { }, two 'y' { }, one { } }\n");
+	assert_string_equal(names(), "x y one all");
+	case_reset(&c);
+	bad("define 'one' { build = function(p) return write '' { path = 'a' } end }\nreturn one 'x' { }", "write \"x\"");
+}
+
 static void
 places_in_constructors(void **state)
 {
@@ -517,7 +530,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reachable_names), CASE(names_of_steps), CASE(one_step_in_two_trees), CASE(exports),
-		CASE(constructor), CASE(shown_names), CASE(sizes_are_numbers), CASE(constructor_faults), CASE(places_in_constructors), CASE(imports), CASE(imports_share), CASE(plugins),
+		CASE(constructor), CASE(shown_names), CASE(sizes_are_numbers), CASE(constructor_faults), CASE(own_name),
+		 CASE(places_in_constructors), CASE(imports), CASE(imports_share), CASE(plugins),
 		CASE(options), CASE(holes), CASE(toolchain_fields_reach_its_steps), CASE(shapes), CASE(pure), CASE(documentation),
 	};
 

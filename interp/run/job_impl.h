@@ -1,6 +1,7 @@
 /* job_impl: a running step as the files of run/ know it; primitives see only model/job.h. */
 #pragma once
 #include "base/mem.h"
+#include "base/str.h"
 #include "model/job.h"
 #include "model/plan.h"
 #include "run/run.h"
@@ -29,6 +30,7 @@ struct warm {
 	bool source_set;
 	bool whole;          /* the last program ended by itself, so what it left can be built on */
 	struct hash source;  /* tree that this job showed it */
+	struct str times;    /* of its files that are not as when the directory was made */
 };
 
 struct job {

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -15,6 +16,7 @@
 #include "run/merge.h"
 
 #define MERGING "merging\n"
+#define TIMES_MAX ((size_t)64 << 20)
 
 /* Changes with every start of the machine; what was merged before and not synced may be lost then. */
 static void
@@ -162,49 +164,77 @@ same(const struct entry *a, const struct entry *b)
 	       (!S_ISREG(a->mode) || !hash_cmp(&a->digest, &b->digest));
 }
 
-/* The file gets the time of now: as a copy in the upper, or in place where the tree is a copy. */
+/* The file gets a time: as a copy in the upper, or in place where the tree is a copy. */
 static int
-touch(const struct tree *t, const struct entry *e, int upper, bool copied, struct err *err)
+touch(const struct tree *t, const struct entry *e, const struct timespec *when, int upper, bool copied, struct err *err)
 {
+	const struct timespec ts[2] = {*when, *when};
 	cleanup_fd int from = -1, to = -1;
 
-	if (copied) {
-		to = fs_open_nofollow(upper, e->path, O_RDONLY);
-		if (to < 0 || futimens(to, NULL))
-			return errno == ELOOP ? 0 : err_sys(err, NULL, "cannot give `%s` a fresh time", e->path);
-		return 0;
-	}
 	if (!S_ISREG(e->mode))
 		return 0; /* make looks at what a link points to */
+	if (copied) {
+		to = fs_open_nofollow(upper, e->path, O_RDONLY);
+		return to < 0 || futimens(to, ts) ? err_sys(err, NULL, "cannot give `%s` a fresh time", e->path) : 0;
+	}
 	from = tree_open(t, e->path, err);
 	if (from < 0)
 		return -1;
 	to = fs_create(upper, e->path, e->mode & 0100 ? 0755 : 0644);
-	if (to < 0 || fs_copy(from, to))
+	if (to < 0 || fs_copy(from, to) || futimens(to, ts))
 		return err_sys(err, NULL, "cannot give `%s` a fresh time", e->path);
 	return 0;
 }
 
-/* Both lists are sorted: one walk tells what is new or other. */
-static int
-touch_changed(const struct tree *old, const struct tree *now, int upper, bool copied, size_t *n, struct err *err)
+static void
+read_times(struct job *job, struct map *times)
 {
-	size_t i = 0;
+	struct str b = {0};
 
-	*n = 0;
-	for (size_t k = 0; k < now->n; k++) {
+	if (!fs_read_file(job->warm.dir, "times", &b, TIMES_MAX))
+		for (size_t at = 0; at < b.len; at += strlen(b.s + at) + 1) {
+			struct timespec *t = arena_new(&job->arena, struct timespec);
+			int n = 0;
+
+			if (sscanf(b.s + at, "%ld.%ld%n", &t->tv_sec, &t->tv_nsec, &n) == 2 && b.s[at + (size_t)n] == ' ')
+				map_set(times, arena_strdup(&job->arena, b.s + at + n + 1), t);
+		}
+	str_free(&b);
+}
+
+/* A file that changed keeps the time at which it did: a run may fail before it compiles it, or not want
+ * its object for a while. Both lists are sorted: one walk tells what is new or other. */
+static int
+touch_changed(struct job *job, const struct tree *old, const struct tree *now, int upper, bool copied, size_t *n,
+              struct err *err)
+{
+	struct map times = {0};
+	struct timespec fresh;
+	size_t i = 0;
+	int r = 0;
+
+	/* the clock that files get their times from */
+	clock_gettime(CLOCK_REALTIME_COARSE, &fresh);
+	read_times(job, &times);
+	for (size_t k = 0; k < now->n && !r; k++) {
 		const struct entry *e = &now->v[k];
+		const struct timespec *t = map_get(&times, e->path);
 		int order = -1;
 
 		while (i < old->n && (order = path_cmp(old->v[i].path, e->path)) < 0)
 			i++;
-		if (S_ISDIR(e->mode) || (i < old->n && !order && same(&old->v[i], e)))
+		if (!S_ISDIR(e->mode) && (i == old->n || order || !same(&old->v[i], e))) {
+			t = &fresh;
+			++*n;
+		}
+		if (!t)
 			continue;
-		if (touch(now, e, upper, copied, err))
-			return -1;
-		++*n;
+		str_addf(&job->warm.times, "%ld.%ld %s", t->tv_sec, t->tv_nsec, e->path);
+		str_addc(&job->warm.times, '\0');
+		r = touch(now, e, t, upper, copied, err);
 	}
-	return 0;
+	map_free(&times);
+	return r;
 }
 
 int
@@ -212,14 +242,14 @@ warm_freshen(struct job *job, const struct tree *source, int upper, bool copied,
 {
 	struct warm *w = &job->warm;
 	struct tree *old;
-	size_t n;
+	size_t n = 0;
 	int r;
 
 	if (w->dir < 0 || w->source_set)
 		return 0;
 	w->source_set = true;
 	w->source = source->id;
-	if (w->fresh || (w->has_seen && !hash_cmp(&w->seen, &w->source)))
+	if (w->fresh)
 		return 0;
 	old = arena_new(&job->arena, struct tree);
 	r = w->has_seen ? store_tree(job->store, &w->seen, old, err) : 1;
@@ -227,9 +257,10 @@ warm_freshen(struct job *job, const struct tree *source, int upper, bool copied,
 		return -1;
 	if (r) /* unknown what it was made of: all of the source counts as new */
 		memset(old, 0, sizeof *old);
-	if (touch_changed(old, source, upper, copied, &n, err))
+	if (touch_changed(job, old, source, upper, copied, &n, err))
 		return -1;
-	job_note(job, "%zu source file%s from what the build directory last saw", n, n == 1 ? " differs" : "s differ");
+	if (n)
+		job_note(job, "%zu source file%s from what the build directory last saw", n, n == 1 ? " differs" : "s differ");
 	return 0;
 }
 
@@ -255,6 +286,8 @@ warm_commit(struct job *job, struct err *err)
 			return -1;
 		r = merge_upper(w->tree, from);
 	}
+	if (!r && w->source_set)
+		r = fs_replace(w->dir, "times", str_text(&w->times), w->times.len, 0644);
 	if (!r && w->source_set)
 		r = fs_replace(w->dir, "seen", hash_hex(&w->source, hex), 64, 0644);
 	boot_mark(&mark);

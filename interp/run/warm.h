@@ -2,6 +2,7 @@
  *
  *   warm/ID/identity   what must be equal to reuse it (toolchain, arch, release)
  *   warm/ID/seen       tree of the source that it last saw
+ *   warm/ID/times      since when each file that changed is as it is: "SEC.NSEC PATH", NUL behind each
  *   warm/ID/mark       there while it is being merged: a marked one is dropped
  *   warm/ID/d/         the directory itself */
 #pragma once

@@ -170,6 +170,39 @@ LUA
   [ "$(cat out/b)" = b ]
 }
 
+@test "a file that changed keeps its time until its object is made" {
+  make_image
+  mkdir src
+  echo 1 >src/a; echo 1 >src/b
+  printf '%s\n\t%s\n' '/jkr/build/all: /jkr/build/b $(if $(A),/jkr/build/a)' 'cat $^ > $@' \
+    '/jkr/build/a: a' 'cat a > $@' '/jkr/build/b: b' 'cmp -s b bad && exit 1; cat b > $@' >src/Makefile
+  { head_of; cat <<'LUA'
+local a = option.bool { "a", true, "whether a is wanted" }
+return make_in_container "m" { "src", toolchain = img, goals = { a and "A=1 /jkr/build/all" or "/jkr/build/all" },
+  outputs = { all = "all" } }
+LUA
+  } >c.lua
+  echo bad >src/bad
+  jkr run c.lua -j1 -o out && [ "$(tr '\n' ' ' <out/all)" = '1 1 ' ]
+  # both change, and b fails before a is made
+  echo bad >src/b; echo 2 >src/a
+  run jkr run c.lua -j1
+  [ "$status" = 1 ]
+  echo 3 >src/b
+  jkr run c.lua -j1 -o out && [ "$(tr '\n' ' ' <out/all)" = '3 2 ' ]
+  # a changes while nobody wants it
+  echo 4 >src/a; echo 5 >src/b
+  jkr run c.lua -j1 -D a=false
+  echo 6 >src/b
+  jkr run c.lua -j1 -o out && [ "$(tr '\n' ' ' <out/all)" = '6 4 ' ]
+  # and it is not made again for that
+  echo 7 >src/b
+  run jkr run c.lua -j1 -v -v
+  [ "$status" = 0 ]
+  [[ $output != *'cat a >'* ]]
+  [[ $output == *'cat b >'* ]]
+}
+
 @test "what a result cannot hold is left out, and said" {
   make_image mkfifo
   { head_of; cat <<'LUA'

@@ -1,5 +1,6 @@
 #include "cli/build.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,7 +23,9 @@ reporter_of(const struct cli *cli)
 {
 	const char *p = cli->progress ? cli->progress : "auto";
 	int verbose = (int)cli->verbose;
-	bool tty = isatty(STDERR_FILENO) && cli_colour(cli, stderr);
+	const char *term = getenv("TERM");
+	/* NO_COLOR is about colours: the footer needs a terminal that can move its cursor */
+	bool tty = isatty(STDERR_FILENO) && term && *term && strcmp(term, "dumb");
 
 	if (cli->quiet || !strcmp(p, "quiet"))
 		return reporter_quiet();

@@ -10,7 +10,7 @@ enum event_kind {
 	EV_STEP_SKIPPED,
 	EV_STEP_BEGIN,
 	EV_STEP_NOTE,   /* a line of job_note */
-	EV_STEP_OUTPUT, /* a line of the program's output (for -v) */
+	EV_STEP_OUTPUT, /* a line of the program's output (for -v -v) */
 	EV_STEP_PROGRESS,
 	EV_STEP_END,    /* ok */
 	EV_STEP_FAILED, /* err holds why */

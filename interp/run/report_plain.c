@@ -98,7 +98,7 @@ event(struct reporter *r, const struct event *e)
 		say(p, e->step, "", e->text);
 		break;
 	case EV_STEP_OUTPUT:
-		if (p->verbose)
+		if (p->verbose > 1)
 			say(p, e->step, "| ", e->text);
 		break;
 	case EV_STEP_END:

@@ -99,9 +99,13 @@ draw(struct tty *t, struct str *b)
 static void
 say(struct tty *t, const char *code, const char *mark, const struct event *e, const char *text)
 {
+	size_t rows, columns, used = 2 + 28 + 1 + 9;
 	struct str b = {0};
 	char time[32];
 
+	size_of(t, &rows, &columns);
+	if (strlen(e->step->step->name) > 28)
+		used += strlen(e->step->step->name) - 28;
 	erase(t, &b);
 	colour(t, &b, code);
 	str_add(&b, mark);
@@ -110,7 +114,8 @@ say(struct tty *t, const char *code, const char *mark, const struct event *e, co
 	if (e->kind == EV_STEP_END || e->kind == EV_STEP_FAILED)
 		str_addf(&b, "%7s  ", format_duration(e->seconds, time));
 	if (text)
-		report_text(&b, text, 0);
+		/* of a failure the whole message stands at the end */
+		report_text(&b, text, e->kind != EV_STEP_FAILED ? 0 : columns > used + 1 ? columns - used - 1 : 1);
 	str_addc(&b, '\n');
 	draw(t, &b);
 	report_write(t->fd, &b);

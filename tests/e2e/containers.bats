@@ -146,7 +146,7 @@ LUA
   cp -p old src/in
   jkr run c.lua -o out && [ "$(cat out/out)" = a ]
   rm -r "$JKR_STORE/results"
-  run jkr run c.lua --progress plain -v
+  run jkr run c.lua --progress plain -v -v
   [ "$status" = 0 ]
   [[ $output == *'up to date'* ]]
 }

@@ -1,0 +1,80 @@
+#!/usr/bin/env bats
+# How a run is shown: how much, and on what kind of terminal.
+
+load helper
+
+talking() {
+  make_image
+  { head_of; cat <<'LUA'
+return run_in_container "r" { "sh", "-c", "echo said; echo x > f; exit ${CODE:-0}", toolchain = img, env = { CODE = "CODE_HERE" } }
+LUA
+  } | sed "s/CODE_HERE/${1:-0}/" >c.lua
+}
+
+# on_terminal COMMAND…: runs it on a terminal of its own and prints what came there
+on_terminal() {
+  python3 -c '
+import os, pty, sys
+pid, fd = pty.fork()
+if not pid:
+    os.execvp(sys.argv[1], sys.argv[1:])
+said = b""
+try:
+    while True:
+        said += os.read(fd, 4096)
+except OSError:
+    pass
+os.waitpid(pid, 0)
+print(said.decode(errors="replace"))' "$@"
+}
+
+@test "-v names what is cached, -v -v shows what programs say, -q says nothing" {
+  talking
+  jkr run c.lua img -q
+  run jkr run c.lua --fresh -v
+  [[ $output != *"| said"* ]]
+  [[ $output == *"r: begins"* ]]
+  run jkr run c.lua -v
+  [[ $output == *"r: cached"* ]]
+  run jkr run c.lua --fresh -v -v
+  [[ $output == *"| said"* ]]
+  run jkr run c.lua --fresh -q
+  [ "$output" = "" ]
+}
+
+@test "a terminal gets the footer, also without colours; a dumb one gets lines" {
+  talking
+  TERM=xterm on_terminal "$JKR" run c.lua >out
+  grep -q '✔' out
+  ! grep -q '\[3[0-9]m' out
+  TERM=dumb on_terminal "$JKR" run c.lua --fresh >out
+  grep -q 'r: done in' out
+  ! grep -q "$(printf '\033')" out
+}
+
+@test "a failure shows the first error, the recipe's line, the log and the next command" {
+  talking 3
+  run jkr run c.lua
+  [ "$status" = 1 ]
+  [[ $output == *'error[E0317]: step `r` failed: `sh` exited with 3'* ]]
+  [[ $output == *"--> c.lua:3:8"* ]]
+  [[ $output == *"the whole log: $JKR_STORE/logs/r-"* ]]
+  [[ $output == *"jkr shell c.lua r"* ]]
+}
+
+@test "what was damaged in the store is told at the end, and built again" {
+  talking
+  jkr run c.lua -q
+  f=$(find "$JKR_STORE/layers" -path '*/f' -type f)
+  chmod u+w "$f" && echo changed >"$f"
+  run jkr cache verify --repair
+  echo "$output"
+  [ "$status" = 3 ]
+  [[ $output == *"error[E0811]: 3 objects of the store are damaged"* ]]
+  jkr run c.lua -q
+  for r in "$JKR_STORE"/results/*/*; do chmod u+w "$r" && echo x >>"$r"; done
+  run jkr run c.lua
+  echo "$output"
+  [ "$status" = 0 ]
+  [[ $output == *"damaged in the store, set aside in $JKR_STORE/quarantine:"* ]]
+}

@@ -274,6 +274,7 @@ session_plan(struct session *s, const char *const *names, size_t n, bool write, 
 	        .ctx = s, .lookup = env_lookup, .text = env_text, .part = env_part, .file = env_file,
 	        .locked = env_locked, .reason = env_reason, .history = env_history, .offline = s->cli->offline,
 	        .locked_only = s->cli->locked, .fresh = s->cli->fresh, .epoch = s->env.epoch,
+	        .host = s->cli->backend && !strcmp(s->cli->backend, "none"),
 	};
 	s->store = store_open(s->cli->store, write, err);
 	if (s->store && write)

@@ -175,6 +175,8 @@ key_text(const struct plan *p, const struct plan_step *ps, const struct plan_env
 	}
 	if (prim->flags & (PRIM_EPOCH | PRIM_CONTAINER))
 		str_addf(out, "epoch %" PRId64 "\n", ps->epoch);
+	if (prim->flags & PRIM_CONTAINER && env->host)
+		str_add(out, "programs of this machine\n");
 	return 0;
 }
 
@@ -244,6 +246,8 @@ line_reason(const char *line, size_t len, bool changed, struct arena *a)
 		return arena_strdup(a, "the pinned version changed");
 	if (str_starts(line, "epoch "))
 		return arena_strdup(a, "the date of the source changed");
+	if (str_starts(line, "programs "))
+		return arena_strdup(a, "`--backend none` gives results of their own, made by this machine's programs");
 	if (str_starts(line, "primitive "))
 		return arena_printf(a, "`%s` of this jkr works differently", word(a, line, len, 1));
 	return NULL;
@@ -258,10 +262,10 @@ first_difference(const char *x, const char *y, bool gone, struct arena *a)
 		bool same = false;
 
 		if (!find_line(y, s, n, subject_len(s, n), &same)) {
-			const char *r = line_reason(s, n, same, a);
+			const char *r = line_reason(s, n, same, a), *is_new = r ? strstr(r, " is new") : NULL;
 
-			if (r && gone && !same)
-				return arena_printf(a, "%.*s was dropped", (int)(strstr(r, " is new") - r), r);
+			if (is_new && gone)
+				return arena_printf(a, "%.*s was dropped", (int)(is_new - r), r);
 			if (r)
 				return r;
 		}

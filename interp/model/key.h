@@ -7,6 +7,7 @@
  *   input on linux-source/1-untar 77aa…    result of a step (or the part of it that is used)
  *   pin …                                  version and hash of a package or image
  *   epoch 1735689600                       only where the result depends on it
+ *   programs of this machine               not the image's: backend none
  *
  * Two texts are compared line by line to say why a step runs; so each line stands for one cause. */
 #pragma once

@@ -57,6 +57,7 @@ struct plan_env {
 	const char *(*reason)(void *ctx, const struct step *step, const char *key_text, struct arena *a);
 	double (*history)(void *ctx, const char *step);
 	bool offline, locked_only, fresh;
+	bool host;              /* programs of this machine run in place of the toolchain's: backend none */
 	int64_t epoch;          /* -D epoch=, or -1 */
 };
 

@@ -36,6 +36,8 @@ LUA
   tree() { grep '"event":"end","step":"r"' "$1" | json 'd["tree"]'; }
   [ "$(tree bwrap.json)" = "$(tree none.json)" ]
   grep -q 'NOT HERMETIC' none.json
+  [ "$(state r c.lua)" = run ] # what the host made is not taken for what the toolchain makes
+  [ "$(state r c.lua --backend none)" = cached ]
   for b in docker podman; do
     type -P $b >/dev/null && $b info >/dev/null 2>&1 || continue
     mv "$JKR_STORE" "$JKR_STORE.$b"

@@ -127,7 +127,7 @@ env_reason(void *ctx, const struct step *step, const char *text, struct arena *a
 	before = store_key_text(s->store, &key);
 	if (!before)
 		return "its stored result is gone";
-	return strcmp(before, text) ? key_reason(before, text, a) : "its stored result is gone";
+	return strcmp(before, text) ? key_reason(before, text, s->recipe, step, a) : "its stored result is gone";
 }
 
 static double

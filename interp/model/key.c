@@ -42,12 +42,9 @@ add_source(struct writer *w, const char *name, const struct source *src)
 
 		if (w->env->part(w->env->ctx, &in->result.tree, src->ref.path, &h, w->err) < 0)
 			return err_at(w->err, src->at);
+		/* not the step's name: what it is called changes nothing */
 		str_addf(w->out, "input %s ", name);
-		add_text(w->out, in->step->name);
-		if (*src->ref.path) {
-			str_addc(w->out, ' ');
-			add_text(w->out, src->ref.path);
-		}
+		add_text(w->out, src->ref.path);
 	}
 	str_addf(w->out, " %s%s\n", hash_hex(&h, hex), executable ? " executable" : "");
 	return 0;
@@ -231,17 +228,59 @@ word(struct arena *a, const char *line, size_t len, int which)
 	return arena_strndup(a, line, len < (size_t)(end - line) ? len : (size_t)(end - line));
 }
 
+/* How each file and input line is called, in the order of the lines. */
+struct naming {
+	const struct step *step;
+	const struct recipe *recipe;
+	struct arena *a;
+	size_t want, seen; /* looks for the `want`th */
+	const char *found;
+};
+
+static int
+name_source(void *ctx, const struct param *q, struct source *src)
+{
+	struct naming *n = ctx;
+	const char *path = src->ref.path;
+
+	if (src->kind == SRC_NONE || (q && q->flags & P_NOKEY) || n->seen++ != n->want)
+		return 0;
+	if (src->kind == SRC_FILE)
+		n->found = src->file.shown;
+	else if (*path)
+		n->found = arena_printf(n->a, "%s / %s", n->recipe->steps[src->ref.step].name, path);
+	else
+		n->found = n->recipe->steps[src->ref.step].name;
+	return 1;
+}
+
+/* The name of what the line at `line` in `text` takes in; NULL when it cannot be told. */
 static const char *
-line_reason(const char *line, size_t len, bool changed, struct arena *a)
+source_name(const struct naming *from, const char *text, const char *line)
+{
+	struct naming n = *from;
+	const struct step *step = n.step;
+
+	for (const char *s = text; s < line; s += strcspn(s, "\n") + 1)
+		n.want += str_starts(s, "file ") || str_starts(s, "input ");
+	if (!schema_sources(step->prim->params, step->bound, name_source, &n))
+		name_source(&n, NULL, (struct source *)&step->common.on);
+	return n.found;
+}
+
+static const char *
+line_reason(const char *line, size_t len, bool changed, const char *name, struct arena *a)
 {
 	const char *how = changed ? "changed" : "is new";
 
 	if (str_starts(line, "param "))
 		return arena_printf(a, "`%s` %s", word(a, line, len, 1), how);
 	if (str_starts(line, "file "))
-		return arena_printf(a, "file `%s` %s", word(a, line, len, 2), how);
+		return arena_printf(a, "file `%s` %s", name ? name : word(a, line, len, 2), how);
+	if (str_starts(line, "input ") && name)
+		return arena_printf(a, "the result of `%s` %s", name, how);
 	if (str_starts(line, "input "))
-		return arena_printf(a, "the result of `%s` %s", word(a, line, len, 2), how);
+		return arena_printf(a, "a result in `%s` %s", word(a, line, len, 1), how);
 	if (str_starts(line, "pin "))
 		return arena_strdup(a, "the pinned version changed");
 	if (str_starts(line, "epoch "))
@@ -253,18 +292,20 @@ line_reason(const char *line, size_t len, bool changed, struct arena *a)
 	return NULL;
 }
 
-/* The first line of `x` that `y` lacks, as a sentence; NULL when there is none. */
+/* The first line of `x` that `y` lacks, as a sentence; NULL when there is none. `names` tells what the lines
+ * of `x` take in; without them `x` is the older text, and what it has more was dropped. */
 static const char *
-first_difference(const char *x, const char *y, bool gone, struct arena *a)
+first_difference(const char *x, const char *y, const struct naming *names, struct arena *a)
 {
 	for (const char *s = x; *s;) {
 		size_t n = strcspn(s, "\n");
 		bool same = false;
 
 		if (!find_line(y, s, n, subject_len(s, n), &same)) {
-			const char *r = line_reason(s, n, same, a), *is_new = r ? strstr(r, " is new") : NULL;
+			const char *name = names ? source_name(names, x, s) : NULL;
+			const char *r = line_reason(s, n, same, name, a), *is_new = r ? strstr(r, " is new") : NULL;
 
-			if (is_new && gone)
+			if (is_new && !names)
 				return arena_printf(a, "%.*s was dropped", (int)(is_new - r), r);
 			if (r)
 				return r;
@@ -275,11 +316,12 @@ first_difference(const char *x, const char *y, bool gone, struct arena *a)
 }
 
 const char *
-key_reason(const char *before, const char *now, struct arena *a)
+key_reason(const char *before, const char *now, const struct recipe *recipe, const struct step *step, struct arena *a)
 {
-	const char *r = first_difference(now, before, false, a);
+	struct naming names = {.step = step, .recipe = recipe, .a = a};
+	const char *r = first_difference(now, before, &names, a);
 
 	if (!r)
-		r = first_difference(before, now, true, a);
+		r = first_difference(before, now, NULL, a);
 	return r ? r : "the order of its inputs changed";
 }

@@ -4,7 +4,8 @@
  *   primitive untar 3
  *   param strip = "1"
  *   file archive file.tar.xz 5f0c…         content of a project's file or folder
- *   input on linux-source/1-untar 77aa…    result of a step (or the part of it that is used)
+ *   input on "" 77aa…                      result of a step (or the part of it that is used); no step's name:
+ *                                          what it is called changes nothing
  *   pin …                                  version and hash of a package or image
  *   epoch 1735689600                       only where the result depends on it
  *   programs of this machine               not the image's: backend none
@@ -18,5 +19,6 @@ struct str;
 /* Writes the key text of a step whose inputs all have results. */
 int key_text(const struct plan *p, const struct plan_step *ps, const struct plan_env *env, struct str *out,
              struct err *err);
-/* One sentence on what differs between the last text and this one; in the arena. */
-const char *key_reason(const char *before, const char *now, struct arena *a);
+/* One sentence on what differs between the last text of `step` and this one; in the arena. */
+const char *key_reason(const char *before, const char *now, const struct recipe *recipe, const struct step *step,
+                       struct arena *a);

@@ -84,6 +84,20 @@ load helper
   [ $((after - before)) -lt 14 ]
 }
 
+@test "another name for a step or a variable rebuilds nothing" {
+  make_tiny
+  jkr run tiny.lua
+  sed -i 's/"src"/"source"/; s/\bsrc\b/sources/g; s/"fix"/"mended"/' tiny.lua
+  run jkr plan tiny.lua --fail-if-changes
+  [ "$status" = 0 ]
+  sed -i s/TWO/ZWEI/ fix.patch
+  jkr run tiny.lua
+  # the reason names what the step is called now
+  sed -i 's/strip = 1/strip = 1, skip = "pkg\/other"/' tiny.lua
+  jkr run tiny.lua source
+  [[ $(jkr plan tiny.lua mended) == *'the result of `source` changed'* ]]
+}
+
 @test "a change that makes no difference stops at once" {
   make_tiny
   jkr run tiny.lua

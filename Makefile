@@ -23,7 +23,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 
 LIBS := lua5.4 libarchive libgit2 libcjson yaml-0.1 libcurl libcrypto libseccomp liblzma libzstd zlib
 PC_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
-PC_LIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null) -lfdt -lbz2 -lpthread
+PC_LIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null) -lfdt -lbz2 -lm -lpthread
 
 OPT ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings $(if $(W),,-Werror)

@@ -6,16 +6,20 @@ jkr=build/jkr
 recipe=qemu-arm64-rt.lua
 out=build/qemu-arm64-rt
 
-"$jkr" doctor -q "$recipe" || {
+found=$("$jkr" doctor "$recipe") || {
   status=$?
-  "$jkr" doctor "$recipe" || true
-  cat <<'TEXT'
+  printf '%s\n' "$found"
+  case $found in
+  *'MISSING userns'* | *'MISSING sandbox'*)
+    cat <<TEXT
 
-This machine lacks what a build in bubblewrap needs; the lines above mend it. Where user namespaces
-are forbidden for good, a Docker engine serves as well:
+This machine does not allow the sandbox that a build runs in; the lines above mend it. Where user namespaces
+are forbidden for good, a Docker engine serves as well (apt install docker.io):
 
-  build/jkr run qemu-arm64-rt.lua --backend docker -o build/qemu-arm64-rt
+  $jkr run $recipe --backend docker -o $out
 TEXT
+    ;;
+  esac
   exit "$status"
 }
 exec "$jkr" run "$recipe" -o "$out"

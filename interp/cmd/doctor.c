@@ -6,6 +6,7 @@
 #include "cli/session.h"
 #include "cli/show.h"
 #include "data/json.h"
+#include "data/mmdebstrap.h"
 #include "data/need.h"
 
 struct doctor {
@@ -48,7 +49,10 @@ check_machine(struct doctor *d)
 		cleanup_str struct str why = {0};
 		bool ok = !need_check(n->id, &why);
 
-		tell(d, n->id, n->what, ok, n->required, str_text(&why), n->mend);
+		cleanup_str struct str mend = {0};
+
+		need_mend(n, &mend);
+		tell(d, n->id, n->what, ok, n->required, str_text(&why), str_text(&mend));
 	}
 }
 
@@ -70,6 +74,32 @@ check_inputs(struct doctor *d, const struct session *s)
 	}
 }
 
+/* Whether an image has to be built: one that is stored, or unpacked from a file, needs no mmdebstrap. */
+static bool
+wants_image(const struct session *s)
+{
+	for (size_t i = 0; i < s->recipe->nsteps; i++) {
+		const struct plan_step *ps = &s->plan.v[i];
+
+		if (ps->step && !strcmp(ps->step->prim->name, "image") && (ps->state == PLAN_RUN || ps->state == PLAN_AFTER))
+			return true;
+	}
+	return false;
+}
+
+static void
+check_images(struct doctor *d, const struct session *s, struct err *err)
+{
+	const char *mode;
+
+	if (!wants_image(s))
+		return;
+	mode = mmdebstrap_mode(err);
+	tell(d, "images", "building the images of the recipe's toolchains", mode, true,
+	     mode ? mode : err->head->msg, mode || !err->head->nhelp ? "" : err->head->help[0]);
+	err_free(err);
+}
+
 /* A plan of everything shows what pins and inputs lack; nothing is written. */
 static void
 check_plan(struct doctor *d, struct session *s, struct err *err)
@@ -77,6 +107,7 @@ check_plan(struct doctor *d, struct session *s, struct err *err)
 	if (!session_plan(s, NULL, 0, false, err)) {
 		tell(d, "plan", "the recipe's inputs can be found", true, true,
 		     plan_count(&s->plan, PLAN_RUN) ? "every input is known" : "nothing to do", "");
+		check_images(d, s, err);
 		return;
 	}
 	tell(d, "plan", "the recipe's inputs can be found", false, true, err->head->msg,
@@ -97,7 +128,7 @@ conclude(struct doctor *d, struct json *all)
 	} else if (d->cli->quiet) {
 		return d->required ? ST_MACHINE : ST_OK;
 	} else if (d->required) {
-		printf("%u needed things are missing\n", d->required);
+		printf("%u needed thing%s missing\n", d->required, d->required == 1 ? " is" : "s are");
 	} else {
 		puts(d->missing ? "nothing that is needed is missing" : "nothing is missing");
 	}

@@ -21,10 +21,12 @@
 
 const struct need needs[] = {
 	{"userns", "running steps in a sandbox without being root", true,
-	 "sysctl -w kernel.unprivileged_userns_clone=1 (in a container: allow user namespaces in its security profile)"},
+	 "sysctl -w user.max_user_namespaces=15000 kernel.unprivileged_userns_clone=1 (in a container: allow user namespaces in "
+	 "its security profile); else --backend docker"},
 	{"bwrap", "running steps in a sandbox", true, "apt install bubblewrap"},
 	{"sandbox", "a sandbox inside the user namespace that holds the mounts", true,
-	 "in a container: allow nested user namespaces; else --backend docker"},
+	 "in a container: allow user namespaces and leave /proc whole (docker: --security-opt seccomp=unconfined "
+	 "--security-opt systempaths=unconfined); else --backend docker"},
 	{"overlay", "layered trees in containers; without it trees are copied", false, "a kernel of 5.11 or newer, and a store that is not itself on overlayfs"},
 	{"disk", "room for the store", false, "jkr cache gc, or set $JKR_STORE to a larger disk"},
 	{"apt", "Debian packages as inputs", false, "use a Debian or Ubuntu machine, or give a url with its sha256"},
@@ -173,6 +175,17 @@ static const struct probe probes[] = {
 	{"git", "git", NULL},             {"lbzip2", "lbzip2", NULL},
 	{"docker", "docker", NULL},       {"podman", "podman", NULL},
 };
+
+void
+need_mend(const struct need *n, struct str *out)
+{
+	const char *name = strstr(n->mend, "$USER");
+
+	if (name)
+		str_addf(out, "%.*s%s%s", (int)(name - n->mend), n->mend, user_name(), name + strlen("$USER"));
+	else
+		str_add(out, n->mend);
+}
 
 const struct need *
 need_find(const char *id)

@@ -120,7 +120,9 @@ try(int (*test)(void *), void *arg, struct str *why)
 	if (pid > 0)
 		waitpid(pid, NULL, 0);
 	str_add(why, steps[f.step]);
-	if (f.step && f.err)
+	if (f.step == UNSHARE && f.err == ENOSPC) /* its own way to say 0 */
+		str_add(why, ": there may be no more of them (user.max_user_namespaces)");
+	else if (f.step && f.err)
 		str_addf(why, ": %s", strerror(f.err));
 	return f.step != OK;
 }

@@ -122,13 +122,16 @@ check-errors: all
 check-golden: all
 	$(Q)tests/golden/run.sh $(B)/jkr
 check-e2e: all
-	$(Q)JKR=$(abspath $(B)/jkr) tests/bats.sh e2e tests/e2e
+	$(Q)JKR=$(abspath $(B)/jkr) tests/bats.sh e2e $(filter-out tests/e2e/docker.bats,$(sort $(wildcard tests/e2e/*.bats)))
 check-e2e-small: all
 	$(Q)JKR=$(abspath $(B)/jkr) tests/bats.sh e2e $(SMALL:%=tests/e2e/%.bats)
 # gcc's warnings and clang's are not the same
 check-clang:
 	$(Q)$(MAKE) --no-print-directory CC=clang B=build/clang OPT=-O0 build/clang/jkr
 	@echo "clang: 1 passed, 0 failed"
+# needs root and dockerd, or $$DOCKER_HOST
+check-docker: all
+	$(Q)JKR=$(abspath $(B)/jkr) tests/bats.sh docker tests/e2e/docker.bats
 check-san:
 	$(Q)$(MAKE) --no-print-directory SAN=1 all unit check-errors check-golden check-e2e-small
 check-kernel: all

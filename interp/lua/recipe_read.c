@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lua/parent.h"
+#include "lua/symbols.h"
 
 static void
 insert_on(struct arena *a, struct value *t, const struct value *on)
@@ -198,5 +199,7 @@ recipe_take(struct parent *p, const char *bytes, size_t len, struct err *err)
 
 		r->name = arena_strndup(p->a, base, str_ends(base, ".lua") ? strlen(base) - 4 : strlen(base));
 	}
-	return recipe_resolve(r, err) || bad ? -1 : 0;
+	if (recipe_resolve(r, err) || bad)
+		return -1;
+	return symbols_check(r, p->unit[0].shown, err);
 }

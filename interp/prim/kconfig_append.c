@@ -20,7 +20,8 @@ static const struct param params[] = {
 	PARAM(append_params, path, P_PATH, P_REQUIRED | P_OPERAND,
 	      "The file: a defconfig of the tree in `on`, or without `on` the name of a new fragment."),
 	PARAM(append_params, symbols, P_SYMBOLS, P_REQUIRED,
-	      "Symbols and their values, and fragments; the last one that sets a symbol holds."),
+	      "Symbols and their values, and fragments; the last one that sets a symbol holds. But where two plugins write a symbol "
+	      "of one file differently in their tables, it is a mistake until the recipe itself sets it after both."),
 	{0}
 };
 

@@ -230,6 +230,41 @@ own_name(void **state)
 	bad("define 'one' { build = function(p) return write '' { path = 'a' } end }\nreturn one 'x' { }", "write \"x\"");
 }
 
+/* A letter that a local hides, also through a constructor; strings and letters elsewhere are no matter. */
+static void
+hidden_letters(void **state)
+{
+	(void)state;
+	bad("local m = 5\nkconfig_append 'a' { 'f', symbols = { X = m } }", "`m` here is a local");
+	bad("local y = n\nkconfig_append 'a' { 'f', symbols = { X = y, Y = n } }", "does not get the value y, but n");
+	bad("define 'k' { params = { config = { 'symbols' } }, build = function(p)\n"
+	    "return kconfig_append 'a' { 'f', symbols = p.config } end }\nlocal n = 7\n"
+	    "return k 'x' { config = { ['9X'] = n } }", "recipe.lua:4:");
+	good("local m = 5\nkconfig_append 'a' { 'f', symbols = { X = m + 1, Y = 'n', Z = n, A = 3, B = y } }");
+}
+
+static void
+two_plugins(void **state)
+{
+	static const char head[] = "local p = plugins { plugin 'a', plugin 'b' }\nlocal t = tree 't' { write { path = 'f', text = '' }, p.post_defconfig }\n";
+	char text[512];
+
+	(void)state;
+	case_file(&c, "plugins/a/plugin.yaml", "name: a\nversion: 1\n");
+	case_file(&c, "plugins/b/plugin.yaml", "name: b\nversion: 1\n");
+	case_file(&c, "plugins/a/plugin.lua", "return { post_defconfig = { kconfig_append { 'f', symbols = { X = y, Y = m } } } }");
+	case_file(&c, "plugins/b/plugin.lua", "return { post_defconfig = { kconfig_append { 'f', symbols = { Y = m,\nX = n } } } }");
+	bad(head, "to y at");
+	bad(head, "b/plugin.lua:2:");
+	snprintf(text, sizeof text, "%skconfig_append 'mine' { 'g', on = t, symbols = { X = y } }", head);
+	bad(text, "to y at");
+	snprintf(text, sizeof text, "%skconfig_append 'mine' { 'f', on = t, symbols = { X = y } }", head);
+	good(text);
+	case_file(&c, "plugins/b/plugin.lua", "return { post_defconfig = { kconfig_append { 'g', symbols = { X = n } } } }");
+	case_reset(&c);
+	good(head);
+}
+
 static void
 places_in_constructors(void **state)
 {
@@ -530,7 +565,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reachable_names), CASE(names_of_steps), CASE(one_step_in_two_trees), CASE(exports),
-		CASE(constructor), CASE(shown_names), CASE(sizes_are_numbers), CASE(constructor_faults), CASE(own_name),
+		CASE(constructor), CASE(shown_names), CASE(sizes_are_numbers), CASE(constructor_faults), CASE(own_name), CASE(hidden_letters), CASE(two_plugins),
 		 CASE(places_in_constructors), CASE(imports), CASE(imports_share), CASE(plugins),
 		CASE(options), CASE(holes), CASE(toolchain_fields_reach_its_steps), CASE(shapes), CASE(pure), CASE(documentation),
 	};

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "model/files.h"
+#include "os/fs.h"
 #include "os/proc.h"
 
 /* Variables that would change which code runs, or break the pinned job slots. */
@@ -191,12 +192,32 @@ inside_mounts(struct inside *in, const struct mounts *m, struct err *err)
 	return 0;
 }
 
+/* A project's file can change while a program reads it, and a shell reads its script bit by bit: the
+ * sandbox sees a copy. The second look tells that the copy is of what the key holds. */
+static int
+open_source(struct inside *in, const struct source *src, struct err *err)
+{
+	int dir = src->kind == SRC_FILE ? job_scratch(in->job, err) : -1, to;
+	cleanup_fd int from = job_open(in->job, src, err), again = -1;
+	cleanup_free char *name = xasprintf("in-%zu", in->nbinds);
+
+	if (from < 0 || (src->kind == SRC_FILE && dir < 0))
+		return -1;
+	if (src->kind != SRC_FILE)
+		return steal_fd(&from);
+	to = fs_create(dir, name, files_executable(&src->file) ? 0755 : 0644);
+	if (to < 0 || fs_copy(from, to))
+		return err_sys(err, NULL, "cannot copy `%s`", src->file.shown);
+	again = job_open(in->job, src, err);
+	return again < 0 ? -1 : to;
+}
+
 int
 inside_source(struct inside *in, const struct source *src, const char *at, struct err *err)
 {
 	struct bind b = {.kind = BIND_FD, .at = at};
 
-	b.fd = job_open(in->job, src, err); /* ends with the job's process */
+	b.fd = open_source(in, src, err); /* ends with the job's process */
 	if (b.fd < 0)
 		return err_at(err, src->at);
 	inside_bind(in, b);

@@ -205,6 +205,21 @@ LUA
   [[ $output == *'cat b >'* ]]
 }
 
+@test "a script that is edited while it runs runs as it was" {
+  make_image
+  script() { echo 'sleep 2'; printf '# %s\n' {1..3000}; echo "echo $1 > said"; }
+  script old >run.sh
+  { head_of; cat <<'LUA'
+return run_in_container "r" { script = "run.sh", toolchain = img }
+LUA
+  } >c.lua
+  jkr run c.lua -o out &
+  sleep 1
+  script new >run.sh
+  wait $!
+  [ "$(cat out/said)" = old ]
+}
+
 @test "what a result cannot hold is left out, and said" {
   make_image mkfifo
   { head_of; cat <<'LUA'

@@ -64,7 +64,12 @@ add_param(struct writer *w, const char *name, const char *key, const char *value
 {
 	if (!value)
 		return;
-	str_addf(w->out, "param %s%s%s = ", name, key ? "." : "", key ? key : "");
+	str_addf(w->out, "param %s%s", name, key ? "." : "");
+	if (key && key[strcspn(key, " \n\"=")]) /* one that could be taken for the rest of the line */
+		add_text(w->out, key);
+	else if (key)
+		str_add(w->out, key);
+	str_add(w->out, " = ");
 	add_text(w->out, value);
 	str_addc(w->out, '\n');
 }

@@ -58,7 +58,7 @@ LUA
   grep -qx 'FOO=a b' out/env
   grep -qx 'LC_ALL=C' out/env
   grep -q '^SOURCE_DATE_EPOCH=[0-9]' out/env
-  ! grep -q LEAK out/env
+  no grep -q LEAK out/env
   [ "$(wc -l <out/env)" -le 14 ]
 }
 

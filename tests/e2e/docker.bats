@@ -82,8 +82,8 @@ return run_in_container "r" { "sh", "-c", "cat /proc/net/dev; env", toolchain = 
 LUA
   } >c.lua
   LEAK=1 jkr run c.lua --backend docker -o out
-  ! grep -q LEAK out/said
-  ! grep -q eth0 out/said
+  no grep -q LEAK out/said
+  no grep -q eth0 out/said
   grep -q '^LC_ALL=C' out/said
 }
 

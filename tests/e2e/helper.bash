@@ -80,3 +80,11 @@ recipe "c" { version = "1", license = "MIT", summary = "containers" }
 local img = untar "img" { "image.tar", sha256 = "$sum", rootfs = true }
 LUA
 }
+
+# no COMMAND…: fails the test when the command succeeds; a bare `!` does so only in a test's last line
+no() {
+  if "$@"; then
+    echo "unexpectedly true: $*"
+    return 1
+  fi
+}

@@ -46,10 +46,10 @@ print(said.decode(errors="replace"))' "$@"
   talking
   TERM=xterm on_terminal "$JKR" run c.lua >out
   grep -q '✔' out
-  ! grep -q '\[3[0-9]m' out
+  no grep -q '\[3[0-9]m' out
   TERM=dumb on_terminal "$JKR" run c.lua --fresh >out
   grep -q 'r: done in' out
-  ! grep -q "$(printf '\033')" out
+  no grep -q "$(printf '\033')" out
 }
 
 @test "a failure shows the first error, the recipe's line, the log and the next command" {

@@ -13,7 +13,7 @@ local a = run_in_container "a" { "sh", "-c", "echo x > f; mkdir d; echo y > d/g"
 local b = run_in_container "b" { "sh", "-c", "cat /jkr/a/d/g; cat", toolchain = img, stdin = "in\n",
   mounts = { ["/jkr/a"] = a }, capture = "said" }
 local c = run_in_container "c" { "sh", "-c", "rm d/g; echo z > f; echo n > new", toolchain = img, on = a }
-return bundle "c" { b / "said", c }
+return bundle "all" { b / "said", c }
 LUA
   } >c.lua
   jkr run c.lua -o out
@@ -81,7 +81,7 @@ LUA
 local a = run_in_container "a" { "no-such-program", toolchain = img }
 local b = run_in_container "b" { "true", toolchain = img }
 local c = run_in_container "c" { "sh", "-c", "echo > x; cp /dev/null y", toolchain = img, outputs = { x = "x", y = "y", z = "z" } }
-return bundle "c" { a, b, c }
+return bundle "all" { a, b, c }
 LUA
   } >c.lua
   run jkr run c.lua -k
@@ -109,7 +109,7 @@ LUA
   { head_of; cat <<'LUA'
 local a = run_in_container "a" { "sh", "-c", "sleep 97531 & sleep 97531", toolchain = img, timeout = 1 }
 local c = run_in_container "c" { "sh", "-c", "x=a; while :; do x=$x$x; done", toolchain = img, memory = "32M" }
-return bundle "c" { a, c }
+return bundle "all" { a, c }
 LUA
   } >c.lua
   run jkr run c.lua -k
@@ -323,7 +323,7 @@ local b = run_in_container "b" { "true", toolchain = img, mounts = { ["/etc"] = 
 local c = make_in_container "c" { "src", toolchain = img, targets = { "-f/etc/passwd" }, outputs = { x = "x" } }
 local e = run_in_container "e" { "true", toolchain = img, mounts = { ["/jkr/a"] = img, ["/jkr/a/b"] = img } }
 local d = run_in_container "d" { commands = { "echo $(id)" }, toolchain = img }
-return bundle "c" { a, b, c, d, e }
+return bundle "all" { a, b, c, d, e }
 LUA
   } >c.lua
   mkdir -p src && touch src/Makefile

@@ -23,6 +23,8 @@
 #include "run/shell.h"
 #include "run/wire.h"
 
+#define READS 16 /* at one turn: a program that never pauses must not keep signals waiting */
+
 static const struct backend_ops *const backends[] = {
 	[BACKEND_BWRAP] = &backend_bwrap,
 	[BACKEND_DOCKER] = &backend_docker,
@@ -88,7 +90,7 @@ read_out(struct watch *w)
 	char buf[65536];
 	ssize_t n;
 
-	while (w->out >= 0 && (n = read(w->out, buf, sizeof buf)) != -1) {
+	for (int i = 0; i < READS && w->out >= 0 && (n = read(w->out, buf, sizeof buf)) != -1; i++) {
 		if (n) {
 			output(w, buf, (size_t)n);
 		} else {
@@ -104,7 +106,7 @@ read_capture(struct watch *w)
 	char buf[65536];
 	ssize_t n;
 
-	while (w->capture >= 0 && (n = read(w->capture, buf, sizeof buf)) != -1) {
+	for (int i = 0; i < READS && w->capture >= 0 && (n = read(w->capture, buf, sizeof buf)) != -1; i++) {
 		if (!n) {
 			close(w->capture);
 			w->capture = -1;
@@ -152,7 +154,7 @@ turn(struct watch *w)
 	poll(p, ARRAY_LEN(p), timeout_ms(w));
 	read_out(w);
 	read_capture(w);
-	if (p[2].revents && read(w->sig, &si, sizeof si) > 0)
+	if ((p[2].revents && read(w->sig, &si, sizeof si) > 0) || (w->too_much && !w->stopping))
 		stop(w);
 	if (w->kill_at > 0 && now_seconds() >= w->kill_at) {
 		w->ops->stop(w->job, &w->p, SIGKILL);
@@ -205,11 +207,12 @@ never_ran(struct watch *w, const char *program, struct err *err)
 static int
 verdict(struct watch *w, int code, const char *program, struct err *err)
 {
+	if (w->too_much) {
+		err_set(err, "E0313", "the output that step `%s` keeps is larger than %zu MiB", job_name(w->job), w->capture_max >> 20);
+		return err_help(err, "let the program write a file into its result instead");
+	}
 	if (w->stopping)
 		return err_set(err, "E0309", "step `%s` was stopped", job_name(w->job));
-	if (w->too_much)
-		return err_set(err, "E0313", "the output that step `%s` keeps is larger than %zu bytes", job_name(w->job),
-		               w->capture_max);
 	if (w->p.exit_code == -1 && w->job->opt->backend == BACKEND_BWRAP)
 		return never_ran(w, program, err);
 	if (w->p.container && code == 125) /* the client's own word for it */

@@ -238,7 +238,7 @@ check_args(const struct cli *cli, struct err *err)
 	const struct command *c = cli->cmd;
 
 	if (cli->argc < c->min_args) {
-		err_set(err, "E1004", "`jkr %s` needs more: %s", c->name, c->usage);
+		err_set(err, "E1004", "`jkr %s` needs more than that: it takes %s", c->name, c->usage);
 		return err_help(err, "`jkr %s --help` explains it", c->name);
 	}
 	if (c->max_args >= 0 && cli->argc > c->max_args) {

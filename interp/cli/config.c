@@ -157,21 +157,31 @@ read_file(const char *path, struct str *text)
 	return dir < 0 ? -1 : fs_read_file(dir, path_base(path), text, YAML_MAX);
 }
 
+/* The path of a file of this folder without the folder. */
+static const char *
+as_seen(struct arena *a, const char *path)
+{
+	cleanup_free char *cwd = getcwd(NULL, 0);
+	size_t n = cwd ? strlen(cwd) : 0;
+
+	return arena_strdup(a, n > 1 && !strncmp(path, cwd, n) && path[n] == '/' ? path + n + 1 : path);
+}
+
 /* A file that is not there is fine; one that cannot be read or understood is not. */
 static int
 apply_file(struct settings *set, const char *path, struct err *err)
 {
 	cleanup_str struct str text = {0};
-	const char *shown = arena_strdup(&set->cli->arena, path);
+	const char *shown = as_seen(&set->cli->arena, path);
 	struct value v;
 	int r = 0;
 
 	if (read_file(path, &text) < 0)
-		return errno == ENOENT || errno == ENOTDIR ? 0 : err_sys(err, "E1007", "cannot read `%s`", path);
+		return errno == ENOENT || errno == ENOTDIR ? 0 : err_sys(err, "E1007", "cannot read `%s`", shown);
 	if (yaml_parse(str_text(&text), text.len, shown, &set->cli->arena, &v, err) < 0)
 		return -1;
 	if (v.type != V_TABLE || v.table.nitems) {
-		err_set(err, "E1007", "`%s` must hold settings, one `name: value` a line", path);
+		err_set(err, "E1007", "`%s` must hold settings, one `name: value` a line", shown);
 		return -1;
 	}
 	for (size_t i = 0; i < v.table.nfields; i++)

@@ -39,7 +39,8 @@ session_tree(struct session *s, const struct hash *id, struct err *err)
 	r = store_tree(s->store, id, t, err);
 	if (r) {
 		if (r > 0)
-			err_set(err, "E0801", "the result %.12s is no longer in the store", hex);
+			err_set(err, "E0809", "the result %.12s is damaged or no longer in the store", hex),
+			err_help(err, "run again: it is built anew");
 		return NULL;
 	}
 	map_set(&s->trees, arena_strdup(&s->arena, hex), t);

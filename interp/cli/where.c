@@ -107,25 +107,34 @@ first_match(struct arena *a, const char *const *search, const char *name)
 	return NULL;
 }
 
-/* Names of recipes there are, for "did you mean". */
+static size_t
+add_recipes(struct arena *a, int dir, const char **v, size_t n, size_t max)
+{
+	char **names;
+	size_t k;
+
+	if (dir < 0 || fs_names(dir, &names, &k) < 0)
+		return n;
+	for (size_t i = 0; i < k && n < max; i++)
+		if (str_ends(names[i], ".lua"))
+			v[n++] = arena_strdup(a, names[i]);
+	fs_names_free(names, k);
+	return n;
+}
+
+/* The recipe whose name is like this one, for "did you mean". */
 static const char *
 nearest(struct arena *a, const char *const *search, const char *name)
 {
+	cleanup_fd int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	const char *all[256];
-	size_t n = 0;
+	size_t n = add_recipes(a, here, all, 0, ARRAY_LEN(all));
 
 	for (; *search; search++) {
 		cleanup_fd int dir = open(*search, O_PATH | O_DIRECTORY | O_CLOEXEC);
 		cleanup_fd int sub = dir < 0 ? -1 : fs_open(dir, "recipes", O_RDONLY | O_DIRECTORY);
-		char **names;
-		size_t k;
 
-		if (sub < 0 || fs_names(sub, &names, &k) < 0)
-			continue;
-		for (size_t i = 0; i < k && n < ARRAY_LEN(all); i++)
-			if (str_ends(names[i], ".lua"))
-				all[n++] = arena_strdup(a, names[i]);
-		fs_names_free(names, k);
+		n = add_recipes(a, sub, all, n, ARRAY_LEN(all));
 	}
 	return near_name(path_base(name), all, n);
 }

@@ -31,7 +31,7 @@ check_step(const struct step *step, struct err *err)
 		return 0;
 	err_set(err, "E0322", "step `%s` has no sandbox: `%s` starts no program", step->name, step->prim->name);
 	err_at(err, step->at);
-	return err_help(err, "`jkr ls` shows what such a step made");
+	return err_help(err, "`jkr log` has what it said; a step that takes its result can be entered");
 }
 
 /* What the step takes in must be there before its sandbox can stand. */

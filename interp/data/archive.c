@@ -128,7 +128,7 @@ start_zip(struct arc *a, struct err *err)
 
 	while ((n = decoder_block(a->d, &p, err)) > 0) {
 		if (a->image.len + (size_t)n > ZIP_MAX)
-			return err_set(err, "E0407", "`%s`: is a zip of more than %d MB", a->label, (int)(ZIP_MAX >> 20));
+			return err_set(err, "E0407", "`%s` is a zip of more than %d MB", a->label, (int)(ZIP_MAX >> 20));
 		str_addn(&a->image, p, (size_t)n);
 	}
 	if (n < 0 || zip_check((const unsigned char *)a->image.s, a->image.len, a->label, err) < 0)
@@ -136,6 +136,16 @@ start_zip(struct arc *a, struct err *err)
 	if (archive_read_open_memory(a->a, a->image.s, a->image.len) != ARCHIVE_OK)
 		return fault(a, "entry", err);
 	return 0;
+}
+
+static int
+no_archive(const struct arc *a, const char *packed, struct err *err)
+{
+	if (packed)
+		err_set(err, "E0401", "`%s` is %s data, but what is in it is no tar, zip or ar", a->label, packed);
+	else
+		err_set(err, "E0401", "`%s` is no tar, zip or ar archive", a->label);
+	return err_help(err, "look at its first bytes: often it is a page that a server sent instead of the file");
 }
 
 static int
@@ -150,11 +160,9 @@ detect(struct arc *a, struct err *err)
 	else if (n >= 8 && !memcmp(p, "!<arch>\n", 8))
 		a->kind = ARC_AR;
 	else if (n == 0)
-		return err_set(err, "E0401", "`%s`: is empty", a->label);
+		return err_set(err, "E0401", "`%s` is empty", a->label);
 	else if (n < 512 || !tar_looks_like(p))
-		return packed ? err_set(err, "E0401", "`%s`: is %s data, but what is in it is no tar, zip or ar",
-		                        a->label, packed)
-		              : err_set(err, "E0401", "`%s`: is no tar, zip or ar archive", a->label);
+		return no_archive(a, packed, err);
 	return 0;
 }
 
@@ -317,7 +325,7 @@ static int
 check_end(struct arc *a, struct err *err)
 {
 	if (a->kind == ARC_TAR && archive_filter_bytes(a->a, 0) <= archive_read_header_position(a->a)) {
-		err_set(err, "E0402", "`%s`: ends after entry %zu without the mark that ends a tar", a->label,
+		err_set(err, "E0402", "`%s` ends after entry %zu without the mark that ends a tar", a->label,
 		        a->number);
 		return err_help(err, "the archive is truncated: get the file again");
 	}
@@ -359,7 +367,7 @@ check_ratio(struct arc *a, struct err *err)
 
 	if (!l->ratio || a->out <= l->floor || a->out / l->ratio <= arc_taken(a))
 		return 0;
-	err_set(err, "E0407", "`%s`: entry %zu: grows to more than %llu times its size", a->label, a->number,
+	err_set(err, "E0407", "`%s`: entry %zu grows to more than %llu times its size", a->label, a->number,
 	        (unsigned long long)l->ratio);
 	return err_help(err, "this is how archives that fill the disk look; raise `ratio` when it is meant so");
 }
@@ -373,7 +381,7 @@ arc_read(struct arc *a, void *buf, size_t n, struct err *err)
 		return fault(a, "entry", err);
 	a->out += (uint64_t)k;
 	if ((uint64_t)k > a->left || (k == 0 && n && a->left))
-		return err_set(err, "E0402", "`%s`: entry %zu: holds other than the bytes it declares", a->label,
+		return err_set(err, "E0402", "`%s`: entry %zu holds other than the bytes it declares", a->label,
 		               a->number);
 	a->left -= (uint64_t)k;
 	return check_ratio(a, err) < 0 ? -1 : (ssize_t)k;

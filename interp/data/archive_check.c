@@ -87,7 +87,7 @@ find_end(struct zip *z, struct err *err)
 	z->dir = le32(z->p + at + 16);
 	z->end = z->dir + le32(z->p + at + 12);
 	if (z->dir == NO32)
-		return err_set(err, "E0401", "`%s`: is a zip64 with long offsets, which are not read", z->label);
+		return err_set(err, "E0401", "`%s` is a zip64 with long offsets, which are not read", z->label);
 	return z->end <= at ? 0 : damaged(z, "its list of members lies outside of it", err);
 }
 

@@ -59,6 +59,9 @@ arc_out_max_level(const char *format)
 static int
 failed(struct arc_out *o, const char *what, struct err *err)
 {
+	errno = archive_errno(o->a);
+	if (errno > 0)
+		return err_sys(err, "E0125", "cannot write %s", what);
 	return err_set(err, "E0125", "cannot write %s: %s", what, archive_error_string(o->a));
 }
 

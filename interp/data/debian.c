@@ -302,7 +302,7 @@ debian_resolve(const char *const *packages, size_t n, const char *suite, const c
 		return -1;
 	if (status) {
 		err_set(err, UNKNOWN, "apt cannot choose the packages of an image: %s", first_error(&said, a));
-		return err_help(err, "are the names right, and is everything that they need in suite `%s`", suite);
+		return err_help(err, "are the names right, and is everything that they need in suite `%s`?", suite);
 	}
 	if (!text.len || parse_set(text.s, a, out, nout) < 0)
 		return err_set(err, UNKNOWN, "apt's answer about the packages of an image cannot be read");

@@ -140,7 +140,7 @@ check_ratio(struct stage *st, struct err *err)
 	if (!src->ratio || st->out <= src->floor || 
 	    st->out / src->ratio <= __atomic_load_n(src->base, __ATOMIC_RELAXED))
 		return 0;
-	err_set(err, "E0407", "`%s`: grows to more than %llu times its size", src->label,
+	err_set(err, "E0407", "`%s` grows to more than %llu times its size", src->label,
 	        (unsigned long long)src->ratio);
 	return err_help(err, "this is how archives that fill the disk look; raise `ratio` when it is meant so");
 }
@@ -210,7 +210,7 @@ decoder_open(const struct decoder_source *src, struct err *err)
 		st = stage_new(d, st, err);
 		more = st ? stage_detect(st, err) : -1;
 		if (more > 0 && depth == DEPTH)
-			more = err_set(err, "E0401", "`%s`: is compressed more than %d times", src->label, DEPTH);
+			more = err_set(err, "E0401", "`%s` is compressed more than %d times", src->label, DEPTH);
 	}
 	if (more == 0)
 		return d;

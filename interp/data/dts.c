@@ -144,7 +144,7 @@ check_incbin(const struct reader *r, struct arena *a, struct err *err)
 	clean = arena_strdup(a, path);
 	if (!path_clean(clean) && !strchr(path, '\\'))
 		return 0;
-	err_set(err, "E0603", "/incbin/ of `%s` (%s) leaves the declared folders", path, here(r, a));
+	err_set(err, "E0603", "`/incbin/` of `%s` (%s) leaves the folders of `include`", path, here(r, a));
 	return err_help(err, "put the file into a folder of `include`, and name it as seen from there");
 }
 
@@ -164,7 +164,7 @@ dts_check_expanded(const char *text, bool *plugin, struct err *err)
 		if (str_starts(r.p, "/incbin/") && check_incbin(&r, &a, err))
 			return -1;
 		if (str_starts(r.p, "/include/")) {
-			err_set(err, "E0603", "/include/ (%s) reads a file that nobody has looked at", here(&r, &a));
+			err_set(err, "E0603", "`/include/` (%s) is refused: it can read any file of the machine", here(&r, &a));
 			return err_help(err, "write #include, with the file in a folder of `include`");
 		}
 	}

@@ -190,7 +190,7 @@ git_resolve(const char *url, const char *ref, char commit[GIT_HEX], struct err *
 			return 0;
 	}
 	err_set(err, FAILED, "there is no branch or tag `%s` in `%s`", wanted, url);
-	return err_help(err, "is the name right, and was it not deleted there");
+	return err_help(err, "is the name right, and was it not deleted there?");
 }
 
 static int
@@ -249,6 +249,7 @@ git_fetch(const char *url, const char *ref, const char *commit, int dir, const c
 	if (r)
 		return r < 0 ? -1 : 0;
 	if (!said.len)
-		return err_set(err, FAILED, "`%s` does not have the commit %s", url, commit);
+		return err_set(err, FAILED, "`%s` does not have the commit %s", url, commit),
+		       err_help(err, "was it pushed, and does a branch or tag still lead to it?");
 	return fail("git cannot fetch", url, &said, err);
 }

@@ -20,7 +20,7 @@ kconfig_bad_name(const char *name)
 		return "it is written without CONFIG_";
 	for (const char *p = name; *p; p++)
 		if (!isalnum((unsigned char)*p) && *p != '_')
-			return "it has other characters than letters, digits and `_`";
+			return "the name has other characters than letters, digits and `_`";
 	return NULL;
 }
 

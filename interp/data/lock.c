@@ -18,7 +18,7 @@ static int
 fail(struct lock *l, const char *what, const char *name, struct err *err)
 {
 	err_set(err, CODE, "`%s` %s%s%s%s", l->shown, what, name ? " `" : "", name ? name : "", name ? "`" : "");
-	return err_help(err, "take both sides of a merge, or remove the file and run `jkr lock`");
+	return err_help(err, "take both sides of a merge, or remove the file and run `jkr update`");
 }
 
 static bool
@@ -107,7 +107,7 @@ lock_parse(struct lock *l, const char *text, size_t len, const char *shown, stru
 	if (check_conflict(l, copy, err) < 0)
 		return -1;
 	if (json_parse(text, len, LOCK_MAX, l->shown, &l->arena, &v, err) < 0)
-		return err_help(err, "take both sides of a merge, or remove the file and run `jkr lock`");
+		return err_help(err, "take both sides of a merge, or remove the file and run `jkr update`");
 	return take_all(l, &v, err);
 }
 

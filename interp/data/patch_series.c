@@ -84,7 +84,8 @@ series_parse(const char *name, const char *text, size_t len, struct arena *a, st
 	}
 	if (!*n) {
 		err_set(err, "E0509", "series `%s`: it lists no patch", path_base(name));
-		return err_at(err, (struct place){.file = name});
+		err_at(err, (struct place){.file = name});
+		return err_help(err, "a line is the path of a patch, from the folder of the series; take the series out when it is done");
 	}
 	*out = arena_memdup(a, v, *n * sizeof *v);
 	return 0;

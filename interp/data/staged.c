@@ -23,12 +23,24 @@ folders_of(const struct file_ref *f, struct arena *a, const char *v[FOLDERS])
 	const char *here = n ? arena_printf(a, "%s/%.*s", f->root, (int)n - 1, f->rel) : f->root;
 
 	v[0] = here;
-	v[1] = arena_printf(a, "%s/downloads", here);
+	v[1] = str_ends(here, "/downloads") ? NULL : arena_printf(a, "%s/downloads", here);
 	v[2] = n ? f->root : NULL;
 	v[3] = n ? arena_printf(a, "%s/downloads", f->root) : NULL;
 	v[4] = getenv("JKR_DOWNLOADS");
 	if (v[4] && *v[4] != '/')
 		v[4] = NULL;
+}
+
+/* A folder as a person here would name it. */
+static const char *
+as_seen(const char *folder)
+{
+	cleanup_free char *cwd = getcwd(NULL, 0);
+	size_t n = cwd ? strlen(cwd) : 0;
+
+	if (n < 2 || strncmp(folder, cwd, n) || (folder[n] && folder[n] != '/'))
+		return folder;
+	return folder[n] ? folder + n + 1 : ".";
 }
 
 static bool
@@ -62,7 +74,7 @@ find_in(const char *folder, const char *name, struct str *path, struct err *err)
 		found = found ? found : names[i];
 	}
 	if (second) {
-		err_set(err, "E0910", "both `%s` and `%s` in %s could be the staged file `%s`", found, second, folder, name);
+		err_set(err, "E0910", "both `%s` and `%s` in `%s` could be the staged file `%s`", found, second, as_seen(folder), name);
 		err_help(err, "remove the one that is not meant");
 	} else if (found) {
 		str_addf(path, "%s/%s", folder, found);
@@ -98,7 +110,7 @@ staged_folders(const struct file_ref *f, struct str *out)
 	for (size_t i = 0; i < FOLDERS; i++) {
 		if (!v[i])
 			continue;
-		str_addf(out, "%s%s", comma, v[i]);
+		str_addf(out, "%s`%s`", comma, as_seen(v[i]));
 		comma = ", ";
 	}
 }

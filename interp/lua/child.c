@@ -273,8 +273,8 @@ run_recipe(lua_State *L)
 	env_open(L);
 	env_run(L, 0);
 	if (c->rq->plugins && c->rq->plugins[0] && !c->plugins_placed) {
-		fault_make(L, "E0018", &at, "the recipe places no plugins, so --plugin has no place");
-		err_help(&c->raised, "write local p = plugins { } and p.post_extract in a tree");
+		fault_make(L, "E0018", &at, "the recipe takes no plugins, so `--plugin` has no place in it");
+		err_help(&c->raised, "write `local p = plugins { }` and put `p.post_extract` into a tree");
 		return fault_raise(L);
 	}
 	shapes_check(L);

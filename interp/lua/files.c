@@ -80,7 +80,7 @@ read_text(const char *root, const char *rel, const char *shown, struct str *out,
 		return err_set(err, "E0008", "`%s` is not a regular file", shown);
 	if (fs_read(fd, out, WIRE_TEXT_MAX)) {
 		if (errno == EFBIG)
-			return err_set(err, "E0007", "`%s` is larger than 1 MiB", shown);
+			return err_set(err, "E0007", "`%s` is larger than 1 MiB", shown), err_at(err, (struct place){.file = shown});
 		return err_sys(err, "E0008", "cannot read `%s`", shown);
 	}
 	return 1;

@@ -99,7 +99,7 @@ check_hooks(lua_State *L, uint32_t unit, const char *name)
 	struct origin at = {unit, 1, ""};
 
 	if (!lua_istable(L, -1))
-		return fault(L, "E0018", &at, "plugin `%s` returned %s, not a table of lists", name, luaL_typename(L, -1));
+		return fault(L, "E0018", &at, "plugin `%s` returned a %s, not a table of lists", name, luaL_typename(L, -1));
 	for (size_t i = 0; i < ARRAY_LEN(hooks); i++) {
 		int t = lua_getfield(L, -1, hooks[i]);
 

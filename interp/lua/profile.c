@@ -68,8 +68,8 @@ files_profile(struct parent *p, const char *name, struct load_option **v, size_t
 	if (r < 0 || yaml_parse(p->unit[unit].text, p->unit[unit].len, p->unit[unit].shown, p->a, &yaml, err))
 		return -1;
 	options = value_field(&yaml, "options");
-	if (yaml.type != V_TABLE || (options && options->type != V_TABLE)) {
-		err_set(err, "E0018", "a profile is a table with `options:`");
+	if (yaml.type != V_TABLE || yaml.table.nitems || (options && options->type != V_TABLE)) {
+		err_set(err, "E0018", "`%s` is not a profile: it holds no `options`", p->unit[unit].shown);
 		return err_at(err, (struct place){.file = p->unit[unit].shown});
 	}
 	*v = arena_array(p->a, struct load_option, (options ? options->table.nfields : 0) + p->rq->noptions + 1);

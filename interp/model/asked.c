@@ -37,12 +37,12 @@ add_symbol(struct job *job, const struct symbol *s, struct kconfig *out, struct 
 	const char *why = kconfig_bad_name(s->name);
 
 	if (why) {
-		err_set(err, "E0207", "`%s` is not the name of a config symbol: %s", s->name, why);
+		err_set(err, "E0109", "`%s` is not the name of a config symbol: %s", s->name, why);
 		return err_at(err, s->at);
 	}
 	why = kconfig_bad_value(s->value);
 	if (why) {
-		err_set(err, "E0207", "`%s` is not a value for `%s`: %s", s->value, s->name, why);
+		err_set(err, "E0110", "`%s` is not a value for `%s`: %s", s->value, s->name, why);
 		return err_at(err, s->at);
 	}
 	kconfig_set(out, job_arena(job), &line);

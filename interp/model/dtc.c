@@ -169,7 +169,7 @@ failed(struct compile *c, const char *program, int status, const char *text)
 		err_set(c->err, "E0601", "%s %s on `%s`", program, proc_status_text(status, buf), c->out->shown);
 		job_explain_log(c->job, c->err);
 	}
-	if (strstr(text, "No such file or directory") || strstr(text, "Couldn't open"))
+	if (strstr(text, "No such file or directory") || strstr(text, "Couldn't open") || strstr(text, "no include path"))
 		err_help(c->err, "only the folders in `include` are visible; list the one that holds the file");
 	return -1;
 }

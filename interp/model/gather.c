@@ -151,7 +151,7 @@ no_path(struct gathering *g, const struct tree *t, const struct source *src)
 {
 	const char *near = tree_near(t, src->ref.path);
 
-	err_set(g->err, "E0122", "there is no `%s` in the result", src->ref.path);
+	err_set(g->err, "E0305", "there is no `%s` in the result", src->ref.path);
 	err_at(g->err, src->at);
 	err_label(g->err, "not in the result");
 	return near ? err_help(g->err, "did you mean `%s`?", near) : -1;

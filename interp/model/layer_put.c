@@ -230,7 +230,7 @@ layer_copy_tree(struct layer *l, const struct tree *from, const char *sub, const
 	size_t n, skip = sub && *sub ? strlen(sub) + 1 : 0, i = tree_range(from, sub ? sub : "", &n);
 
 	if (!e)
-		return err_set(err, "E0801", "`%s` is not in the result", sub);
+		return err_set(err, "E0305", "`%s` is not in the result", sub);
 	if (!S_ISDIR(e->mode))
 		return copy_entry(l, from, e, *into ? into : path_base(e->path), err);
 	if (*into && layer_folder(l, into, err))

@@ -378,7 +378,7 @@ list_parse(const char *text, size_t len, struct arena *a, struct entry **v, size
 	struct reader r;
 
 	if (len < first || memcmp(text, FIRST_LINE, first) || text[len - 1] != '\n')
-		return err_set(err, "E0802", "a list does not begin with `jkr list 1` or ends early");
+		return err_set(err, "E0802", "a list has another first line than jkr writes, or ends early");
 	len -= first;
 	r.p = arena_alloc(a, len + 1);
 	r.end = r.p + len;

@@ -196,9 +196,9 @@ no_entry(const struct tree *t, const char *path, struct err *err)
 	const char *near;
 
 	if (e && S_ISLNK(e->mode))
-		return err_set(err, "E0801", "`%s` is a link to `%s`, which leads out of the result or to nothing",
+		return err_set(err, "E0305", "`%s` is a link to `%s`, which leads out of the result or to nothing",
 		               path, e->target);
-	err_set(err, "E0801", "`%s` is not in the result", path);
+	err_set(err, "E0305", "`%s` is not in the result", path);
 	near = tree_near(t, path);
 	if (near)
 		err_help(err, "did you mean `%s`?", near);
@@ -215,7 +215,7 @@ tree_open(const struct tree *t, const char *path, struct err *err)
 	if (!e)
 		return no_entry(t, path, err);
 	if (!S_ISREG(e->mode))
-		return err_set(err, "E0801", "`%s` is %s, not a file", path,
+		return err_set(err, "E0303", "`%s` is %s, not a file", path,
 		               S_ISDIR(e->mode) ? "a folder" : "a special file");
 	if (e->layer >= t->nlayers)
 		return err_set(err, "E0803", "the layer of `%s` is not open", path);
@@ -239,7 +239,7 @@ tree_read(const struct tree *t, const char *path, struct str *out, size_t max, s
 	if (!fs_read(fd, out, max))
 		return 0;
 	if (errno == EFBIG)
-		return err_set(err, "E0801", "`%s` is larger than the %zu bytes that are read of such a file", path, max);
+		return err_set(err, "E0303", "`%s` is larger than the %zu bytes that are read of such a file", path, max);
 	return err_sys(err, "E0803", "cannot read `%s` from the store", path);
 }
 

@@ -59,7 +59,7 @@ not_inside(struct unpack *u, const char *want, const char *const *names, size_t 
 {
 	const char *near = near_name(want, names, n);
 
-	err_set(err, "E0410", "`%s`: holds no file `%s`", u->label, want);
+	err_set(err, "E0410", "`%s` holds no file `%s`", u->label, want);
 	if (near)
 		err_help(err, "the nearest entry is `%s`", near);
 	else if (n)
@@ -199,7 +199,7 @@ unpack_chain(struct unpack *u, struct chain *c, struct err *err)
 	if (r < 0 || arc_finish(a, err) < 0)
 		return -1;
 	if (u->sums.entries == before && !u->deepest && !u->only.n && !u->skip.n)
-		return err_set(err, "E0411", "`%s`: the archive is empty", u->label);
+		return err_set(err, "E0411", "`%s` is an empty archive", u->label);
 	if (u->sums.entries == before && u->deepest) {
 		err_set(err, "E0411", "`%s`: `strip` = %lld leaves nothing", u->label, (long long)u->opts->strip);
 		return err_help(err, "an entry is called `%s`", u->deepest);

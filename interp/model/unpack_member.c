@@ -36,7 +36,7 @@ refuse(struct unpack *u, const struct member *m, struct err *err, const char *co
 	str_addv(&why, fmt, ap);
 	va_end(ap);
 	str_add_quoted(&name, m->name, strlen(m->name));
-	err_set(err, code, "`%s`: entry %zu `%.300s`: %s", u->label, m->number, str_text(&name), str_text(&why));
+	err_set(err, code, "`%s`: entry %zu `%.300s` %s", u->label, m->number, str_text(&name), str_text(&why));
 	str_free(&name);
 	str_free(&why);
 	return -1;
@@ -119,13 +119,13 @@ check_limits(struct unpack *u, const struct member *m, struct err *err)
 	const struct unpack_opts *o = u->opts;
 
 	if (o->max_files && u->sums.entries >= o->max_files) {
-		refuse(u, m, err, "E0407", "there are more than %llu entries", (unsigned long long)o->max_files);
+		refuse(u, m, err, "E0407", "is over the limit: `max_files` is %llu", (unsigned long long)o->max_files);
 		return err_help(err, "raise `max_files` when it is meant so");
 	}
 	if (o->max_size && (m->size > o->max_size || u->sums.bytes > o->max_size - m->size)) {
 		char size[32];
 
-		refuse(u, m, err, "E0407", "the files grow to more than %s", format_size(o->max_size, size));
+		refuse(u, m, err, "E0407", "is over the limit: `max_size` is %s", format_size(o->max_size, size));
 		return err_help(err, "raise `max_size` when it is meant so");
 	}
 	return 0;

@@ -218,7 +218,8 @@ fail_transfer(struct transfer *t, CURLcode code, const char *verb, struct err *e
 	char size[32];
 
 	if (t->too_large)
-		return err_set(err, TOO_LARGE, "`%s` is larger than the %s that are allowed", url, format_size(t->rq->max, size));
+		return err_set(err, TOO_LARGE, "`%s` is larger than the %s that are allowed", url, format_size(t->rq->max, size)),
+		       err_help(err, "when it is meant so, raise `max_size`");
 	if (t->stopped)
 		return err_set(err, FAILED, "the transfer of `%s` was stopped", url);
 	errno = t->write_errno;
@@ -226,7 +227,8 @@ fail_transfer(struct transfer *t, CURLcode code, const char *verb, struct err *e
 		return err_sys(err, FAILED, "cannot write what `%s` sends", url);
 	if (code == CURLE_HTTP_RETURNED_ERROR)
 		return err_set(err, FAILED, "cannot %s `%s`: the server answered %ld (%s)", verb, url, http_status(t),
-		               status_text(http_status(t)));
+		               status_text(http_status(t))),
+		       err_help(err, "is the address right, and is the file still offered there?");
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return err_set(err, FAILED, "cannot %s `%s`: nothing came for %u s", verb, url,
 		               t->rq->stall_seconds ? t->rq->stall_seconds : STALL_SECONDS);

@@ -64,7 +64,8 @@ pin(const struct pin_request *rq, struct str *text, struct err *err)
 	}
 	if (rq->offline && !str_starts(p->url, "file:"))
 		return err_set(err, "E0913", "the server of `%s` would be asked which commit `%s` is, and --offline was given", p->url,
-		               p->ref ? p->ref : "HEAD");
+		               p->ref ? p->ref : "HEAD"),
+		       err_help(err, "run once without --offline: jkr.lock then has the commit");
 	if (git_resolve(p->url, p->ref, commit, err) < 0)
 		return -1;
 	str_add(text, commit);
@@ -130,7 +131,8 @@ run(struct job *job, const void *arg, struct err *err)
 		return err_help(err, "run `jkr update`");
 	}
 	if (job_offline(job) && !str_starts(p->url, "file:"))
-		return err_set(err, "E0913", "`%s` would be fetched, and --offline was given", p->url);
+		return err_set(err, "E0913", "`%s` would be fetched, and --offline was given", p->url),
+		       err_help(err, "run once without --offline; after that its content is in the store");
 	if (git_fetch(p->url, p->ref, commit, scratch, REPOSITORY, job_log(job), err) < 0)
 		return -1;
 	if (git_walk(scratch, REPOSITORY, commit, p->subdir, &v, &time, err) < 0)

@@ -268,7 +268,8 @@ run_packages(struct job *job, const struct image_params *p, struct err *err)
 	int r;
 
 	if (job_offline(job))
-		return err_set(err, "E0913", "the packages of an image would be downloaded, and --offline was given");
+		return err_set(err, "E0913", "the packages of an image would be downloaded, and --offline was given"),
+		       err_help(err, "run once without --offline; after that the image is in the store");
 	if (!job_pin(job) || !read_pin(job_pin(job), job_arena(job), &arch, &want)) {
 		map_free(&want);
 		err_set(err, "E0903", "the pin of an image of `%s` in the lock cannot be read", p->suite);

@@ -113,7 +113,7 @@ check(const void *params_, struct err *err)
 
 	if (p->patches.n || p->series.kind != SRC_NONE)
 		return 0;
-	err_set(err, "E0509", "`patch` names no patch");
+	err_set(err, "E0103", "`patch` names no patch");
 	return err_help(err, "list patches, or say series = \"patches/series\"");
 }
 

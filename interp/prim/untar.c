@@ -57,7 +57,7 @@ check(const void *arg, struct err *err)
 
 	if (!p->sha256 || p->archives.n <= 1)
 		return 0;
-	err_set(err, "E0409", "`sha256` belongs to one archive, and there are %zu", p->archives.n);
+	err_set(err, "E0120", "`sha256` belongs to one archive, and there are %zu", p->archives.n);
 	return err_help(err, "write a step for each, or `sha256` at the fetch of each");
 }
 

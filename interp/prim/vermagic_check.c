@@ -226,7 +226,7 @@ verdict(struct job *job, const struct vermagic_check_params *p, const struct ker
 	if (p->symbols && !set->has_symvers)
 		return lacks(p, "Module.symvers", "symvers", err);
 	if (!set->n) {
-		err_set(err, "E0708", "there are no modules to check in %s", job_name(job));
+		err_set(err, "E0708", "there are no modules to check in `%s`", job_name(job));
 		return err_help(err, "its sources hold no file whose name ends in .ko, .ko.gz, .ko.xz or .ko.zst");
 	}
 	c.arch = p->arch ? vermagic_arch_named(p->arch) : c.config ? vermagic_arch_of(c.config) : (struct vermagic_arch){0};

@@ -58,7 +58,7 @@ job_download(struct job *job, const char *url, const char *sha256, uint64_t max,
 	struct hash h;
 
 	if (job->opt->offline && !str_starts(url, "file:")) {
-		err_set(err, "E0314", "`%s` would be downloaded, and --offline was given", url);
+		err_set(err, "E0913", "`%s` would be downloaded, and --offline was given", url);
 		return err_help(err, "run once without --offline; after that its content is in the store");
 	}
 	if (sha256 && hash_parse(&h, sha256))

@@ -94,7 +94,7 @@ job_tree(struct job *job, const struct source *src, struct err *err)
 	int r;
 
 	if (src->kind != SRC_REF || src->ref.step >= job->plan->recipe->nsteps) {
-		err_set(err, "E0301", "a result is needed here, and none is given");
+		err_set(err, NULL, "a result is needed here, and none is given");
 		err_at(err, src->at);
 		return NULL;
 	}
@@ -171,7 +171,7 @@ result_file(struct job *job, const struct source *src, const struct tree *t, str
 	else if (e)
 		err_set(err, "E0303", "`%s` in the result of `%s` is not a file", path, step);
 	else
-		err_set(err, "E0303", "there is no `%s` in the result of `%s`", path, step);
+		err_set(err, "E0305", "there is no `%s` in the result of `%s`", path, step);
 	near = !e && *path ? tree_near(t, path) : NULL;
 	if (near)
 		err_help(err, "did you mean `%s`?", near);

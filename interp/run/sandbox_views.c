@@ -92,7 +92,7 @@ resolve_sub(const struct tree *t, const struct bind *b, struct view *v, const st
 		return 0;
 	*found = tree_resolve(t, b->sub);
 	if (!*found)
-		return err_set(err, "E0303", "there is no `%s` in what is mounted at %s", b->sub, b->at);
+		return err_set(err, "E0305", "there is no `%s` in what is mounted at %s", b->sub, b->at);
 	v->sub = (*found)->path;
 	return 0;
 }

@@ -112,7 +112,7 @@ store_export(struct store *st, const struct tree *t, const char *sub, int dir, s
 
 	(void)st;
 	if (!e)
-		return err_set(err, "E0801", "`%s` is not in the result", sub);
+		return err_set(err, "E0305", "`%s` is not in the result", sub);
 	if (!S_ISDIR(e->mode))
 		return export_entry(t, e, dir, path_base(e->path), err);
 	for (n += i; i < n; i++)

@@ -136,7 +136,7 @@ open_folder(struct store *st, bool create, struct err *err)
 	struct stat sb;
 
 	if (create && make_folders(st->path))
-		return err_sys(err, "E0804", "cannot make the store `%s`", st->path);
+		return err_sys(err, "E0807", "cannot make the store `%s`", st->path), err_help(err, "name another folder in `JKR_STORE`");
 	st->fd = open(st->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (st->fd < 0 && errno == ENOENT && !create)
 		return 0;

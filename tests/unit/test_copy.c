@@ -187,7 +187,7 @@ test_conflicts(void **state)
 	fake_job_give(job, 3, d);
 	fake_fails(job, prim_find("copy"), (struct value)ITEMS(ab), "E0121", "two sources give `d/x`");
 	fake_fails(job, prim_find("copy"), (struct value)ITEMS(bd), "E0121", "`d`");
-	fake_fails(job, prim_find("copy"), (struct value)ITEMS(gone), "E0122", "no `d/xx`");
+	fake_fails(job, prim_find("copy"), (struct value)ITEMS(gone), "E0305", "no `d/xx`");
 	fake_runs(job, prim_find("copy"), (struct value)ITEMS(ac));
 	assert_string_equal(fake_read(job, "same"), "s");
 	assert_string_equal(fake_read(job, "d/y"), "y");

@@ -189,13 +189,13 @@ names_what_is_missing(void **state)
 
 /* Sources that must be refused, and what the sentence says. */
 static const struct { const char *id, *text, *says; } refused[] = {
-	{"DS-010", "/dts-v1/;\n/ { x = /incbin/(\"/etc/passwd\"); };\n", "/incbin/ of `/etc/passwd` (a/x.dts:2) leaves"},
-	{"DS-010b", "/dts-v1/;\n/ { x = /incbin/ ( \"../../etc/passwd\", 0, 5); };\n", "leaves the declared folders"},
-	{"DS-010c", "#define F \"/etc/passwd\"\n/dts-v1/;\n/ { x = /incbin/(F); };\n", "/incbin/ of `/etc/passwd` (a/x.dts:3)"},
-	{"DS-010d", "/dts-v1/;\n/ { x = /incbin/(\"\\x2fetc/passwd\"); };\n", "leaves the declared folders"},
-	{"DS-011", "/dts-v1/;\n/include/ \"/etc/passwd\"\n", "/include/ (a/x.dts:2)"},
+	{"DS-010", "/dts-v1/;\n/ { x = /incbin/(\"/etc/passwd\"); };\n", "`/incbin/` of `/etc/passwd` (a/x.dts:2) leaves"},
+	{"DS-010b", "/dts-v1/;\n/ { x = /incbin/ ( \"../../etc/passwd\", 0, 5); };\n", "leaves the folders of `include`"},
+	{"DS-010c", "#define F \"/etc/passwd\"\n/dts-v1/;\n/ { x = /incbin/(F); };\n", "`/incbin/` of `/etc/passwd` (a/x.dts:3)"},
+	{"DS-010d", "/dts-v1/;\n/ { x = /incbin/(\"\\x2fetc/passwd\"); };\n", "leaves the folders of `include`"},
+	{"DS-011", "/dts-v1/;\n/include/ \"/etc/passwd\"\n", "`/include/` (a/x.dts:2)"},
 	{"DS-012", "/dts-v1/;\n#include \"x.dts\"\n", "cpp: a/x.dts:2:10: fatal error: x.dts: No such file"},
-	{"DS-014", "/dts-v1/;\n/ { x = /incbin/(\"/dev/zero\"); };\n", "leaves the declared folders"},
+	{"DS-014", "/dts-v1/;\n/ { x = /incbin/(\"/dev/zero\"); };\n", "leaves the folders of `include`"},
 	{"DS-015", "/dts-v1/;\n/ { a = <1> };\n", "dtc: a/x.dts:2.13-14 syntax error"},
 	{"DS-017", "/dts-v1/;\n/ { a = <(1 / 0)>; };\n", "dtc: a/x.dts:2."},
 	{"DS-020", "/dts-v1/;\n/ { a = <&nope>; };\n", "nope"},

@@ -227,8 +227,10 @@ a_staged_file_that_is_not_there_is_absent(void **state)
 	err_free(&f.err);
 	fake_text(f.job, "recipes/BSP.tbz2", TEXT);
 	fake_text(f.job, "recipes/Bsp.tbz2", TEXT);
-	assert_int_equal(prim_fetch.absent(f.params, &both), 1);
-	assert_non_null(strstr(both.s, "both `BSP.tbz2` and `Bsp.tbz2`"));
+	assert_int_equal(prim_fetch.absent(f.params, &both), 0);
+	assert_int_equal(prim_fetch.run(f.job, f.params, &f.err), -1);
+	assert_true(says(&f, "E0910", "both `BSP.tbz2` and `Bsp.tbz2`"));
+	err_free(&f.err);
 	fake_text(f.job, "recipes/bsp.tbz2", TEXT);
 	assert_int_equal(prim_fetch.absent(f.params, &both), 0);
 	end(&f);

@@ -349,7 +349,7 @@ plugins(void **state)
 	good("local p = plugins { plugin 'a' }\nreturn tree 't' { write { path = 'x', text = '' }, p.post_extract }");
 	assert_string_equal(text_of("t/4-write", "path"), "b");
 	case_reset(&c);
-	bad("write { path = 'x', text = '' }", "places no plugins");
+	bad("write { path = 'x', text = '' }", "takes no plugins");
 	c.plugins[0] = NULL;
 	bad("plugin 'c'", "there is no plugin `c`");
 	case_file(&c, "plugins/d/plugin.lua", "return { post_extract = 3 }");

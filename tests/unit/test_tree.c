@@ -33,6 +33,8 @@ parse(const char *text, struct parsed *p)
 	memset(p, 0, sizeof *p);
 	r = list_parse(text, strlen(text), &p->a, &p->v, &p->n, &err);
 	assert_int_equal(r != 0, err_any(&err));
+	if (r)
+		assert_string_equal(err.head->code, "E0802");
 	err_free(&err);
 	return r;
 }

@@ -191,7 +191,7 @@ bounds_files_and_bytes(void **state)
 	tar_end(&t);
 	start(&r);
 	give(&r, "x.tar", &t);
-	go_wrong(&r, "E0407", "entry 1001 `f1000`: there are more than 1000 entries");
+	go_wrong(&r, "E0407", "entry 1001 `f1000` is over the limit: `max_files` is 1000");
 	finish(&r);
 	str_reset(&t);
 	tar_file(&t, "a", "12345");
@@ -200,7 +200,7 @@ bounds_files_and_bytes(void **state)
 	start(&r);
 	give(&r, "x.tar", &t);
 	*(int64_t *)field(&r, "max_size") = 9;
-	go_wrong(&r, "E0407", "entry 2 `b`: the files grow to more than 9");
+	go_wrong(&r, "E0407", "entry 2 `b` is over the limit: `max_size` is 9");
 	str_free(&t);
 	finish(&r);
 }
@@ -266,7 +266,7 @@ unpacks_several_one_over_the_other(void **state)
 	start(&r);
 	give(&r, "x.tar", &t);
 	give(&r, "y.tar", &second);
-	go_wrong(&r, "E0405", "`y.tar`: entry 1 `c`: is a hard link to `a`, which is no earlier file");
+	go_wrong(&r, "E0405", "`y.tar`: entry 1 `c` is a hard link to `a`, which is no earlier file");
 	str_free(&t), str_free(&second);
 	finish(&r);
 }

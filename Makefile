@@ -119,6 +119,7 @@ check-floors:
 	$(Q)tests/floors.sh
 check-errors: all
 	$(Q)tests/errors/run.sh $(B)/jkr
+	$(Q)tests/errors/coverage.sh $(B)/jkr
 check-golden: all
 	$(Q)tests/golden/run.sh $(B)/jkr
 check-e2e: all

@@ -1,44 +1,72 @@
 #!/bin/bash
-# run.sh: every message has a pair: NAME.lua, and beside it NAME.err, the exact text on stderr.
+# run.sh: every message has a pair: an input, and beside it NAME.err, the exact text on stderr.
 #
 # usage: tests/errors/run.sh JKR [NAME…]      UPDATE=1 rewrites the texts; read the difference as code
 #
-# A recipe's first lines may say how it is run:
+# The input is NAME.lua, NAME.sh, or both. First lines may say how jkr is run (in NAME.sh they begin with `# `):
 #   -- run: plan NAME.lua -D rt=maybe         default: check NAME.lua
 #   -- exit: 3                                default: 2
-# Each runs in the folder of the pairs with a store of its own; `run` must leave no result behind there.
+# A recipe alone runs in the folder of the pairs. NAME.sh is read by the shell in a scratch folder, with NAME.lua
+# in it, before jkr runs there: it makes files, sets variables (`stdout` is where jkr's goes), starts servers, or
+# puts another function into the place of `jkr`. helper.sh has what several of them need. All share one store, in
+# which `run` of a mistake leaves no result; who damages it sets JKR_STORE.
 set -u
+[ -n "${SCRATCH:-}" ] || exec env -i SCRATCH="$(mktemp -d)" PATH="$PATH" UPDATE="${UPDATE:-}" /bin/bash "$0" "$@"
+trap 'chmod -R u+rwx "$SCRATCH"; rm -rf "$SCRATCH"' EXIT
 jkr=$(realpath "$1")
 shift
 cd "$(dirname "$0")" || exit 1
-store=$(mktemp -d)
-trap 'rm -rf "$store"' EXIT
+pairs=$PWD top=$(realpath ../..)
+export HOME=$SCRATCH JKR_STORE=$SCRATCH/store NO_COLOR=1
 passed=0 failed=0
 
-header() { sed -n "1,5s/^-- $2: //p" "$1" | head -1; }
+jkr() { "$jkr" "$@"; }
+. "$pairs/helper.sh"
 
-one() {
-  local name=$1 line want status got
-  line=$(header "$name.lua" run)
-  want=$(header "$name.lua" exit)
-  got=$store/stderr
-  # shellcheck disable=SC2086
-  env -i PATH="$PATH" HOME="$store" JKR_STORE="$store/store" NO_COLOR=1 \
-    "$jkr" ${line:-check $name.lua} >"$store/stdout" 2>"$got" </dev/null
-  status=$?
-  sed -i "s,$store,STORE,g" "$got"
-  if [ "${UPDATE:-}" = 1 ]; then
-    cp "$got" "$name.err"
-  fi
-  if [ "$status" != "${want:-2}" ]; then
-    echo "errors/$name.lua: exit status $status, expected ${want:-2}"
-    cat "$got"
-    return 1
-  fi
-  diff -u --label "$name.err" --label "what jkr printed" "$name.err" "$got"
+header() { sed -sEn "1,6s/^(--|#) $2: //p" "$1.lua" "$1.sh" 2>/dev/null | head -1; }
+
+# What differs from run to run and from machine to machine: folders, ports, times, process ids.
+normalise() {
+  sed -E "s,$SCRATCH/$1,SCRATCH,g; s,$SCRATCH,STORE,g; s,$top,TOP,g; s,(127\.0\.0\.1):[0-9]+,\1:PORT,g
+    s,-[0-9]{8}-[0-9]{6}-[0-9]+\.log,-TIME-PID.log,g"
 }
 
-[ $# -gt 0 ] || set -- $(ls ./*.lua | sed 's,^\./,,; s,\.lua$,,')
+run_jkr() {
+  local stdout=/dev/null
+  if [ -e "$1.sh" ]; then
+    mkdir "$SCRATCH/$1"
+    [ ! -e "$1.lua" ] || cp "$1.lua" "$SCRATCH/$1"
+    cd "$SCRATCH/$1" || exit 1
+    trap 'kill $(jobs -p) 2>/dev/null' EXIT
+    # shellcheck source=/dev/null
+    . "$pairs/$1.sh" >"$SCRATCH/setup" 2>&1
+  fi
+  # shellcheck disable=SC2086
+  jkr ${2:-check $1.lua} >"$stdout" 2>"$SCRATCH/stderr" </dev/null
+}
+
+one() {
+  local name=$1 want status
+  want=$(header "$name" exit)
+  : >"$SCRATCH/setup"
+  (run_jkr "$name" "$(header "$name" run)")
+  status=$?
+  normalise "$name" <"$SCRATCH/stderr" >"$SCRATCH/got"
+  if [ -n "$UPDATE" ]; then
+    cp "$SCRATCH/got" "$name.err"
+  fi
+  if [ "$status" != "${want:-2}" ]; then
+    echo "errors/$name: exit status $status, expected ${want:-2}"
+    cat "$SCRATCH/setup" "$SCRATCH/got"
+    return 1
+  fi
+  diff -u --label "$name.err" --label "what jkr printed" "$name.err" "$SCRATCH/got" || ! cat "$SCRATCH/setup"
+}
+
+if [ $# = 0 ]; then
+  mapfile -t all < <(printf '%s\n' *.lua *.sh | sed -E '/^(run|coverage|helper)\.sh$/d; s,\.(lua|sh)$,,' | sort -u)
+  set -- "${all[@]}"
+fi
 for name; do
   if one "$name"; then
     passed=$((passed + 1))

@@ -1,0 +1,3 @@
+-- run: run command-export.lua -q -o out
+-- exit: 1
+return write "linux" { path = "a", text = "b" }

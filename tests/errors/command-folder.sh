@@ -1,0 +1,1 @@
+# run: -C build plan board.lua

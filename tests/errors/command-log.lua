@@ -1,0 +1,3 @@
+-- run: log command-log.lua linux
+-- exit: 1
+return write "linux" { path = "a", text = "b" }

@@ -1,0 +1,1 @@
+export JKR_STORE=$PWD/store

@@ -1,0 +1,1 @@
+# run: run board.lua --loked

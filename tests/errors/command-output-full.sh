@@ -1,0 +1,3 @@
+# run: doc write
+# exit: 1
+stdout=/dev/full

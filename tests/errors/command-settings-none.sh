@@ -1,0 +1,3 @@
+# run: plan board.lua
+echo 'a text' >jkr.yaml
+echo 'return write { path = "a", text = "b" }' >board.lua

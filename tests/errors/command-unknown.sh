@@ -1,0 +1,1 @@
+# run: biuld board.lua

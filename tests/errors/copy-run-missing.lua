@@ -1,0 +1,3 @@
+-- run: run copy-run-missing.lua -q
+local src = write "src" { path = "drivers/Makefile", text = "obj-m += a.o\n" }
+return copy "driver" { src / "driver" }

@@ -1,0 +1,3 @@
+dtc_image
+overlay_of i2c0 >camera.dtso
+echo 'not a blob' >base.dtb

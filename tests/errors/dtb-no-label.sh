@@ -1,0 +1,3 @@
+dtc_image
+base_dts >base.dts
+overlay_of i2c1 >camera.dtso

@@ -1,0 +1,2 @@
+dtc_image
+overlay_of i2c0 >camera.dtso

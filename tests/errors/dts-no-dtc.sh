@@ -1,0 +1,2 @@
+image
+printf '%s\n' '/dts-v1/;' '/ { };' >base.dts

@@ -1,0 +1,2 @@
+dtc_image
+printf '%s\n' '/dts-v1/;' '/ {' '  model = "board"' '};' >base.dts

@@ -1,0 +1,1 @@
+return fetch "driver" { get = "from the vendor" }

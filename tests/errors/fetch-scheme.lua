@@ -1,0 +1,4 @@
+return fetch "driver" {
+  "ftp://example.org/driver.tar.gz",
+  sha256 = "0123456789012345678901234567890123456789012345678901234567890123",
+}

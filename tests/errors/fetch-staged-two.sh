@@ -1,0 +1,2 @@
+mkdir downloads
+touch downloads/zed_sdk.run downloads/ZED_sdk.run

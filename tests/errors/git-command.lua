@@ -1,0 +1,1 @@
+return git_checkout "driver" { "ext::sh -c true", ref = "main" }

@@ -1,0 +1,134 @@
+#!/bin/bash
+# helper.sh: inputs that several pairs need; run.sh reads it.
+
+# tar_of ARCHIVE KIND:NAME[=TARGET]…: a tar with members of these kinds and names, whatever they are
+tar_of() {
+  python3 - "$@" <<'PY'
+import io, sys, tarfile
+kinds = {"file": tarfile.REGTYPE, "link": tarfile.LNKTYPE, "symlink": tarfile.SYMTYPE, "device": tarfile.BLKTYPE}
+with tarfile.open(sys.argv[1], "w") as tar:
+    for member in sys.argv[2:]:
+        kind, name = member.split(":", 1)
+        name, _, target = name.partition("=")
+        info = tarfile.TarInfo(name)
+        info.type, info.linkname, info.devmajor = kinds[kind], target, 8
+        tar.addfile(info)
+PY
+}
+
+# patch_of PATCH FILE OLD NEW: a patch that changes the middle one of three lines
+patch_of() {
+  printf '%s\n' "--- a/$2" "+++ b/$2" '@@ -1,3 +1,3 @@' ' one' "$3" "$4" ' three' >"$1"
+}
+
+# http_server: serves this folder on a port of loopback, $port
+http_server() {
+  python3 -u -m http.server --bind 127.0.0.1 0 >server.log 2>&1 &
+  until port=$(sed -n 's/.* port \([0-9]*\).*/\1/p' server.log) && [ -n "$port" ]; do sleep 0.05; done
+}
+
+# git_repository FOLDER: one commit on main
+git_repository() {
+  export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
+  export GIT_AUTHOR_DATE='@1 +0000' GIT_COMMITTER_DATE='@1 +0000'
+  git init -q -b main "$1"
+  echo text >"$1/README"
+  git -C "$1" add README
+  git -C "$1" commit -qm first
+}
+
+# apt_stub: an apt that knows the suite bookworm, and in it nothing but package `gcc`
+apt_stub() {
+  mkdir bin
+  cat >bin/apt-get <<'SH'
+#!/bin/sh
+case "$*" in
+*indextargets*URI*) echo "http://127.0.0.1/debian bookworm main amd64" ;;
+*indextargets*) echo bookworm; echo bookworm-security ;;
+*download*=*) echo "E: Version '6.12.5-1' for 'linux-source-6.12' was not found" >&2; exit 100 ;;
+*download*) echo "E: No packages found" >&2; exit 100 ;;
+*install*sauce*) echo "E: Unable to locate package gcc-sauce" >&2; exit 100 ;;
+*install*) echo "'http://127.0.0.1/gcc_12.2_amd64.deb' gcc_12.2_amd64.deb 10 SHA256:$(printf 0%.0s $(seq 64))" ;;
+esac
+SH
+  printf '#!/bin/sh\necho amd64\n' >bin/dpkg
+  chmod +x bin/*
+  PATH=$PWD/bin:$PATH
+}
+
+# image_of ARCHIVE PROGRAM…: a root file system with programs of this machine, made once for all pairs
+image_of() {
+  local tar=$SCRATCH/$1 root=$SCRATCH/root file
+  if [ ! -e "$tar" ]; then
+    rm -rf "$root"
+    mkdir -p "$root/usr/bin" "$root/etc"
+    ln -s usr/bin "$root/bin"
+    for file in "${@:2}"; do
+      case $file in /*) cp --parents "$file" "$root" ;; *) file=$(type -P "$file") && cp "$file" "$root/usr/bin" ;; esac
+      ldd "$file" | grep -o '/[^ ]*' | while read -r lib; do
+        mkdir -p "$root$(dirname "$lib")" && cp -L "$lib" "$root$lib"
+      done
+    done
+    tar -cf "$tar" -C "$root" .
+  fi
+  ln "$tar" "$1"
+}
+
+image() { image_of image.tar sh cat cp mkdir rm dirname find cmp sleep env true touch tail echo make; }
+dtc_image() { image_of dtc.tar cpp dtc "$(gcc -print-prog-name=cc1)"; }
+
+# until_started: until a step has said so in its log
+until_started() {
+  for _ in $(seq 200); do
+    ! grep -rqs '^started' "$JKR_STORE/logs" || return 0
+    sleep 0.1
+  done
+}
+
+# when_started COMMAND ARGUMENT…: runs jkr, and COMMAND with its process id when a step has started
+when_started() {
+  local command=$1 pid
+  shift
+  # shellcheck disable=SC2154  # of run.sh
+  JKR_STORE=$PWD/store "$jkr" "$@" &
+  pid=$!
+  JKR_STORE=$PWD/store until_started
+  "$command" "$pid"
+  wait "$pid"
+}
+
+# with_tmpfs SIZE FOLDER ARGUMENT…: runs jkr where FOLDER is a small file system
+with_tmpfs() {
+  # shellcheck disable=SC2016
+  unshare -Urm sh -c 'mount -t tmpfs -o size="$1" tmpfs "$2" && shift 2 && exec "$0" "$@"' "$jkr" "$@"
+}
+
+# base_dts: a device tree with a label; overlay_of LABEL: an overlay for the node of that label
+base_dts() { printf '%s\n' '/dts-v1/;' '/ {' '  i2c0: i2c@0 {' '    status = "disabled";' '  };' '};'; }
+overlay_of() { printf '%s\n' '/dts-v1/;' '/plugin/;' "&$1 {" '  status = "okay";' '};'; }
+
+kernel_config() { printf 'CONFIG_%s=y\n' X86 X86_64 64BIT SMP MODULES MODULE_UNLOAD MODVERSIONS; }
+
+# module NAME VERMAGIC [CRC SYMBOL]: NAME.ko, which uses SYMBOL of this version
+module() {
+  {
+    printf 'static const char info[] __attribute__((used, section(".modinfo"))) =\n'
+    printf '"name=%s\\0license=%s\\0vermagic=%s";\n' "$1" "${license:-GPL}" "$2"
+    [ $# -lt 4 ] || cat <<C
+static const struct { unsigned long crc; char name[56]; } versions[] __attribute__((used, section("__versions"))) = {
+{ $3, "$4" } };
+extern int $4(void);
+int init_module(void) { return $4(); }
+C
+  } | gcc -c -O2 -fno-asynchronous-unwind-tables -fno-pic -mcmodel=kernel -x c -o "$1.ko" -
+}
+
+# damage_lists: every list in $JKR_STORE
+damage_lists() { find "$JKR_STORE" \( -name '*.list' -o -name list \) -exec sh -c 'chmod u+w "$1"; echo damaged >"$1"' sh {} \; ; }
+
+# mmdebstrap_stub SCRIPT: what runs in its place, also for a user without subordinate ids
+mmdebstrap_stub() {
+  printf '#!/bin/sh\n%s\n' "$1" >bin/mmdebstrap
+  cp bin/mmdebstrap bin/fakechroot
+  chmod +x bin/mmdebstrap bin/fakechroot
+}

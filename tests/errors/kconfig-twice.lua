@@ -1,0 +1,2 @@
+-- run: run kconfig-twice.lua -q
+return kconfig_append "config" { ".config", symbols = { fragment "rt.config" } }

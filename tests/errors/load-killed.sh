@@ -1,0 +1,7 @@
+jkr() {
+  local pid
+  "$jkr" "$@" &
+  pid=$!
+  until pkill -TERM -P "$pid"; do sleep 0.02; done
+  wait "$pid"
+}

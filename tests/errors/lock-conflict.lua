@@ -1,0 +1,2 @@
+-- run: plan lock-conflict.lua
+return write { path = "a", text = "b" }

@@ -1,0 +1,2 @@
+-- run: plan lock-cut.lua
+return write { path = "a", text = "b" }

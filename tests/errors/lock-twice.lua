@@ -1,0 +1,2 @@
+-- run: plan lock-twice.lua
+return write { path = "a", text = "b" }

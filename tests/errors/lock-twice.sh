@@ -1,0 +1,1 @@
+echo '{"version": 1, "version": 1, "inputs": {}}' >jkr.lock

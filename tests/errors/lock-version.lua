@@ -1,0 +1,2 @@
+-- run: plan lock-version.lua
+return write { path = "a", text = "b" }

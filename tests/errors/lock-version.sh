@@ -1,0 +1,1 @@
+echo '{"version": 2, "inputs": {}}' >jkr.lock

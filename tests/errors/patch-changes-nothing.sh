@@ -1,0 +1,1 @@
+patch_of same.patch a.c '-two' '+two'

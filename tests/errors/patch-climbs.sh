@@ -1,0 +1,1 @@
+patch_of two.patch ../../etc/passwd '-two' '+TWO'

@@ -1,0 +1,4 @@
+-- run: run patch-empty.lua -q
+-- exit: 1
+local src = write { path = "a.c", text = "one\n" }
+return patch "fix" { on = src, "empty.patch" }

@@ -1,0 +1,1 @@
+echo '<html>404</html>' >page.patch

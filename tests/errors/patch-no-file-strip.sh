@@ -1,0 +1,1 @@
+patch_of two.patch drivers/a.c '-two' '+TWO'

@@ -1,0 +1,1 @@
+patch_of two.patch driver/a.c '-two' '+TWO'

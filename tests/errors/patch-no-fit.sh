@@ -1,0 +1,1 @@
+patch_of two.patch a.c '-two' '+TWO'

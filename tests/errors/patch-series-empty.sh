@@ -1,0 +1,2 @@
+mkdir patches
+echo '# none yet' >patches/series

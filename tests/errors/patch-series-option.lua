@@ -1,0 +1,2 @@
+local src = write { path = "a.c", text = "one\ntwo\nthree\n" }
+return patch "fix" { on = src, series = "patches/series" }

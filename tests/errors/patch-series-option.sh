@@ -1,0 +1,3 @@
+mkdir patches
+patch_of patches/two.patch a.c '-two' '+TWO'
+echo 'two.patch -F3' >patches/series

@@ -1,0 +1,2 @@
+mkdir -p plugins/camera
+echo 'return {}' >plugins/camera/plugin.lua

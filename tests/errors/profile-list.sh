@@ -1,0 +1,2 @@
+mkdir profiles
+echo '- rt' >profiles/board.yaml

@@ -1,0 +1,2 @@
+mkdir profiles
+printf 'options:\n  rt: [yes, no]\n' >profiles/board.yaml

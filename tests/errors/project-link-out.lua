@@ -1,0 +1,2 @@
+-- run: plan project-link-out.lua
+return copy "firmware" { "firmware.bin" }

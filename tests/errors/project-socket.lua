@@ -1,0 +1,2 @@
+-- run: plan project-socket.lua
+return copy "firmware" { "firmware" }

@@ -1,0 +1,2 @@
+mkdir firmware
+mkfifo firmware/pipe

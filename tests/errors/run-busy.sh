@@ -1,0 +1,4 @@
+image
+export JKR_STORE=$PWD/store
+jkr run run-busy.lua -q &
+until_started

@@ -1,0 +1,2 @@
+-- run: run run-folder.lua -q
+return untar "linux" { "sources" }

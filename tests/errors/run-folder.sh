@@ -1,0 +1,2 @@
+mkdir sources
+touch sources/a

@@ -1,0 +1,3 @@
+image
+kill_child() { pkill -KILL -P "$1"; }
+jkr() { when_started kill_child "$@"; }

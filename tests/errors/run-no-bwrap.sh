@@ -1,0 +1,3 @@
+image
+mkdir empty
+PATH=$PWD/empty

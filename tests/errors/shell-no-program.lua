@@ -1,0 +1,2 @@
+-- run: shell shell-no-program.lua src
+return write "src" { path = "a", text = "b" }

@@ -1,0 +1,2 @@
+touch file
+export JKR_STORE=$PWD/file/store

@@ -1,0 +1,3 @@
+mkdir store
+touch store/thesis.odt
+export JKR_STORE=$PWD/store

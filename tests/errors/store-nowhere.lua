@@ -1,0 +1,3 @@
+-- run: plan store-nowhere.lua
+-- exit: 6
+return write { path = "a", text = "b" }

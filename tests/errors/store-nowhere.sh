@@ -1,0 +1,1 @@
+unset JKR_STORE HOME

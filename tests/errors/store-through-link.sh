@@ -1,0 +1,1 @@
+tar_of src.tar symlink:etc=/etc

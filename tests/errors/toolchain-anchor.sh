@@ -1,0 +1,2 @@
+mkdir toolchains
+printf 'env: &common\n  LANG: C\nflags: *common\n' >toolchains/arm.yaml

@@ -1,0 +1,2 @@
+mkdir toolchains
+printf 'prefix: arm-linux-gnueabi-\nimage: bookworm\n' >toolchains/arm.yaml

@@ -1,0 +1,2 @@
+mkdir toolchains
+printf -- '- gcc\n- make\n' >toolchains/arm.yaml

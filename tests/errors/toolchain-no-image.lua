@@ -1,0 +1,2 @@
+local gcc = toolchain "arm"
+return write { path = "a", text = gcc.prefix }

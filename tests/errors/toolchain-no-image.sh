@@ -1,0 +1,2 @@
+mkdir toolchains
+printf 'arch: arm\nprefix: arm-linux-gnueabi-\n' >toolchains/arm.yaml

@@ -1,0 +1,2 @@
+mkdir toolchains
+printf 'env:\n\tLANG: C\n' >toolchains/arm.yaml

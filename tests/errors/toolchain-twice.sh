@@ -1,0 +1,2 @@
+mkdir toolchains
+printf 'prefix: arm-\nprefix: arm-linux-\n' >toolchains/arm.yaml

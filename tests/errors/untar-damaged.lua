@@ -1,0 +1,3 @@
+-- run: run untar-damaged.lua -q
+-- exit: 1
+return untar "src" { "linux.tar.gz" }

@@ -1,0 +1,1 @@
+tar_of rootfs.tar device:dev/sda

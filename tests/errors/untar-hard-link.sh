@@ -1,0 +1,1 @@
+tar_of driver.tar link:shadow=etc/shadow

@@ -1,0 +1,3 @@
+-- run: run untar-max-files.lua -q
+-- exit: 1
+return untar "src" { "driver.tar", max_files = 1 }

@@ -1,0 +1,1 @@
+tar_of driver.tar file:a file:b

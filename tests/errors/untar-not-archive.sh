@@ -1,0 +1,1 @@
+echo '<html><body>Please log in</body></html>' >linux.tar.gz

@@ -1,0 +1,1 @@
+echo 'a text' | gzip -n >linux.tar.gz

@@ -1,0 +1,1 @@
+tar_of driver.tar symlink:out=/etc file:out/passwd

@@ -1,0 +1,2 @@
+kernel_config >config
+echo '<html>' >hello.ko

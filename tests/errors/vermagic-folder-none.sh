@@ -1,0 +1,3 @@
+# run: vermagic .
+# exit: 3
+touch hello.o

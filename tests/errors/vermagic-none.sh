@@ -1,0 +1,3 @@
+kernel_config >config
+mkdir modules
+touch modules/hello.o

@@ -1,0 +1,4 @@
+export JKR_STORE=$PWD/store
+mkdir linux
+touch linux/Makefile
+image

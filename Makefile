@@ -96,7 +96,7 @@ deps:
 .PHONY: quickstart
 quickstart:
 	@echo "jkr quickstart: builds a PREEMPT_RT arm64 kernel, a module and an overlay, and boots them in QEMU."
-	@echo "The first time it takes about 10 minutes on 2 cores, 4 GB of disk and 500 MB of downloads;"
+	@echo "The first time it takes 10 to 15 minutes on 2 cores, 4 GB of disk and 450 MB of downloads."
 	@echo "The store is $${JKR_STORE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/jkr}, everything else stays below build/."
 	@interp/deps.sh build run source
 	@$(MAKE) --no-print-directory all
@@ -161,7 +161,7 @@ install: all
 	install -D -m 755 $(B)/jkr $(DESTDIR)$(PREFIX)/bin/jkr
 	install -D -m 644 docs/jkr.1 $(DESTDIR)$(PREFIX)/share/man/man1/jkr.1
 	install -D -m 644 docs/jkr-recipe.5 $(DESTDIR)$(PREFIX)/share/man/man5/jkr-recipe.5
-	for d in stdlib recipes plugins toolchains; do \
+	for d in jkr.yaml stdlib recipes plugins toolchains examples; do \
 	  for f in $$(git ls-files $$d 2>/dev/null || find $$d -type f); do \
 	    install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/jkr/$$f; done; done
 

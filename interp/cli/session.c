@@ -210,10 +210,13 @@ session_load(struct session *s, struct cli *cli, const char *name, struct err *e
 
 /* Plan */
 
+/* The pins lie in the project; those of an installed recipe, which nobody may change, where jkr runs. */
 int
 session_open_project(struct session *s, struct err *err)
 {
-	s->project = open(s->recipe->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const char *folder = where_is_installed(&s->arena, s->recipe->root) ? "." : s->recipe->root;
+
+	s->project = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->project < 0)
 		return err_sys(err, "E1011", "cannot read the project's folder `%s`", s->recipe->root);
 	return lock_read(&s->lock, s->project, "jkr.lock", "jkr.lock", err);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/near.h"
 #include "base/str.h"
 #include "os/fs.h"
@@ -84,6 +85,15 @@ where_search(struct arena *a)
 	}
 	add(a, v, &n, MAX, home, strlen(home));
 	return v;
+}
+
+bool
+where_is_installed(struct arena *a, const char *folder)
+{
+	cleanup_free char *home = realpath(home_folder(a), NULL), *real = realpath(folder, NULL);
+	size_t n = home ? strlen(home) : 0;
+
+	return home && real && str_ends(home, "/share/jkr") && !strncmp(real, home, n) && (!real[n] || real[n] == '/');
 }
 
 static const char *

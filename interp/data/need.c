@@ -37,7 +37,8 @@ const struct need needs[] = {
 	{"uidmap", "building images and root file systems without being root", false, "apt install uidmap"},
 	{"subuid", "building images and root file systems without being root", false,
 	 "usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER"},
-	{"fakechroot", "building images where there are no subordinate user ids", false, "apt install fakechroot"},
+	{"fakechroot", "building images where there are no subordinate user ids", false,
+	 "apt install fakechroot fakeroot"},
 	{"git", "git_checkout, imports and patches", false, "apt install git"},
 	{"lbzip2", "unpacking .tbz2 files on all processors", false, "apt install lbzip2"},
 	{"docker", "--backend docker", false, "apt install docker.io"},
@@ -109,6 +110,19 @@ test_subuid(struct str *why)
 	return !uids || !gids;
 }
 
+/* mmdebstrap runs one inside the other. */
+static int
+test_fakechroot(struct str *why)
+{
+	cleanup_str struct str other = {0};
+
+	if (program_there("fakeroot", &other)) {
+		str_add(why, str_text(&other));
+		return 1;
+	}
+	return program_there("fakechroot", why);
+}
+
 /* The suites that apt has lists of, one in a line. */
 static int
 known_suites(struct str *out)
@@ -171,7 +185,7 @@ static const struct probe probes[] = {
 	{"disk", NULL, test_disk},        {"apt", "apt-get", NULL},
 	{"lists", NULL, test_lists},      {"security", NULL, test_security},
 	{"mmdebstrap", "mmdebstrap", NULL}, {"uidmap", "newuidmap", NULL},
-	{"subuid", NULL, test_subuid},    {"fakechroot", "fakechroot", NULL},
+	{"subuid", NULL, test_subuid},    {"fakechroot", NULL, test_fakechroot},
 	{"git", "git", NULL},             {"lbzip2", "lbzip2", NULL},
 	{"docker", "docker", NULL},       {"podman", "podman", NULL},
 };

@@ -170,7 +170,10 @@ open_export(struct collecting *c, const char *dir)
 	c->dir = arena_strdup(&c->s->arena, real);
 	free(real);
 	c->dirfd = open(c->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return c->dirfd < 0 ? err_sys(c->err, "E1013", "cannot open the folder `%s`", dir) : 0;
+	if (c->dirfd >= 0)
+		return 0;
+	err_sys(c->err, "E1013", "cannot open the folder `%s`", dir);
+	return err_help(c->err, "-o takes a folder, which is made where it is missing");
 }
 
 int

@@ -139,16 +139,6 @@ start_zip(struct arc *a, struct err *err)
 }
 
 static int
-no_archive(const struct arc *a, const char *packed, struct err *err)
-{
-	if (packed)
-		err_set(err, "E0401", "`%s` is %s data, but what is in it is no tar, zip or ar", a->label, packed);
-	else
-		err_set(err, "E0401", "`%s` is no tar, zip or ar archive", a->label);
-	return err_help(err, "look at its first bytes: often it is a page that a server sent instead of the file");
-}
-
-static int
 detect(struct arc *a, struct err *err)
 {
 	const unsigned char *p;
@@ -161,8 +151,11 @@ detect(struct arc *a, struct err *err)
 		a->kind = ARC_AR;
 	else if (n == 0)
 		return err_set(err, "E0401", "`%s` is empty", a->label);
-	else if (n < 512 || !tar_looks_like(p))
-		return no_archive(a, packed, err);
+	else if (n < 512 || !tar_looks_like(p)) {
+		err_set(err, "E0401", "`%s` is %s%sno tar, zip or ar archive", a->label, packed ? packed : "",
+		        packed ? " data, but what is in it is " : "");
+		return err_help(err, "look at its first bytes: often it is a page that a server sent instead of the file");
+	}
 	return 0;
 }
 
@@ -325,8 +318,7 @@ static int
 check_end(struct arc *a, struct err *err)
 {
 	if (a->kind == ARC_TAR && archive_filter_bytes(a->a, 0) <= archive_read_header_position(a->a)) {
-		err_set(err, "E0402", "`%s` ends after entry %zu without the mark that ends a tar", a->label,
-		        a->number);
+		err_set(err, "E0402", "`%s` ends after entry %zu without the mark that ends a tar", a->label, a->number);
 		return err_help(err, "the archive is truncated: get the file again");
 	}
 	a->ended = true;
@@ -381,8 +373,7 @@ arc_read(struct arc *a, void *buf, size_t n, struct err *err)
 		return fault(a, "entry", err);
 	a->out += (uint64_t)k;
 	if ((uint64_t)k > a->left || (k == 0 && n && a->left))
-		return err_set(err, "E0402", "`%s`: entry %zu holds other than the bytes it declares", a->label,
-		               a->number);
+		return err_set(err, "E0402", "`%s`: entry %zu holds other than the bytes it declares", a->label, a->number);
 	a->left -= (uint64_t)k;
 	return check_ratio(a, err) < 0 ? -1 : (ssize_t)k;
 }

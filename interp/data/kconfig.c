@@ -181,6 +181,7 @@ take_fragment_line(void *ctx, const struct config_line *l, enum line_kind kind, 
 
 	if (kind == LINE_BAD) {
 		err_set(r->err, "E0201", "line %u of `%s` sets no symbol: %s", l->at.line, l->at.file, why);
+		err_help(r->err, "write CONFIG_NAME=value, without blanks around the `=`");
 		err_at(r->err, l->at);
 		return;
 	}

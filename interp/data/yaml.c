@@ -75,6 +75,8 @@ fail_parser(struct reader *r)
 	}
 	err_set(r->err, CODE, "`%s` is not YAML: %s%s%s", r->shown, problem, p->context ? ", " : "",
 	        p->context ? p->context : "");
+	if (p->problem_mark.index < r->len && r->text[p->problem_mark.index] == '\t')
+		err_help(r->err, "YAML is indented by blanks, not by tabs");
 	return err_at(r->err, place_of(r, &p->problem_mark, 1));
 }
 

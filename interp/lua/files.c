@@ -42,11 +42,12 @@ check_text(const char *shown, char **text, size_t *len, struct err *err)
 	size_t n = *len;
 
 	if (n && *s == '\033')
-		return err_set(err, "E0007", "`%s` is a compiled program, not a recipe", shown);
+		return err_set(err, "E0007", "`%s` is a compiled program, not a recipe", shown),
+		       err_help(err, "give the text that it was compiled from");
 	if (memchr(s, 0, n))
 		return err_set(err, "E0007", "`%s` holds a NUL byte", shown);
 	if (!valid_utf8((unsigned char *)s, n))
-		return err_set(err, "E0007", "`%s` is not UTF-8", shown);
+		return err_set(err, "E0007", "`%s` is not UTF-8", shown), err_help(err, "`iconv -f latin1 -t utf-8` may mend it");
 	if (n >= 3 && !memcmp(s, "\xef\xbb\xbf", 3)) {
 		s += 3;
 		n -= 3;

@@ -18,7 +18,8 @@ files_open(const struct file_ref *file, struct err *err)
 	if (fd >= 0)
 		return fd;
 	if (errno == EXDEV)
-		return err_set(err, "E1011", "`%s` leaves its project by a symlink", file->shown);
+		return err_set(err, "E1011", "`%s` leaves its project by a symlink", file->shown),
+		       err_help(err, "copy the file into the project, so that others have it too");
 	return err_sys(err, "E1011", "cannot read `%s`", file->shown);
 }
 

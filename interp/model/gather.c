@@ -223,7 +223,10 @@ check_excludes(const struct gathering *g)
 		err_label(g->err, "excludes nothing");
 		return err_help(g->err, "leave it out, or correct it");
 	}
-	return g->n ? 0 : err_set(g->err, "E0124", "the sources hold no file");
+	if (g->n)
+		return 0;
+	err_set(g->err, "E0124", "the sources hold no file");
+	return err_help(g->err, ex->n ? "`exclude` may take all of them away" : "does the step that makes them put them there?");
 }
 
 static int

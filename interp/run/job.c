@@ -167,7 +167,8 @@ result_file(struct job *job, const struct source *src, const struct tree *t, str
 	if (e && S_ISREG(e->mode))
 		return e;
 	if (!*path)
-		err_set(err, "E0303", "the result of `%s` is not a single file, and a file is needed", step);
+		err_set(err, "E0303", "the result of `%s` is not a single file, and a file is needed", step),
+			err_help(err, "name the file in it, as in `src / \"dir/file\"`");
 	else if (e)
 		err_set(err, "E0303", "`%s` in the result of `%s` is not a file", path, step);
 	else

@@ -29,6 +29,7 @@ prepare(struct job *job, struct err *err)
 	if (job->ps->step->prim->flags & PRIM_ON && on->kind == SRC_REF) {
 		if (on->ref.path && *on->ref.path) {
 			err_set(err, "E0315", "`on` takes a whole result, not `%s` inside it", on->ref.path);
+			err_help(err, "write onto the step, and name `%s` in the path", on->ref.path);
 			return err_at(err, on->at);
 		}
 		job->below = job_tree(job, on, err);

@@ -135,6 +135,7 @@ lock_key(struct runner *r, uint32_t step, int *fd, struct err *err)
 		return busy;
 	if (r->opt.no_wait) {
 		err_set(err, "E0310", "another run works on step `%s`, and --no-wait was given", ps->step->name);
+		err_help(err, "wait until it is done, or leave `--no-wait` out");
 		return err_at(err, ps->step->at);
 	}
 	if (!r->retry[step])

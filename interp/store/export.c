@@ -14,7 +14,8 @@
 static int
 fault(const char *path, struct err *err)
 {
-	return err_sys(err, "E0810", "cannot write `%s`", path);
+	err_sys(err, "E0810", "cannot write `%s`", path);
+	return err_help(err, "free space there, or name another folder with -o");
 }
 
 static int

@@ -1,4 +1,4 @@
 image
 export JKR_STORE=$PWD/store
-jkr run run-busy.lua -q &
+"$jkr" run run-busy.lua -q &
 until_started

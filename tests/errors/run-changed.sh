@@ -1,4 +1,5 @@
 image
 tar_of firmware.tar file:a
-change() { tar_of firmware.tar file:b; }
+tar_of next.tar file:b
+change() { mv next.tar firmware.tar; }
 jkr() { when_started change "$@"; }

@@ -6,5 +6,5 @@ cat >slow.lua <<'LUA'
 local img = untar "image" { "image.tar", rootfs = true }
 return run_in_container "boot" { "sh", "-c", "echo started; sleep 10", toolchain = img }
 LUA
-jkr run slow.lua -q &
+"$jkr" run slow.lua -q &
 until_started

@@ -130,5 +130,6 @@ damage_lists() { find "$JKR_STORE" \( -name '*.list' -o -name list \) -exec sh -
 mmdebstrap_stub() {
   printf '#!/bin/sh\n%s\n' "$1" >bin/mmdebstrap
   cp bin/mmdebstrap bin/fakechroot
-  chmod +x bin/mmdebstrap bin/fakechroot
+  cp bin/mmdebstrap bin/fakeroot
+  chmod +x bin/mmdebstrap bin/fakechroot bin/fakeroot
 }

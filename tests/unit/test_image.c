@@ -84,6 +84,7 @@ begin(struct fixture *f, const char *package, const char *version)
 	put_program(f, "mmdebstrap", mmdebstrap);
 	put_program(f, "newuidmap", "");
 	put_program(f, "fakechroot", "");
+	put_program(f, "fakeroot", "");
 	fake_text(f->job, "bin/version", version);
 	setenv("PATH", arena_printf(&f->a, "%s/bin", fake_root(f->job)), 1);
 	assert_int_equal(schema_bind(prim_image.params, &table, "image", f->params, &f->a, &f->err), 0);

@@ -17,6 +17,8 @@
 #include "run/sandbox.h"
 #include "run/warm.h"
 
+#define TIDY_SECONDS 1.0
+
 #define TICK_MS 100
 
 double
@@ -199,6 +201,16 @@ finish(struct runner *r)
 	return 0;
 }
 
+/* Leftovers of killed runs go, deleting last of all; what takes longer is left to the next run, or gc. */
+static void
+tidy(struct runner *r)
+{
+	struct err unsaid = {0};
+
+	store_tidy(r->store, TIDY_SECONDS, &unsaid);
+	err_free(&unsaid);
+}
+
 static void
 release(struct runner *r, const sigset_t *old)
 {
@@ -208,6 +220,7 @@ release(struct runner *r, const sigset_t *old)
 	cleanup_fdp(&r->lock);
 	if (*r->tmp)
 		store_discard(r->store, r->tmp);
+	tidy(r);
 	arena_free(&r->arena);
 	sigprocmask(SIG_SETMASK, old, NULL);
 }

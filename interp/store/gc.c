@@ -250,5 +250,5 @@ store_gc(struct store *st, const struct gc_policy *policy, uint64_t *freed, stru
 	map_free(&g.sizes);
 	free(g.v);
 	arena_free(&g.arena);
-	return store_tidy(st, err) ? -1 : r;
+	return store_tidy(st, -1, err) ? -1 : r;
 }

@@ -169,12 +169,22 @@ is_orphan(int dir, const char *name)
 	       sb.st_ctime < now.tv_sec - ORPHAN_SECONDS;
 }
 
+static double
+seconds_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
 /* Who empties the trash does it alone; the others leave it to him. */
 static int
-empty_trash(struct store *st, struct err *err)
+empty_trash(struct store *st, double seconds, struct err *err)
 {
 	cleanup_fd int trash = fs_open_nofollow(st->fd, "trash", O_RDONLY | O_DIRECTORY);
 	cleanup_fd int lock = open_lock(st, "lock/trash");
+	double end = seconds_now() + seconds;
 	char **names;
 	size_t n;
 	int failed = 0;
@@ -185,14 +195,14 @@ empty_trash(struct store *st, struct err *err)
 		return 0;
 	if (fs_names(trash, &names, &n))
 		return store_fault("trash", err);
-	for (size_t i = 0; i < n && !failed; i++)
+	for (size_t i = 0; i < n && !failed && (seconds < 0 || seconds_now() < end); i++)
 		failed = fs_remove(trash, names[i]);
 	fs_names_free(names, n);
 	return failed ? store_fault("trash", err) : 0;
 }
 
 int
-store_tidy(struct store *st, struct err *err)
+store_tidy(struct store *st, double seconds, struct err *err)
 {
 	cleanup_fd int tmp = -1;
 	char **names, path[STORE_PATH * 2];
@@ -211,5 +221,5 @@ store_tidy(struct store *st, struct err *err)
 			object_trash(st, path);
 	}
 	fs_names_free(names, n);
-	return empty_trash(st, err);
+	return empty_trash(st, seconds, err);
 }

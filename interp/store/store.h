@@ -94,8 +94,9 @@ int store_gc(struct store *st, const struct gc_policy *policy, uint64_t *freed, 
 /* Re-hashes everything, under the shared lock. Each damaged object is named by `report`, and with `repair` set aside. */
 typedef void (*store_report_fn)(void *ctx, const char *object, const char *what);
 int store_verify(struct store *st, bool repair, store_report_fn report, void *ctx, uint64_t *bad, struct err *err);
-/* Empties trash/ and stale tmp/ (of processes that are gone). */
-int store_tidy(struct store *st, struct err *err);
+/* Puts stale folders of tmp/ (of processes that are gone) into trash/, and empties that for about so many
+ * seconds; negative: to the end. */
+int store_tidy(struct store *st, double seconds, struct err *err);
 
 /* Copies a tree (below `sub`, or the one file there) into a plain folder: owners as the user's, modes of the
  * list without setuid, by reflink where possible; what is there is replaced file by file. Devices and

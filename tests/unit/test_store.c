@@ -640,7 +640,7 @@ test_leftovers(void **state)
 	waitpid(pid, &status, 0);
 	assert_int_equal(store_stat(st, &v, &err), 0);
 	assert_int_equal(v.tmp, 2);
-	ok(store_tidy(st, &err), &err);
+	ok(store_tidy(st, -1, &err), &err);
 	assert_int_equal(store_stat(st, &v, &err), 0);
 	assert_int_equal(v.tmp, 1);
 	assert_int_equal(v.trash, 0);
@@ -648,7 +648,7 @@ test_leftovers(void **state)
 	store_discard(st, mine);
 	store_discard(st, "../results");
 	store_discard(st, "none");
-	ok(store_tidy(st, &err), &err);
+	ok(store_tidy(st, -1, &err), &err);
 	assert_int_equal(store_stat(st, &v, &err), 0);
 	assert_int_equal(v.tmp, 0);
 	store_close(st);
@@ -671,7 +671,7 @@ hammer(struct box *b, int who)
 		k = commit(st, key, &id);
 		if (!found(st, &k))
 			return 2;
-		if (i % 10 == 0 && store_tidy(st, &err))
+		if (i % 10 == 0 && store_tidy(st, -1, &err))
 			return 3;
 	}
 	store_close(st);
@@ -785,7 +785,7 @@ in_small_place(const char *dir)
 	layer_free(l);
 	store_discard(st, name);
 	err_free(&err);
-	if (store_verify(st, false, NULL, NULL, &bad, &err) || bad || store_tidy(st, &err))
+	if (store_verify(st, false, NULL, NULL, &bad, &err) || bad || store_tidy(st, -1, &err))
 		return 3;
 	return 0;
 }

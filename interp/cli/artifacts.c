@@ -176,6 +176,28 @@ open_export(struct collecting *c, const char *dir)
 	return err_help(c->err, "-o takes a folder, which is made where it is missing");
 }
 
+/* Steps that were named are what is wanted, whole; else what the recipe returns. */
+static int
+collect_wanted(struct collecting *c)
+{
+	struct session *s = c->s;
+	uint32_t *steps = arena_array(&s->arena, uint32_t, s->recipe->nsteps);
+
+	if (s->cli->argc < 2)
+		return value_walk(&s->recipe->result, collect_value, c);
+	for (int i = 1; i < s->cli->argc; i++) {
+		size_t n = session_find(s, s->cli->argv[i], steps, c->err);
+
+		for (size_t k = 0; k < n; k++) {
+			struct value v = {.type = V_REF, .ref = {steps[k], ""}};
+
+			if (collect_ref(c, &v) < 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
 int
 artifacts_collect(struct session *s, const char *dir, struct artifact **out, size_t *n, struct err *err)
 {
@@ -183,7 +205,7 @@ artifacts_collect(struct session *s, const char *dir, struct artifact **out, siz
 	int r = open_export(&c, dir);
 
 	if (!r)
-		r = value_walk(&s->recipe->result, collect_value, &c);
+		r = collect_wanted(&c);
 	cleanup_fdp(&c.dirfd);
 	*out = arena_memdup(&s->arena, c.v, sizeof *c.v * c.n);
 	*n = c.n;

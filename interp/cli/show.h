@@ -7,7 +7,7 @@
 /* The plan as the contract of `jkr plan --format json` has it, or as a table. */
 void show_plan(const struct session *s, FILE *out);
 
-/* What the recipe returned, one row each. */
+/* What the recipe returned, or what the steps named on the command line made; one row each. */
 struct artifact {
 	const char *name;   /* file or folder, as it is called in the bundle */
 	const char *path;   /* absolute: below -o, else in the store; NULL where several layers hold it */

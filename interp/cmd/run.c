@@ -53,7 +53,8 @@ const struct command cmd_run = {
         .name = "run",
         .usage = "RECIPE [STEP…]",
         .doc = "Build what a recipe returns, and run its checks. Only what has no stored result runs; a second run has "
-               "nothing to do. The artifacts are listed at the end, and with -o copied to a folder.",
+               "nothing to do. The artifacts are listed at the end, and with -o copied to a folder. With STEP only that step is built, with "
+               "what it needs, and its whole result is the artifact.",
         .options = "define profile plugin format jobs keep-going dry-run output fresh locked offline no-wait backend "
                    "allow-host progress all",
         .min_args = 1,

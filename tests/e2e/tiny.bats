@@ -49,6 +49,14 @@ load helper
   printf 'one\nTWO\nthree\n' | cmp - ../out/deep/README
 }
 
+@test "a step that is named is what is built and exported" {
+  make_tiny
+  jkr run tiny.lua src -o out
+  [ "$(ls out)" = "README
+other" ]
+  [ "$(state fix tiny.lua)" = run ]
+}
+
 @test "without its first line the file gives the name" {
   make_tiny
   sed -i 1d tiny.lua

@@ -1,3 +1,3 @@
 -- run: plan lock-locked.lua --locked
 -- exit: 5
-return fetch "linux-deb" { deb = "linux-source-6.12" }
+return fetch "greeter" { deb = "hello" }

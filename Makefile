@@ -140,7 +140,7 @@ check-kernel: all
 
 lint:
 	$(Q)shellcheck $$(git ls-files '*.sh' .ci/run)
-	$(Q)clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
+	$(Q)clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h' ':!recipes' ':!examples')
 
 # The flags go through the environment: they hold quotes of their own.
 compile_commands.json: export COMMAND := $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL)
@@ -171,6 +171,6 @@ clean:
 
 .PHONY: fmt
 fmt:
-	clang-format -i $$(git ls-files '*.c' '*.h')
+	clang-format -i $$(git ls-files '*.c' '*.h' ':!recipes' ':!examples')
 
 -include $(wildcard $(B)/obj/*/*/*.d $(B)/obj/*/*.d $(B)/obj/*.d $(B)/unit/*.d)

@@ -35,6 +35,8 @@ put(FILE *out, const char *s)
 			fputs("\\e", out);
 		else if (*s == '-')
 			fputs("\\-", out);
+		else if (*s == '"') /* would part the words of a macro */
+			fputs("\\(dq", out);
 		else
 			putc(*s, out);
 		s++;

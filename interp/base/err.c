@@ -23,7 +23,7 @@ static const struct err_code codes[] = {
 #include "base/codes/10-command.def"
 #include "base/codes/11-machine.def"
 #undef X
-	{0}
+	{0},
 };
 
 const struct err_code *

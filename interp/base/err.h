@@ -10,14 +10,14 @@
 /* Exit statuses, as documented in jkr.1. */
 enum status {
 	ST_OK = 0,
-	ST_STEP = 1,      /* a step failed */
-	ST_USAGE = 2,     /* wrong command line or recipe */
-	ST_CHECK = 3,     /* a check failed: config, vermagic, overlay, audit, boot */
-	ST_CHANGES = 4,   /* plan --fail-if-changes: work would be done */
-	ST_LOCKED = 5,    /* --locked or --offline cannot be met */
-	ST_MACHINE = 6,   /* this machine lacks something */
-	ST_LOST = 7,      /* network, shared cache or executor lost */
-	ST_BUSY = 8,      /* another run holds the lock and --no-wait */
+	ST_STEP = 1,    /* a step failed */
+	ST_USAGE = 2,   /* wrong command line or recipe */
+	ST_CHECK = 3,   /* a check failed: config, vermagic, overlay, audit, boot */
+	ST_CHANGES = 4, /* plan --fail-if-changes: work would be done */
+	ST_LOCKED = 5,  /* --locked or --offline cannot be met */
+	ST_MACHINE = 6, /* this machine lacks something */
+	ST_LOST = 7,    /* network, shared cache or executor lost */
+	ST_BUSY = 8,    /* another run holds the lock and --no-wait */
 	ST_BUG = 70,
 };
 
@@ -35,7 +35,7 @@ struct place {
 /* One mistake. All strings are owned by the err it hangs in. */
 struct diag {
 	struct diag *next;
-	const char *code;       /* "E0203", or NULL for a plain sentence */
+	const char *code; /* "E0203", or NULL for a plain sentence */
 	char *msg;
 	struct place at;        /* file NULL: no place */
 	char *label;            /* what stands beside the caret, may be NULL */
@@ -62,11 +62,9 @@ bool err_any(const struct err *err);
 size_t err_count(const struct err *err);
 
 /* Adds a mistake and returns -1. `code` is a code of the table or NULL. */
-int err_set(struct err *err, const char *code, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+int err_set(struct err *err, const char *code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* The same with the system's reason for `errno` after a colon. */
-int err_sys(struct err *err, const char *code, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+int err_sys(struct err *err, const char *code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Puts context in front of the newest mistake: "context: sentence". Returns -1. */
 int err_wrap(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

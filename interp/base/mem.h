@@ -11,7 +11,7 @@ struct arena {
 	size_t used; /* bytes given out in all blocks, for statistics */
 };
 
-void *arena_alloc(struct arena *a, size_t size); /* zeroed, aligned to 16 */
+void *arena_alloc(struct arena *a, size_t size);    /* zeroed, aligned to 16 */
 char *arena_strdup(struct arena *a, const char *s); /* NULL gives NULL */
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

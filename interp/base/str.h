@@ -19,7 +19,7 @@ void str_addv(struct str *b, const char *fmt, va_list ap);
 void str_add_quoted(struct str *b, const char *s, size_t n);
 void str_reset(struct str *b); /* empty, memory kept */
 void str_free(struct str *b);
-char *str_steal(struct str *b); /* the caller frees; never NULL */
+char *str_steal(struct str *b);            /* the caller frees; never NULL */
 const char *str_text(const struct str *b); /* never NULL */
 
 #define cleanup_str __attribute__((cleanup(str_free)))

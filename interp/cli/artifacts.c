@@ -13,7 +13,7 @@
 
 struct collecting {
 	struct session *s;
-	const char *dir;   /* absolute, or NULL */
+	const char *dir; /* absolute, or NULL */
 	int dirfd;
 	struct artifact *v;
 	size_t n, cap;
@@ -47,7 +47,8 @@ export_one(struct collecting *c, const struct tree *t, const struct entry *e, co
 	}
 	if (S_ISLNK(e->mode))
 		return symlinkat(e->target, c->dirfd, name)
-		               ? err_sys(c->err, "E1013", "cannot make the symlink `%s/%s`", c->dir, name) : 0;
+			       ? err_sys(c->err, "E1013", "cannot make the symlink `%s/%s`", c->dir, name)
+			       : 0;
 	in = tree_open(t, e->path, c->err);
 	if (in < 0)
 		return -1;
@@ -79,7 +80,9 @@ is_exported(const struct collecting *c, const char *name, const char *sha256)
 		if (!strcmp(c->v[i].sha256, sha256))
 			return 1;
 		err_set(c->err, "E1013", "two artifacts are called `%s`, and `%s` has room for one", name, c->dir);
-		return err_help(c->err, "return a `bundle` of them, which lays folders over each other, or `copy` one with `as`");
+		return err_help(
+			c->err,
+			"return a `bundle` of them, which lays folders over each other, or `copy` one with `as`");
 	}
 	return 0;
 }
@@ -252,10 +255,10 @@ show_artifacts(const struct session *s, const struct artifact *v, size_t n, doub
 		char size[32];
 
 		TABLE_ROW(&t, arena_printf(&a, "%s%s", v[i].name, v[i].folder ? "/" : ""), format_size(v[i].size, size),
-		          v[i].path ? v[i].path : "in several layers, exported by -o", v[i].sha256);
+			  v[i].path ? v[i].path : "in several layers, exported by -o", v[i].sha256);
 	}
 	fprintf(out, s->worked ? "%s: made in %s%s\n" : "%s: nothing to do (%s)%s\n", s->recipe->name,
-	        format_duration(seconds, time), n ? "" : ", and the recipe returns nothing");
+		format_duration(seconds, time), n ? "" : ", and the recipe returns nothing");
 	table_print(&t, out, 2);
 	table_free(&t);
 }

@@ -7,7 +7,7 @@
 #include "base/str.h"
 
 static const char *const backends[] = {
-        [BACKEND_BWRAP] = "bwrap", [BACKEND_DOCKER] = "docker", [BACKEND_PODMAN] = "podman", [BACKEND_NONE] = "none"};
+	[BACKEND_BWRAP] = "bwrap", [BACKEND_DOCKER] = "docker", [BACKEND_PODMAN] = "podman", [BACKEND_NONE] = "none"};
 
 static enum backend
 backend_of(const struct cli *cli)
@@ -67,9 +67,17 @@ build_options(struct session *s)
 	const struct cli *cli = s->cli;
 
 	return (struct run_options){
-	        .jobs = (int)cli->jobs, .keep_going = cli->keep_going, .fresh = cli->fresh, .no_wait = cli->no_wait,
-	        .allow_host = cli->allow_host, .offline = cli->offline, .locked = cli->locked,
-	        .backend = backend_of(cli), .epoch = s->env.epoch, .verbose = (int)cli->verbose, .again = again(s),
+		.jobs = (int)cli->jobs,
+		.keep_going = cli->keep_going,
+		.fresh = cli->fresh,
+		.no_wait = cli->no_wait,
+		.allow_host = cli->allow_host,
+		.offline = cli->offline,
+		.locked = cli->locked,
+		.backend = backend_of(cli),
+		.epoch = s->env.epoch,
+		.verbose = (int)cli->verbose,
+		.again = again(s),
 	};
 }
 

@@ -25,26 +25,30 @@ const struct option_spec cli_options[] = {
 	{"plugin", 0, OPT_LIST, AT(plugins), "DIR", "Add a plugin to the recipe's set.", false, false},
 	{"format", 0, OPT_TEXT, AT(format), "text|json", "How stdout is written.", false, false},
 	{"jobs", 'j', OPT_INT, AT(jobs), "N", "Run N jobs at once in all, makes included.", false, true},
-	{"keep-going", 'k', OPT_FLAG, AT(keep_going), NULL, "Go on with what does not depend on a failed step.", false, true},
+	{"keep-going", 'k', OPT_FLAG, AT(keep_going), NULL, "Go on with what does not depend on a failed step.", false,
+	 true},
 	{"dry-run", 'n', OPT_FLAG, AT(dry_run), NULL, "Show the plan and run nothing.", false, false},
 	{"output", 'o', OPT_TEXT, AT(output), "DIR", "Export the artifacts to DIR.", false, false},
-	{"fresh", 0, OPT_FLAG, AT(fresh), NULL, "Use no stored result and no warm directory; downloads are kept.", false, false},
+	{"fresh", 0, OPT_FLAG, AT(fresh), NULL, "Use no stored result and no warm directory; downloads are kept.",
+	 false, false},
 	{"locked", 0, OPT_FLAG, AT(locked), NULL, "Fail where jkr.lock would have to change.", false, true},
 	{"offline", 0, OPT_FLAG, AT(offline), NULL, "Fail where the network would be needed.", false, true},
 	{"no-wait", 0, OPT_FLAG, AT(no_wait), NULL, "Fail where another run holds a lock.", false, true},
 	{"backend", 0, OPT_TEXT, AT(backend), "bwrap|docker|podman|none", "What runs containers.", false, true},
 	{"allow-host", 0, OPT_FLAG, AT(allow_host), NULL, "Let backend none use the host's compilers.", false, false},
 	{"progress", 0, OPT_TEXT, AT(progress), "auto|tty|plain|json|quiet", "How a run is shown.", false, true},
-	{"fail-if-changes", 0, OPT_FLAG, AT(fail_if_changes), NULL, "Exit with 4 when work would be done.", false, false},
+	{"fail-if-changes", 0, OPT_FLAG, AT(fail_if_changes), NULL, "Exit with 4 when work would be done.", false,
+	 false},
 	{"dot", 0, OPT_FLAG, AT(dot), NULL, "Write the graph for Graphviz.", false, false},
 	{"mermaid", 0, OPT_FLAG, AT(mermaid), NULL, "Write the graph for Mermaid.", false, false},
 	{"first-error", 0, OPT_FLAG, AT(first_error), NULL, "Only the first error of a log.", false, false},
 	{"key", 0, OPT_FLAG, AT(key), NULL, "Show the whole text of the key.", false, false},
 	{"max-size", 0, OPT_TEXT, AT(max_size), "SIZE", "Shrink the store to SIZE, such as 20G.", false, false},
 	{"max-age", 0, OPT_TEXT, AT(max_age), "DAYS", "Drop results not used for DAYS days.", false, false},
-	{"repair", 0, OPT_FLAG, AT(repair), NULL, "Set damaged objects aside, so that they are built again.", false, false},
+	{"repair", 0, OPT_FLAG, AT(repair), NULL, "Set damaged objects aside, so that they are built again.", false,
+	 false},
 	{"all", 0, OPT_FLAG, AT(all), NULL, "Everything.", false, false},
-	{0}
+	{0},
 };
 
 const struct command *
@@ -151,17 +155,10 @@ option_set(struct cli *cli, const struct option_spec *o, const char *value, stru
 	if (value && check_word(o, value, err) < 0)
 		return -1;
 	switch (o->kind) {
-	case OPT_FLAG:
-		*(bool *)at = true;
-		return 0;
-	case OPT_COUNT:
-		++*(int64_t *)at;
-		return 0;
-	case OPT_INT:
-		return set_int(o, value, at, err);
-	case OPT_TEXT:
-		*(const char **)at = value;
-		return 0;
+	case OPT_FLAG: *(bool *)at = true; return 0;
+	case OPT_COUNT: ++*(int64_t *)at; return 0;
+	case OPT_INT: return set_int(o, value, at, err);
+	case OPT_TEXT: *(const char **)at = value; return 0;
 	case OPT_LIST:
 		GROW(w->v, w->n + 1, w->cap);
 		w->v[w->n++] = value;

@@ -17,9 +17,9 @@ struct words {
 struct cli {
 	struct arena arena;
 	const struct command *cmd;
-	int argc;            /* positional arguments behind the command */
+	int argc; /* positional arguments behind the command */
 	const char **argv;
-	int64_t jobs;        /* 0: as many as processors */
+	int64_t jobs; /* 0: as many as processors */
 	bool keep_going, dry_run, quiet, locked, offline, fresh, no_wait, allow_host, fail_if_changes;
 	bool all, repair, help, first_error, key, dot, mermaid;
 	int64_t verbose;
@@ -33,14 +33,14 @@ enum option_kind { OPT_FLAG, OPT_COUNT, OPT_INT, OPT_TEXT, OPT_LIST };
 /* One option. Everything about options comes from this table: parsing, JKR_* variables, configuration
  * files, help, the man page and completions. */
 struct option_spec {
-	const char *name;            /* long name, without -- */
-	char letter;                 /* 0: none */
+	const char *name; /* long name, without -- */
+	char letter;      /* 0: none */
 	enum option_kind kind;
-	size_t offset;               /* in struct cli */
-	const char *arg;             /* "DIR"; for fixed words "auto|tty|plain|json" */
+	size_t offset;   /* in struct cli */
+	const char *arg; /* "DIR"; for fixed words "auto|tty|plain|json" */
 	const char *doc;
-	bool everywhere;             /* every command takes it */
-	bool config;                 /* may stand in a configuration file and in JKR_NAME */
+	bool everywhere; /* every command takes it */
+	bool config;     /* may stand in a configuration file and in JKR_NAME */
 };
 
 extern const struct option_spec cli_options[]; /* ended by {0} */

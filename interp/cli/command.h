@@ -8,9 +8,9 @@ struct cli;
 
 struct command {
 	const char *name;
-	const char *usage;   /* "RECIPE [STEP…]" */
-	const char *doc;     /* sentences; the first stands alone in `jkr --help` */
-	const char *options; /* long names of the options it takes, separated by blanks */
+	const char *usage;      /* "RECIPE [STEP…]" */
+	const char *doc;        /* sentences; the first stands alone in `jkr --help` */
+	const char *options;    /* long names of the options it takes, separated by blanks */
 	int min_args, max_args; /* -1: any */
 	enum status (*run)(struct cli *cli, struct err *err);
 };

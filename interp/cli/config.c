@@ -34,15 +34,11 @@ is_open(const struct settings *set, const struct option_spec *o)
 	if (set->off & row(o))
 		return false;
 	switch (o->kind) {
-	case OPT_FLAG:
-		return !*(const bool *)at;
+	case OPT_FLAG: return !*(const bool *)at;
 	case OPT_COUNT:
-	case OPT_INT:
-		return !*(const int64_t *)at;
-	case OPT_TEXT:
-		return !*(const char *const *)at;
-	case OPT_LIST:
-		return !((const struct words *)at)->n;
+	case OPT_INT: return !*(const int64_t *)at;
+	case OPT_TEXT: return !*(const char *const *)at;
+	case OPT_LIST: return !((const struct words *)at)->n;
 	}
 	return false;
 }

@@ -12,10 +12,11 @@ help_overview(FILE *out)
 	struct table t = {.columns = 2};
 
 	fputs("jkr builds kernels, boards and drivers from recipes.\n\n"
-	      "usage: jkr COMMAND [OPTION…] [ARGUMENT…]\n\n", out);
+	      "usage: jkr COMMAND [OPTION…] [ARGUMENT…]\n\n",
+	      out);
 	for (const struct command *const *c = commands; *c; c++)
 		TABLE_ROW(&t, arena_printf(&t.arena, "%s %s", (*c)->name, (*c)->usage),
-		          arena_strndup(&t.arena, (*c)->doc, (size_t)first_sentence((*c)->doc)));
+			  arena_strndup(&t.arena, (*c)->doc, (size_t)first_sentence((*c)->doc)));
 	table_print(&t, out, 2);
 	table_free(&t);
 	fputs("\nexamples:\n"
@@ -25,7 +26,8 @@ help_overview(FILE *out)
 	      "  jkr doctor qemu-arm64-rt.lua           what this machine lacks\n\n"
 	      "`jkr COMMAND --help` explains a command, `jkr doc` the language, `jkr doc E0203` an error.\n"
 	      "exit status: 0 done, 1 a step failed, 2 wrong command line or recipe, 3 a check failed,\n"
-	      "  4 work would be done, 5 --locked or --offline, 6 machine lacks something, 7 network, 8 busy\n", out);
+	      "  4 work would be done, 5 --locked or --offline, 6 machine lacks something, 7 network, 8 busy\n",
+	      out);
 }
 
 static void

@@ -111,27 +111,29 @@ put_commands(FILE *out)
 static const struct {
 	const char *status, *meaning;
 } statuses[] = {
-        {"0", "done"},
-        {"1", "a step failed"},
-        {"2", "wrong command line or recipe"},
-        {"3", "a check failed: config, vermagic, overlay, boot"},
-        {"4", "plan --fail-if-changes: work would be done"},
-        {"5", "--locked or --offline cannot be met"},
-        {"6", "this machine lacks something; jkr doctor says what"},
-        {"7", "network, shared cache or executor lost"},
-        {"8", "another run holds the lock, and --no-wait"},
-        {"70", "a bug in jkr"},
-        {"130, 143", "stopped by SIGINT, SIGTERM; what was finished is kept"},
+	{"0", "done"},
+	{"1", "a step failed"},
+	{"2", "wrong command line or recipe"},
+	{"3", "a check failed: config, vermagic, overlay, boot"},
+	{"4", "plan --fail-if-changes: work would be done"},
+	{"5", "--locked or --offline cannot be met"},
+	{"6", "this machine lacks something; jkr doctor says what"},
+	{"7", "network, shared cache or executor lost"},
+	{"8", "another run holds the lock, and --no-wait"},
+	{"70", "a bug in jkr"},
+	{"130, 143", "stopped by SIGINT, SIGTERM; what was finished is kept"},
 };
 
 static const struct {
 	const char *name, *text;
 } files[] = {
-        {"jkr.yaml", "Settings of a project; the folder that holds it is the project's root, which `//` means in a recipe."},
-        {"jkr.lock", "Versions and hashes of inputs that a recipe leaves open. Commit it; `jkr update` renews it."},
-        {"$XDG_CONFIG_HOME/jkr/config.yaml, /etc/jkr/config.yaml", "Settings of the user and of the machine."},
-        {"$JKR_STORE, else $XDG_CACHE_HOME/jkr, else ~/.cache/jkr", "The store: all results. It belongs to one user."},
-        {"$JKR_PATH", "Folders, separated by colons, that hold recipes/, stdlib/, plugins/ and toolchains/ of their own."},
+	{"jkr.yaml",
+	 "Settings of a project; the folder that holds it is the project's root, which `//` means in a recipe."},
+	{"jkr.lock", "Versions and hashes of inputs that a recipe leaves open. Commit it; `jkr update` renews it."},
+	{"$XDG_CONFIG_HOME/jkr/config.yaml, /etc/jkr/config.yaml", "Settings of the user and of the machine."},
+	{"$JKR_STORE, else $XDG_CACHE_HOME/jkr, else ~/.cache/jkr", "The store: all results. It belongs to one user."},
+	{"$JKR_PATH",
+	 "Folders, separated by colons, that hold recipes/, stdlib/, plugins/ and toolchains/ of their own."},
 };
 
 void
@@ -143,15 +145,20 @@ man_command(FILE *out)
 	section(out, "SYNOPSIS");
 	fputs(".B jkr\n.I command\n[\\fIoption\\fR ...] [\\fIargument\\fR ...]\n", out);
 	section(out, "DESCRIPTION");
-	paragraph(out, "A recipe is a Lua file that declares how a board, a kernel or a driver is built. jkr loads it without side "
-	               "effects, works out what depends on what, prints the plan, and runs only what must run. What was asked is "
-	               "what is built, or the run fails and names the line of the recipe.");
-	paragraph(out, "RECIPE is a path, or a name that is looked for in recipes/ here, in the folders of $JKR_PATH and in the "
-	               "installed folder. Data goes to stdout, talk to stderr. The language is described in jkr-recipe(5).");
+	paragraph(
+		out,
+		"A recipe is a Lua file that declares how a board, a kernel or a driver is built. jkr loads it without side "
+		"effects, works out what depends on what, prints the plan, and runs only what must run. What was asked is "
+		"what is built, or the run fails and names the line of the recipe.");
+	paragraph(
+		out,
+		"RECIPE is a path, or a name that is looked for in recipes/ here, in the folders of $JKR_PATH and in the "
+		"installed folder. Data goes to stdout, talk to stderr. The language is described in jkr-recipe(5).");
 	put_commands(out);
 	section(out, "OPTIONS");
-	paragraph(out, "The command line comes before the environment, that before jkr.yaml, that before the user's and the "
-	               "machine's file.");
+	paragraph(out,
+		  "The command line comes before the environment, that before jkr.yaml, that before the user's and the "
+		  "machine's file.");
 	for (const struct option_spec *o = cli_options; o->name; o++)
 		option_item(out, o);
 	section(out, "EXIT STATUS");
@@ -161,7 +168,8 @@ man_command(FILE *out)
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)
 		item(out, files[i].name, files[i].text);
 	section(out, "ENVIRONMENT");
-	paragraph(out, "NO_COLOR, CLICOLOR_FORCE and TERM=dumb are honoured. Nothing of the environment reaches a step.");
+	paragraph(out,
+		  "NO_COLOR, CLICOLOR_FORCE and TERM=dumb are honoured. Nothing of the environment reaches a step.");
 	section(out, "SEE ALSO");
 	fputs(".BR jkr-recipe (5)\n", out);
 }
@@ -190,20 +198,28 @@ param_item(FILE *out, const struct param *p)
 static const struct {
 	const char *shape, *text;
 } shapes[] = {
-        {"recipe \"name\" { version =, license =, summary = }", "What the file is. Without it the file gives the name."},
-        {"verb \"name\" { operand, ..., key = value }", "A step. Positional items are the verb's operands: archives, patches, files, steps."},
-        {"verb { operand, ..., key = value }", "The same, named after its place."},
-        {"tree \"name\" { step, step, ... }", "Steps in order, each on the result of the one before; elsewhere a step says on = step."},
-        {"step / \"path\"", "A path inside a result; it cannot leave it."},
-        {"text(step / \"path\")", "The trimmed text of a file in a result, known when the step has run."},
-        {"toolchain \"name\"", "Compilers: toolchains/NAME.yaml, and the image that they run in."},
-        {"fragment \"file\"", "A file of CONFIG_X=y lines. A relative path starts at the folder of the file it is written in, // at the project's root."},
-        {"option.bool|int|string|choice|step { \"name\", default, \"doc\" }", "A plain value that -D name=value, a profile or an importing recipe sets."},
-        {"when(condition, item)", "An item of a list that may be absent. A nil in a list is an error."},
-        {"use \"other.lua\" { option = value }", "Another recipe; gives what that file returns. Its steps are called other:step, its options other.option."},
-        {"plugin \"name\", plugins { a, b }", "Lists of steps that others contribute: doctor, post_extract, post_defconfig, post_build, pre_bundle, audit."},
-        {"define \"name\" { doc =, params =, outputs =, build = }", "A constructor written in Lua, checked by the same kind of table as a primitive."},
-        {"y, m, n", "Values of Kconfig symbols. A symbol that begins with a digit is written [\"9P_FS\"] = y."},
+	{"recipe \"name\" { version =, license =, summary = }",
+	 "What the file is. Without it the file gives the name."},
+	{"verb \"name\" { operand, ..., key = value }",
+	 "A step. Positional items are the verb's operands: archives, patches, files, steps."},
+	{"verb { operand, ..., key = value }", "The same, named after its place."},
+	{"tree \"name\" { step, step, ... }",
+	 "Steps in order, each on the result of the one before; elsewhere a step says on = step."},
+	{"step / \"path\"", "A path inside a result; it cannot leave it."},
+	{"text(step / \"path\")", "The trimmed text of a file in a result, known when the step has run."},
+	{"toolchain \"name\"", "Compilers: toolchains/NAME.yaml, and the image that they run in."},
+	{"fragment \"file\"",
+	 "A file of CONFIG_X=y lines. A relative path starts at the folder of the file it is written in, // at the project's root."},
+	{"option.bool|int|string|choice|step { \"name\", default, \"doc\" }",
+	 "A plain value that -D name=value, a profile or an importing recipe sets."},
+	{"when(condition, item)", "An item of a list that may be absent. A nil in a list is an error."},
+	{"use \"other.lua\" { option = value }",
+	 "Another recipe; gives what that file returns. Its steps are called other:step, its options other.option."},
+	{"plugin \"name\", plugins { a, b }",
+	 "Lists of steps that others contribute: doctor, post_extract, post_defconfig, post_build, pre_bundle, audit."},
+	{"define \"name\" { doc =, params =, outputs =, build = }",
+	 "A constructor written in Lua, checked by the same kind of table as a primitive."},
+	{"y, m, n", "Values of Kconfig symbols. A symbol that begins with a digit is written [\"9P_FS\"] = y."},
 };
 
 void
@@ -213,9 +229,11 @@ man_recipe(FILE *out)
 	section(out, "NAME");
 	fputs("jkr-recipe \\- the language of recipes\n", out);
 	section(out, "DESCRIPTION");
-	paragraph(out, "A recipe is Lua 5.4 with its own short list of names: no input or output, no clock, no randomness. Loading it "
-	               "declares steps and does nothing; it runs in a process of its own that cannot open a file and is stopped when "
-	               "it takes too long. Tables are walked in sorted order, so that a recipe means the same every time.");
+	paragraph(
+		out,
+		"A recipe is Lua 5.4 with its own short list of names: no input or output, no clock, no randomness. Loading it "
+		"declares steps and does nothing; it runs in a process of its own that cannot open a file and is stopped when "
+		"it takes too long. Tables are walked in sorted order, so that a recipe means the same every time.");
 	section(out, "SHAPES");
 	for (size_t i = 0; i < ARRAY_LEN(shapes); i++)
 		item(out, shapes[i].shape, shapes[i].text);
@@ -231,8 +249,10 @@ man_recipe(FILE *out)
 			param_item(out, q);
 	}
 	section(out, "CONSTRUCTORS");
-	paragraph(out, "kernel, modules, devicetree, boot and bundle are written in Lua on these primitives, in stdlib/. `jkr doc NAME` "
-	               "prints each.");
+	paragraph(
+		out,
+		"kernel, modules, devicetree, boot and bundle are written in Lua on these primitives, in stdlib/. `jkr doc NAME` "
+		"prints each.");
 	section(out, "SEE ALSO");
 	fputs(".BR jkr (1)\n", out);
 }

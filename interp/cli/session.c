@@ -40,7 +40,7 @@ session_tree(struct session *s, const struct hash *id, struct err *err)
 	if (r) {
 		if (r > 0)
 			err_set(err, "E0809", "the result %.12s is damaged or no longer in the store", hex),
-			err_help(err, "run again: it is built anew");
+				err_help(err, "run again: it is built anew");
 		return NULL;
 	}
 	map_set(&s->trees, arena_strdup(&s->arena, hex), t);
@@ -275,10 +275,19 @@ session_plan(struct session *s, const char *const *names, size_t n, bool write, 
 	size_t nsteps;
 
 	s->env = (struct plan_env){
-	        .ctx = s, .lookup = env_lookup, .text = env_text, .part = env_part, .file = env_file,
-	        .locked = env_locked, .reason = env_reason, .history = env_history, .offline = s->cli->offline,
-	        .locked_only = s->cli->locked, .fresh = s->cli->fresh, .epoch = s->env.epoch,
-	        .host = s->cli->backend && !strcmp(s->cli->backend, "none"),
+		.ctx = s,
+		.lookup = env_lookup,
+		.text = env_text,
+		.part = env_part,
+		.file = env_file,
+		.locked = env_locked,
+		.reason = env_reason,
+		.history = env_history,
+		.offline = s->cli->offline,
+		.locked_only = s->cli->locked,
+		.fresh = s->cli->fresh,
+		.epoch = s->env.epoch,
+		.host = s->cli->backend && !strcmp(s->cli->backend, "none"),
 	};
 	s->store = store_open(s->cli->store, write, err);
 	if (s->store && write)

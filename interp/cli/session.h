@@ -9,17 +9,17 @@
 
 struct session {
 	struct cli *cli;
-	struct recipe *recipe;  /* belongs to the cli, so that errors can show its lines to the end */
+	struct recipe *recipe; /* belongs to the cli, so that errors can show its lines to the end */
 	struct store *store;
 	struct lock lock;
-	int project;            /* the folder that holds jkr.lock */
-	int in_use;             /* the store's shared lock, from the plan to the end: no gc takes away what
-	                         * the plan found; -1 where nothing is written */
+	int project; /* the folder that holds jkr.lock */
+	int in_use;  /* the store's shared lock, from the plan to the end: no gc takes away what
+		      * the plan found; -1 where nothing is written */
 	struct plan_env env;
 	struct plan plan;
-	struct map trees;       /* hex id → struct tree, opened once */
-	struct map hashes;      /* absolute path → struct hash of a project's file */
-	bool worked;            /* whether the plan had anything to run */
+	struct map trees;  /* hex id → struct tree, opened once */
+	struct map hashes; /* absolute path → struct hash of a project's file */
+	bool worked;       /* whether the plan had anything to run */
 	struct arena arena;
 };
 

@@ -91,7 +91,7 @@ plan_rows(const struct session *s, FILE *out, bool cached)
 		if (ps->state == PLAN_CACHED && !cached)
 			continue;
 		TABLE_ROW(&t, plan_state_name(ps->state), ps->step->name, place_text(&a, &ps->step->at), ps->reason,
-		          cost(&a, ps));
+			  cost(&a, ps));
 	}
 	table_print(&t, out, 2);
 	table_free(&t);

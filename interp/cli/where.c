@@ -174,6 +174,6 @@ where_recipe(struct arena *a, const char *const *search, const char *name, struc
 	if (near)
 		err_help(err, "did you mean `%s`?", near);
 	err_help(err, "looked here, in `recipes/` here, in the folders of $JKR_PATH and in `%s/recipes`",
-	         home_folder(a));
+		 home_folder(a));
 	return NULL;
 }

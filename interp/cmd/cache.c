@@ -101,9 +101,10 @@ cache_verify(struct cli *cli, struct store *st, struct err *err)
 			puts("every object is whole");
 		return ST_OK;
 	}
-	err_set(err, "E0811", "%" PRIu64 " object%s of the store %s damaged", bad, bad == 1 ? "" : "s", bad == 1 ? "is" : "are");
+	err_set(err, "E0811", "%" PRIu64 " object%s of the store %s damaged", bad, bad == 1 ? "" : "s",
+		bad == 1 ? "is" : "are");
 	err_help(err, cli->repair ? "they are set aside and will be built again"
-	                          : "`jkr cache verify --repair` sets them aside, so that they are built again");
+				  : "`jkr cache verify --repair` sets them aside, so that they are built again");
 	return ST_CHECK;
 }
 
@@ -112,9 +113,9 @@ static const struct {
 	cache_fn run;
 	bool create;
 } actions[] = {
-        {"stat", cache_stat, false},
-        {"gc", cache_gc, true},
-        {"verify", cache_verify, true},
+	{"stat", cache_stat, false},
+	{"gc", cache_gc, true},
+	{"verify", cache_verify, true},
 };
 
 static enum status
@@ -139,13 +140,13 @@ run(struct cli *cli, struct err *err)
 }
 
 const struct command cmd_cache = {
-        .name = "cache",
-        .usage = "stat|gc|verify",
-        .doc = "Look after the store of results on this machine. `stat` says how large it is; `gc` drops what no result "
-               "needs, and with --max-size or --max-age results that were not used for long; `verify` hashes every file "
-               "again and names what is damaged.",
-        .options = "format max-size max-age repair no-wait",
-        .min_args = 1,
-        .max_args = 1,
-        .run = run,
+	.name = "cache",
+	.usage = "stat|gc|verify",
+	.doc = "Look after the store of results on this machine. `stat` says how large it is; `gc` drops what no result "
+	       "needs, and with --max-size or --max-age results that were not used for long; `verify` hashes every file "
+	       "again and names what is damaged.",
+	.options = "format max-size max-age repair no-wait",
+	.min_args = 1,
+	.max_args = 1,
+	.run = run,
 };

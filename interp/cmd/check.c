@@ -10,17 +10,18 @@ run(struct cli *cli, struct err *err)
 	int r = session_load(&s, cli, cli->argv[0], err);
 
 	if (!r && !cli->quiet)
-		printf("%s: %zu steps, %zu options, no mistakes\n", s.recipe->name, s.recipe->nsteps, s.recipe->noptions);
+		printf("%s: %zu steps, %zu options, no mistakes\n", s.recipe->name, s.recipe->nsteps,
+		       s.recipe->noptions);
 	session_close(&s);
 	return r < 0 ? err_status(err) : ST_OK;
 }
 
 const struct command cmd_check = {
-        .name = "check",
-        .usage = "RECIPE",
-        .doc = "Load a recipe and report every mistake in it. Nothing is fetched, built or written.",
-        .options = "define profile plugin",
-        .min_args = 1,
-        .max_args = 1,
-        .run = run,
+	.name = "check",
+	.usage = "RECIPE",
+	.doc = "Load a recipe and report every mistake in it. Nothing is fetched, built or written.",
+	.options = "define profile plugin",
+	.min_args = 1,
+	.max_args = 1,
+	.run = run,
 };

@@ -144,8 +144,8 @@ static const struct {
 	const char *name;
 	void (*print)(FILE *out);
 } pages[] = {
-        {"jkr.1", man_command},
-        {"jkr-recipe.5", man_recipe},
+	{"jkr.1", man_command},
+	{"jkr-recipe.5", man_recipe},
 };
 
 static int
@@ -192,13 +192,13 @@ run(struct cli *cli, struct err *err)
 }
 
 const struct command cmd_doc = {
-        .name = "doc",
-        .usage = "[NAME]",
-        .doc = "Print the reference. Without NAME an overview, else of a primitive or constructor (`jkr doc untar`, `jkr doc kernel`), of a "
-               "command, or of an error's code (`jkr doc E0203`). `jkr doc jkr.1` and `jkr doc jkr-recipe.5` print the "
-               "manual pages.",
-        .options = "",
-        .min_args = 0,
-        .max_args = 1,
-        .run = run,
+	.name = "doc",
+	.usage = "[NAME]",
+	.doc = "Print the reference. Without NAME an overview, else of a primitive or constructor (`jkr doc untar`, `jkr doc kernel`), of a "
+	       "command, or of an error's code (`jkr doc E0203`). `jkr doc jkr.1` and `jkr doc jkr-recipe.5` print the "
+	       "manual pages.",
+	.options = "",
+	.min_args = 0,
+	.max_args = 1,
+	.run = run,
 };

@@ -11,7 +11,7 @@
 
 struct doctor {
 	const struct cli *cli;
-	struct json *list;   /* NULL: text */
+	struct json *list; /* NULL: text */
 	unsigned missing, required;
 };
 
@@ -81,7 +81,8 @@ wants_image(const struct session *s)
 	for (size_t i = 0; i < s->recipe->nsteps; i++) {
 		const struct plan_step *ps = &s->plan.v[i];
 
-		if (ps->step && !strcmp(ps->step->prim->name, "image") && (ps->state == PLAN_RUN || ps->state == PLAN_AFTER))
+		if (ps->step && !strcmp(ps->step->prim->name, "image") &&
+		    (ps->state == PLAN_RUN || ps->state == PLAN_AFTER))
 			return true;
 	}
 	return false;
@@ -95,8 +96,8 @@ check_images(struct doctor *d, const struct session *s, struct err *err)
 	if (!wants_image(s))
 		return;
 	mode = mmdebstrap_mode(err);
-	tell(d, "images", "building the images of the recipe's toolchains", mode, true,
-	     mode ? mode : err->head->msg, mode || !err->head->nhelp ? "" : err->head->help[0]);
+	tell(d, "images", "building the images of the recipe's toolchains", mode, true, mode ? mode : err->head->msg,
+	     mode || !err->head->nhelp ? "" : err->head->help[0]);
 	err_free(err);
 }
 
@@ -158,12 +159,12 @@ run(struct cli *cli, struct err *err)
 }
 
 const struct command cmd_doctor = {
-        .name = "doctor",
-        .usage = "[RECIPE]",
-        .doc = "Say what this machine lacks to build, each with the line that mends it. With a recipe, also whether its "
-               "inputs are there. Tries things for real, and changes nothing.",
-        .options = "define profile plugin format",
-        .min_args = 0,
-        .max_args = 1,
-        .run = run,
+	.name = "doctor",
+	.usage = "[RECIPE]",
+	.doc = "Say what this machine lacks to build, each with the line that mends it. With a recipe, also whether its "
+	       "inputs are there. Tries things for real, and changes nothing.",
+	.options = "define profile plugin format",
+	.min_args = 0,
+	.max_args = 1,
+	.run = run,
 };

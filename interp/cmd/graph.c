@@ -4,7 +4,7 @@
 #include "cli/session.h"
 
 static const char *const fills[] = {
-        [PLAN_CACHED] = "#d9ead3", [PLAN_RUN] = "#f9cb9c", [PLAN_AFTER] = "#fff2cc", [PLAN_SKIPPED] = "#eeeeee"};
+	[PLAN_CACHED] = "#d9ead3", [PLAN_RUN] = "#f9cb9c", [PLAN_AFTER] = "#fff2cc", [PLAN_SKIPPED] = "#eeeeee"};
 
 /* Step names hold what a recipe's author wrote; quotes and backslashes must not end the label. */
 static void
@@ -69,12 +69,12 @@ run(struct cli *cli, struct err *err)
 }
 
 const struct command cmd_graph = {
-        .name = "graph",
-        .usage = "RECIPE [STEP…]",
-        .doc = "Write the graph of a plan, for Graphviz (the default) or Mermaid. An arrow goes from a step to the one that "
-               "takes in its result; colours show the plan's states.",
-        .options = "define profile plugin dot mermaid",
-        .min_args = 1,
-        .max_args = -1,
-        .run = run,
+	.name = "graph",
+	.usage = "RECIPE [STEP…]",
+	.doc = "Write the graph of a plan, for Graphviz (the default) or Mermaid. An arrow goes from a step to the one that "
+	       "takes in its result; colours show the plan's states.",
+	.options = "define profile plugin dot mermaid",
+	.min_args = 1,
+	.max_args = -1,
+	.run = run,
 };

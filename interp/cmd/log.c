@@ -90,12 +90,12 @@ run(struct cli *cli, struct err *err)
 }
 
 const struct command cmd_log = {
-        .name = "log",
-        .usage = "RECIPE [STEP]",
-        .doc = "Print what the programs of a step said. The newest run on this machine counts; without STEP it lists where the logs are. With "
-               "--first-error only the first lines that say what went wrong.",
-        .options = "define profile plugin first-error",
-        .min_args = 1,
-        .max_args = 2,
-        .run = run,
+	.name = "log",
+	.usage = "RECIPE [STEP]",
+	.doc = "Print what the programs of a step said. The newest run on this machine counts; without STEP it lists where the logs are. With "
+	       "--first-error only the first lines that say what went wrong.",
+	.options = "define profile plugin first-error",
+	.min_args = 1,
+	.max_args = 2,
+	.run = run,
 };

@@ -17,8 +17,9 @@ list_steps(const struct recipe *r)
 	cleanup_arena struct arena a = {0};
 
 	for (size_t i = 0; i < r->nsteps; i++)
-		TABLE_ROW(&t, r->steps[i].name, r->steps[i].prim->name,
-		          arena_printf(&a, "%s:%u", r->steps[i].at.file ? r->steps[i].at.file : "", r->steps[i].at.line));
+		TABLE_ROW(
+			&t, r->steps[i].name, r->steps[i].prim->name,
+			arena_printf(&a, "%s:%u", r->steps[i].at.file ? r->steps[i].at.file : "", r->steps[i].at.line));
 	table_print(&t, stdout, 0);
 	table_free(&t);
 }
@@ -54,8 +55,8 @@ static const struct {
 	const char *name;
 	void (*list)(const struct recipe *r);
 } kinds[] = {
-        {"steps", list_steps},
-        {"options", list_options},
+	{"steps", list_steps},
+	{"options", list_options},
 };
 
 static int
@@ -110,11 +111,11 @@ run(struct cli *cli, struct err *err)
 }
 
 const struct command cmd_ls = {
-        .name = "ls",
-        .usage = "recipes|steps|options [RECIPE]",
-        .doc = "List the recipes that are found by name, or the steps or options of one.",
-        .options = "define profile plugin",
-        .min_args = 1,
-        .max_args = 2,
-        .run = run,
+	.name = "ls",
+	.usage = "recipes|steps|options [RECIPE]",
+	.doc = "List the recipes that are found by name, or the steps or options of one.",
+	.options = "define profile plugin",
+	.min_args = 1,
+	.max_args = 2,
+	.run = run,
 };

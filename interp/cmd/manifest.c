@@ -136,13 +136,13 @@ run(struct cli *cli, struct err *err)
 }
 
 const struct command cmd_manifest = {
-        .name = "manifest",
-        .usage = "RECIPE",
-        .doc = "Print what a build is made of, as JSON. It holds options, every text that was read, every step with its key, pins, "
-               "result, duration and record (such as the hash of each patch), and the artifacts. `complete` says whether "
-               "everything is built.",
-        .options = "define profile plugin",
-        .min_args = 1,
-        .max_args = 1,
-        .run = run,
+	.name = "manifest",
+	.usage = "RECIPE",
+	.doc = "Print what a build is made of, as JSON. It holds options, every text that was read, every step with its key, pins, "
+	       "result, duration and record (such as the hash of each patch), and the artifacts. `complete` says whether "
+	       "everything is built.",
+	.options = "define profile plugin",
+	.min_args = 1,
+	.max_args = 1,
+	.run = run,
 };

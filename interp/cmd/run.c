@@ -50,14 +50,14 @@ run(struct cli *cli, struct err *err)
 }
 
 const struct command cmd_run = {
-        .name = "run",
-        .usage = "RECIPE [STEP…]",
-        .doc = "Build what a recipe returns, and run its checks. Only what has no stored result runs; a second run has "
-               "nothing to do. The artifacts are listed at the end, and with -o copied to a folder. With STEP only that step is built, with "
-               "what it needs, and its whole result is the artifact.",
-        .options = "define profile plugin format jobs keep-going dry-run output fresh locked offline no-wait backend "
-                   "allow-host progress all",
-        .min_args = 1,
-        .max_args = -1,
-        .run = run,
+	.name = "run",
+	.usage = "RECIPE [STEP…]",
+	.doc = "Build what a recipe returns, and run its checks. Only what has no stored result runs; a second run has "
+	       "nothing to do. The artifacts are listed at the end, and with -o copied to a folder. With STEP only that step is built, with "
+	       "what it needs, and its whole result is the artifact.",
+	.options = "define profile plugin format jobs keep-going dry-run output fresh locked offline no-wait backend "
+		   "allow-host progress all",
+	.min_args = 1,
+	.max_args = -1,
+	.run = run,
 };

@@ -99,14 +99,14 @@ run(struct cli *cli, struct err *err)
 }
 
 const struct command cmd_shell = {
-        .name = "shell",
-        .usage = "RECIPE STEP",
-        .doc = "Enter the sandbox of a step. A shell takes the place of its program: the same image, mounts, environment and "
-               "folder, and above the prompt the command that would have run. What the step takes in is built first where it "
-               "is not stored. What is written inside is thrown away, and nothing is stored. Without a terminal the shell "
-               "reads stdin. The exit status is the shell's.",
-        .options = "define profile plugin jobs fresh locked offline no-wait backend allow-host progress",
-        .min_args = 2,
-        .max_args = 2,
-        .run = run,
+	.name = "shell",
+	.usage = "RECIPE STEP",
+	.doc = "Enter the sandbox of a step. A shell takes the place of its program: the same image, mounts, environment and "
+	       "folder, and above the prompt the command that would have run. What the step takes in is built first where it "
+	       "is not stored. What is written inside is thrown away, and nothing is stored. Without a terminal the shell "
+	       "reads stdin. The exit status is the shell's.",
+	.options = "define profile plugin jobs fresh locked offline no-wait backend allow-host progress",
+	.min_args = 2,
+	.max_args = 2,
+	.run = run,
 };

@@ -87,12 +87,12 @@ run(struct cli *cli, struct err *err)
 }
 
 const struct command cmd_update = {
-        .name = "update",
-        .usage = "RECIPE [NAME…]",
-        .doc = "Pin newer versions of inputs in jkr.lock. These are the Debian packages, images and branches that a recipe names; it "
-               "show what changed. Until then a point release rebuilds nothing. Nothing is built.",
-        .options = "define profile plugin",
-        .min_args = 1,
-        .max_args = -1,
-        .run = run,
+	.name = "update",
+	.usage = "RECIPE [NAME…]",
+	.doc = "Pin newer versions of inputs in jkr.lock. These are the Debian packages, images and branches that a recipe names; it "
+	       "show what changed. Until then a point release rebuilds nothing. Nothing is built.",
+	.options = "define profile plugin",
+	.min_args = 1,
+	.max_args = -1,
+	.run = run,
 };

@@ -133,8 +133,8 @@ scan(struct cli *cli, int dir, struct err *err)
 	else
 		print_table(&s);
 	if (s.damaged)
-		err_set(err, "E0702", "%zu of %zu modules below `%s` %s damaged or no modules", s.damaged, s.n, cli->argv[0],
-		        s.damaged == 1 ? "is" : "are");
+		err_set(err, "E0702", "%zu of %zu modules below `%s` %s damaged or no modules", s.damaged, s.n,
+			cli->argv[0], s.damaged == 1 ? "is" : "are");
 	modscan_free(&s);
 	return err_any(err) ? err_status(err) : st;
 }
@@ -156,12 +156,12 @@ run(struct cli *cli, struct err *err)
 }
 
 const struct command cmd_vermagic = {
-        .name = "vermagic",
-        .usage = "DIR [KERNEL]",
-        .doc = "List the kernel modules below a folder. With KERNEL, a kernel's headers or build folder, check that it would load "
-               "them: vermagic, architecture, signatures, and every symbol where it has a Module.symvers.",
-        .options = "format",
-        .min_args = 1,
-        .max_args = 2,
-        .run = run,
+	.name = "vermagic",
+	.usage = "DIR [KERNEL]",
+	.doc = "List the kernel modules below a folder. With KERNEL, a kernel's headers or build folder, check that it would load "
+	       "them: vermagic, architecture, signatures, and every symbol where it has a Module.symvers.",
+	.options = "format",
+	.min_args = 1,
+	.max_args = 2,
+	.run = run,
 };

@@ -44,7 +44,8 @@ print_result(struct session *s, const struct plan_step *ps)
 {
 	char hex[HASH_HEX], time[32];
 
-	printf("result %.16s, made in %s\n", hash_hex(&ps->result.tree, hex), format_duration(ps->result.seconds, time));
+	printf("result %.16s, made in %s\n", hash_hex(&ps->result.tree, hex),
+	       format_duration(ps->result.seconds, time));
 	(void)s;
 }
 
@@ -90,7 +91,8 @@ struct answer {
 static void
 take_place(struct answer *a, const char *text)
 {
-	char *copy = arena_strdup(&a->s->arena, text), *key = strchr(copy, '\t'), *file = key ? strchr(key + 1, '\t') : NULL;
+	char *copy = arena_strdup(&a->s->arena, text), *key = strchr(copy, '\t'),
+	     *file = key ? strchr(key + 1, '\t') : NULL;
 	const char *source;
 
 	if (!file)
@@ -158,8 +160,14 @@ why_symbol(struct session *s, const char *symbol, int *status, struct err *err)
 	for (size_t i = 0; i < s->plan.n && !*status; i++) {
 		const struct plan_step *ps = &s->plan.v[s->plan.order[i]];
 		struct answer a = {s, ps, questions[0], {0}};
-		struct aside one = {.plan = &s->plan, .step = s->plan.order[i], .store = s->store, .env = &s->env, .opt = &opt,
-		                    .questions = questions, .record = print_answer, .ctx = &a};
+		struct aside one = {.plan = &s->plan,
+				    .step = s->plan.order[i],
+				    .store = s->store,
+				    .env = &s->env,
+				    .opt = &opt,
+				    .questions = questions,
+				    .record = print_answer,
+				    .ctx = &a};
 
 		if (strcmp(ps->step->prim->name, "kconfig_check"))
 			continue;
@@ -192,13 +200,13 @@ run(struct cli *cli, struct err *err)
 }
 
 const struct command cmd_why = {
-        .name = "why",
-        .usage = "RECIPE STEP|CONFIG_X",
-        .doc = "Say why a step runs, or a symbol has its value. For a step: what differs between its key and that of its last run, line by line; --key shows the "
-               "whole text. For CONFIG_X, any symbol of the kernel, say what was asked and where, what it got, and why: the "
-               "kernel's own Kconfig answers, in the configuration that was made, also when its check failed.",
-        .options = "define profile plugin key locked offline fresh no-wait backend allow-host",
-        .min_args = 2,
-        .max_args = 2,
-        .run = run,
+	.name = "why",
+	.usage = "RECIPE STEP|CONFIG_X",
+	.doc = "Say why a step runs, or a symbol has its value. For a step: what differs between its key and that of its last run, line by line; --key shows the "
+	       "whole text. For CONFIG_X, any symbol of the kernel, say what was asked and where, what it got, and why: the "
+	       "kernel's own Kconfig answers, in the configuration that was made, also when its check failed.",
+	.options = "define profile plugin key locked offline fresh no-wait backend allow-host",
+	.min_args = 2,
+	.max_args = 2,
+	.run = run,
 };

@@ -21,23 +21,23 @@ struct arc {
 	struct arc *outer;
 	const char *label;
 	struct arc_limits limits;
-	int fd;               /* of the outermost archive */
-	uint64_t in;          /* bytes read of it, in the outermost */
-	uint64_t out;         /* bytes of members that were read */
+	int fd;       /* of the outermost archive */
+	uint64_t in;  /* bytes read of it, in the outermost */
+	uint64_t out; /* bytes of members that were read */
 	struct decoder *d;
 	enum arc_kind kind;
-	struct err fault;     /* what a callback could not say through libarchive */
-	struct str image;     /* a zip, as a whole: its list of members stands at its end */
+	struct err fault; /* what a callback could not say through libarchive */
+	struct str image; /* a zip, as a whole: its list of members stands at its end */
 	size_t at;
 	const unsigned char *block; /* the last one that libarchive got */
 	size_t nblock;
-	uint64_t given;       /* bytes of all blocks */
-	struct str text;      /* strings of the member */
+	uint64_t given;  /* bytes of all blocks */
+	struct str text; /* strings of the member */
 	size_t number;
-	uint64_t left;        /* bytes of the member that were not read */
+	uint64_t left; /* bytes of the member that were not read */
 	bool ended;
 	uint64_t trailing;
-	locale_t plain;       /* names are bytes, whatever the user's locale is */
+	locale_t plain; /* names are bytes, whatever the user's locale is */
 };
 
 static struct arc *
@@ -108,14 +108,9 @@ enable(struct arc *a)
 	if (!a->a)
 		abort();
 	switch (a->kind) {
-	case ARC_ZIP:
-		archive_read_support_format_zip_seekable(a->a);
-		break;
-	case ARC_AR:
-		archive_read_support_format_ar(a->a);
-		break;
-	case ARC_TAR:
-		archive_read_support_format_tar(a->a);
+	case ARC_ZIP: archive_read_support_format_zip_seekable(a->a); break;
+	case ARC_AR: archive_read_support_format_ar(a->a); break;
+	case ARC_TAR: archive_read_support_format_tar(a->a);
 	}
 }
 
@@ -128,7 +123,8 @@ start_zip(struct arc *a, struct err *err)
 
 	while ((n = decoder_block(a->d, &p, err)) > 0) {
 		if (a->image.len + (size_t)n > ZIP_MAX)
-			return err_set(err, "E0407", "`%s` is a zip of more than %d MB", a->label, (int)(ZIP_MAX >> 20));
+			return err_set(err, "E0407", "`%s` is a zip of more than %d MB", a->label,
+				       (int)(ZIP_MAX >> 20));
 		str_addn(&a->image, p, (size_t)n);
 	}
 	if (n < 0 || zip_check((const unsigned char *)a->image.s, a->image.len, a->label, err) < 0)
@@ -153,8 +149,9 @@ detect(struct arc *a, struct err *err)
 		return err_set(err, "E0401", "`%s` is empty", a->label);
 	else if (n < 512 || !tar_looks_like(p)) {
 		err_set(err, "E0401", "`%s` is %s%sno tar, zip or ar archive", a->label, packed ? packed : "",
-		        packed ? " data, but what is in it is " : "");
-		return err_help(err, "look at its first bytes: often it is a page that a server sent instead of the file");
+			packed ? " data, but what is in it is " : "");
+		return err_help(err,
+				"look at its first bytes: often it is a page that a server sent instead of the file");
 	}
 	return 0;
 }
@@ -163,8 +160,14 @@ static struct arc *
 open_common(struct arc *a, pull_fn pull, void *ctx, struct err *err)
 {
 	struct decoder_source src = {
-		.pull = pull, .ctx = ctx, .fd = a->outer ? -1 : a->fd, .label = a->label, .base = &root_of(a)->in,
-		.ratio = a->limits.ratio, .floor = a->limits.floor, .threads = a->limits.threads,
+		.pull = pull,
+		.ctx = ctx,
+		.fd = a->outer ? -1 : a->fd,
+		.label = a->label,
+		.base = &root_of(a)->in,
+		.ratio = a->limits.ratio,
+		.floor = a->limits.floor,
+		.threads = a->limits.threads,
 	};
 
 	a->plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
@@ -172,7 +175,7 @@ open_common(struct arc *a, pull_fn pull, void *ctx, struct err *err)
 	if (a->d && detect(a, err) == 0) {
 		enable(a);
 		if (a->kind == ARC_ZIP ? start_zip(a, err) == 0
-		                       : archive_read_open(a->a, a, NULL, give_block, NULL) == ARCHIVE_OK)
+				       : archive_read_open(a->a, a, NULL, give_block, NULL) == ARCHIVE_OK)
 			return a;
 		if (!err_any(err))
 			fault(a, "entry", err);
@@ -318,7 +321,8 @@ static int
 check_end(struct arc *a, struct err *err)
 {
 	if (a->kind == ARC_TAR && archive_filter_bytes(a->a, 0) <= archive_read_header_position(a->a)) {
-		err_set(err, "E0402", "`%s` ends after entry %zu without the mark that ends a tar", a->label, a->number);
+		err_set(err, "E0402", "`%s` ends after entry %zu without the mark that ends a tar", a->label,
+			a->number);
 		return err_help(err, "the archive is truncated: get the file again");
 	}
 	a->ended = true;
@@ -360,7 +364,7 @@ check_ratio(struct arc *a, struct err *err)
 	if (!l->ratio || a->out <= l->floor || a->out / l->ratio <= arc_taken(a))
 		return 0;
 	err_set(err, "E0407", "`%s`: entry %zu grows to more than %llu times its size", a->label, a->number,
-	        (unsigned long long)l->ratio);
+		(unsigned long long)l->ratio);
 	return err_help(err, "this is how archives that fill the disk look; raise `ratio` when it is meant so");
 }
 
@@ -373,7 +377,8 @@ arc_read(struct arc *a, void *buf, size_t n, struct err *err)
 		return fault(a, "entry", err);
 	a->out += (uint64_t)k;
 	if ((uint64_t)k > a->left || (k == 0 && n && a->left))
-		return err_set(err, "E0402", "`%s`: entry %zu holds other than the bytes it declares", a->label, a->number);
+		return err_set(err, "E0402", "`%s`: entry %zu holds other than the bytes it declares", a->label,
+			       a->number);
 	a->left -= (uint64_t)k;
 	return check_ratio(a, err) < 0 ? -1 : (ssize_t)k;
 }

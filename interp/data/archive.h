@@ -30,8 +30,8 @@ struct member {
 	uint32_t mode, uid, gid; /* mode with S_IFMT bits */
 	uint64_t rdev;
 	int64_t mtime;
-	bool odd_xattr;       /* one has a name that no list can hold; it is left out of `xattrs` */
-	bool acl;             /* carries an access list, which is not handed on */
+	bool odd_xattr; /* one has a name that no list can hold; it is left out of `xattrs` */
+	bool acl;       /* carries an access list, which is not handed on */
 };
 
 /* Reads from the start of a regular file, which stays the caller's. `label` is borrowed. */

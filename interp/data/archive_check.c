@@ -23,7 +23,7 @@ struct zip {
 	const unsigned char *p;
 	size_t n;
 	const char *label;
-	size_t dir, end;      /* the central directory */
+	size_t dir, end; /* the central directory */
 	struct extent *v;
 	size_t nv, cap;
 };
@@ -101,8 +101,8 @@ check_names(const struct zip *z, const unsigned char *c, const unsigned char *l,
 		return 0;
 	str_add_quoted(&listed, (const char *)c + ENTRY_SIZE, n);
 	str_add_quoted(&stored, (const char *)l + LOCAL_SIZE, le16(l + 26));
-	err_set(err, "E0403", "`%s`: entry %zu is called `%s` in the list of members and `%s` at its data",
-	        z->label, number, str_text(&listed), str_text(&stored));
+	err_set(err, "E0403", "`%s`: entry %zu is called `%s` in the list of members and `%s` at its data", z->label,
+		number, str_text(&listed), str_text(&stored));
 	str_free(&listed);
 	str_free(&stored);
 	return -1;
@@ -142,7 +142,7 @@ check_overlap(struct zip *z, struct err *err)
 	for (size_t i = 1; i < z->nv; i++)
 		if (z->v[i].from < z->v[i - 1].to)
 			return err_set(err, "E0407", "`%s`: entries %zu and %zu share their bytes", z->label,
-			               z->v[i - 1].number, z->v[i].number);
+				       z->v[i - 1].number, z->v[i].number);
 	return 0;
 }
 

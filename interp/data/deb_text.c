@@ -21,7 +21,8 @@ deb_parse(const char *text, struct arena *a, struct deb *out)
 	struct hash h;
 	int end = 0;
 
-	if (sscanf(text, "%255s %255s %63s sha256:%64s size:%31[0-9]%n", name, version, arch, hex, size, &end) != 5 || text[end])
+	if (sscanf(text, "%255s %255s %63s sha256:%64s size:%31[0-9]%n", name, version, arch, hex, size, &end) != 5 ||
+	    text[end])
 		return -1;
 	if (!debian_name_ok(name) || !debian_version_ok(version) || hash_parse(&h, hex) < 0 || strlen(size) > 18)
 		return -1;

@@ -20,11 +20,12 @@
 static int
 ask(const char *const *argv, struct str *out, struct str *said, struct err *err)
 {
-	cleanup_free char *path = xasprintf("PATH=%s", getenv("PATH") ? getenv("PATH") : "/usr/sbin:/usr/bin:/sbin:/bin");
+	cleanup_free char *path =
+		xasprintf("PATH=%s", getenv("PATH") ? getenv("PATH") : "/usr/sbin:/usr/bin:/sbin:/bin");
 	const char *const env[] = {"LC_ALL=C", path, NULL};
 	cleanup_fd int stderr_fd = memfd_create("stderr", MFD_CLOEXEC);
-	struct proc_spec spec = {.argv = argv, .env = env, .dir = -1, .in = -1, .out = -1, .errfd = stderr_fd,
-	                         .die_with_parent = true};
+	struct proc_spec spec = {
+		.argv = argv, .env = env, .dir = -1, .in = -1, .out = -1, .errfd = stderr_fd, .die_with_parent = true};
 	cleanup_free char *where = proc_which(argv[0]);
 	int status;
 
@@ -91,7 +92,8 @@ unescape(char *s)
 	for (; *s; s++) {
 		unsigned byte;
 
-		if (*s == '%' && isxdigit((unsigned char)s[1]) && isxdigit((unsigned char)s[2]) && sscanf(s + 1, "%2x", &byte) == 1) {
+		if (*s == '%' && isxdigit((unsigned char)s[1]) && isxdigit((unsigned char)s[2]) &&
+		    sscanf(s + 1, "%2x", &byte) == 1) {
 			*to++ = (char)byte;
 			s += 2;
 		} else {
@@ -138,7 +140,8 @@ explain(const char *name, const char *version, const struct str *said, struct er
 {
 	cleanup_arena struct arena a = {0};
 	cleanup_str struct str suites = {0}, none = {0};
-	static const char *const targets[] = {"apt-get", "indextargets", "--format", "$(RELEASE)", "Created-By: Packages", NULL};
+	static const char *const targets[] = {"apt-get",    "indextargets",         "--format",
+					      "$(RELEASE)", "Created-By: Packages", NULL};
 
 	if (ask(targets, &suites, &none, err) < 0)
 		return -1;
@@ -150,12 +153,18 @@ explain(const char *name, const char *version, const struct str *said, struct er
 		err_set(err, GONE, "version %s of the Debian package `%s` is no longer offered", version, name);
 		return err_help(err, "run `jkr update` to pin the version that is offered now");
 	}
-	err_set(err, UNKNOWN, "apt does not know the Debian package `%s`%s%s", name, said->len ? ": " : "", first_error(said, &a));
+	err_set(err, UNKNOWN, "apt does not know the Debian package `%s`%s%s", name, said->len ? ": " : "",
+		first_error(said, &a));
 	if (!strstr(str_text(&suites), "-security"))
-		err_help(err, "it may be in the security suite, which is not enabled here: add a line `deb … <release>-security main` "
-		              "to /etc/apt/sources.list and run `apt-get update`");
+		err_help(
+			err,
+			"it may be in the security suite, which is not enabled here: add a line `deb … <release>-security main` "
+			"to /etc/apt/sources.list and run `apt-get update`");
 	else
-		err_help(err, "is the name right? `apt-cache search %s` lists what there is; if it is new, run `apt-get update`", name);
+		err_help(
+			err,
+			"is the name right? `apt-cache search %s` lists what there is; if it is new, run `apt-get update`",
+			name);
 	return -1;
 }
 
@@ -163,7 +172,7 @@ int
 debian_find(const char *name, const char *version, const char *arch, struct arena *a, struct deb *out, struct err *err)
 {
 	const char *what = arena_printf(a, "%s%s%s%s%s", name, arch ? ":" : "", arch ? arch : "", version ? "=" : "",
-	                                version ? version : "");
+					version ? version : "");
 	const char *const argv[] = {"apt-get", "-qq", "--print-uris", "download", what, NULL};
 	cleanup_str struct str text = {0}, said = {0};
 	int status;
@@ -175,9 +184,10 @@ debian_find(const char *name, const char *version, const char *arch, struct aren
 		return -1;
 	if (status || !text.len)
 		return explain(name, version, &said, err);
-	if (parse_uri_line(text.s, strcspn(text.s, "\n"), a, out) < 0 || strcmp(out->name, name) || strlen(out->sha256) != 64)
+	if (parse_uri_line(text.s, strcspn(text.s, "\n"), a, out) < 0 || strcmp(out->name, name) ||
+	    strlen(out->sha256) != 64)
 		return err_set(err, UNKNOWN, "apt's answer about `%s` cannot be read: %.*s", name,
-		               (int)strcspn(text.s, "\n"), text.s);
+			       (int)strcspn(text.s, "\n"), text.s);
 	return 0;
 }
 
@@ -194,9 +204,12 @@ in_suite(const char *release, const char *suite)
 int
 debian_sources(const char *suite, const char *arch, struct str *out, struct err *err)
 {
-	static const char *const argv[] = {"apt-get", "indextargets", "--format",
-	                                   "$(REPO_URI) $(RELEASE) $(COMPONENT) $(ARCHITECTURE) $(SIGNED_BY)",
-	                                   "Created-By: Packages", NULL};
+	static const char *const argv[] = {"apt-get",
+					   "indextargets",
+					   "--format",
+					   "$(REPO_URI) $(RELEASE) $(COMPONENT) $(ARCHITECTURE) $(SIGNED_BY)",
+					   "Created-By: Packages",
+					   NULL};
 	cleanup_str struct str text = {0}, said = {0};
 	char *save = NULL;
 	size_t before = out->len;
@@ -269,12 +282,21 @@ solve(const char *sources, const char *const *packages, size_t n, const char *ar
       struct str *said, struct err *err)
 {
 	const char *fixed[] = {
-		"apt-get", "-qq", "-y", "--print-uris", "-o", "Dir::State::status=/dev/null",
-		"-o", arena_printf(a, "Dir::Etc::SourceList=%s", sources), "-o", "Dir::Etc::SourceParts=/dev/null",
-		"-o", "Dir::Etc::Preferences=/dev/null", "-o", "Dir::Etc::PreferencesParts=/dev/null",
-		"-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache=", "-o", "Dir::Cache::archives=/nonexistent/",
-		"-o", "Debug::NoLocking=1", "-o", "APT::Install-Recommends=0", "-o", "APT::Install-Suggests=0",
-		"-o", arena_printf(a, "APT::Architecture=%s", arch), "-o", arena_printf(a, "APT::Architectures=%s", arch),
+		"apt-get", "-qq",
+		"-y",      "--print-uris",
+		"-o",      "Dir::State::status=/dev/null",
+		"-o",      arena_printf(a, "Dir::Etc::SourceList=%s", sources),
+		"-o",      "Dir::Etc::SourceParts=/dev/null",
+		"-o",      "Dir::Etc::Preferences=/dev/null",
+		"-o",      "Dir::Etc::PreferencesParts=/dev/null",
+		"-o",      "Dir::Cache::pkgcache=",
+		"-o",      "Dir::Cache::srcpkgcache=",
+		"-o",      "Dir::Cache::archives=/nonexistent/",
+		"-o",      "Debug::NoLocking=1",
+		"-o",      "APT::Install-Recommends=0",
+		"-o",      "APT::Install-Suggests=0",
+		"-o",      arena_printf(a, "APT::Architecture=%s", arch),
+		"-o",      arena_printf(a, "APT::Architectures=%s", arch),
 		"install", "?essential",
 	};
 	const char **argv = arena_array(a, const char *, ARRAY_LEN(fixed) + n + 1);
@@ -287,7 +309,7 @@ solve(const char *sources, const char *const *packages, size_t n, const char *ar
 
 int
 debian_resolve(const char *const *packages, size_t n, const char *suite, const char *arch, struct arena *a,
-               struct deb **out, size_t *nout, struct err *err)
+	       struct deb **out, size_t *nout, struct err *err)
 {
 	cleanup_str struct str sources = {0}, text = {0}, said = {0};
 	cleanup_fd int fd = memfd_create("sources.list", 0);

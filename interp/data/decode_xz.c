@@ -66,15 +66,11 @@ static const char *
 reason(lzma_ret r)
 {
 	switch (r) {
-	case LZMA_MEMLIMIT_ERROR:
-		return "its dictionary needs more than 512 MB of memory";
-	case LZMA_MEM_ERROR:
-		return "there is no memory for its dictionary";
+	case LZMA_MEMLIMIT_ERROR: return "its dictionary needs more than 512 MB of memory";
+	case LZMA_MEM_ERROR: return "there is no memory for its dictionary";
 	case LZMA_UNSUPPORTED_CHECK:
-	case LZMA_OPTIONS_ERROR:
-		return "it uses a feature that liblzma does not know";
-	default:
-		return "wrong data or checksum";
+	case LZMA_OPTIONS_ERROR: return "it uses a feature that liblzma does not know";
+	default: return "wrong data or checksum";
 	}
 }
 

@@ -22,9 +22,9 @@ struct stage {
 	struct stage *below;
 	const struct codec *codec;
 	void *state;
-	unsigned stalls;      /* calls in a row that took and gave nothing */
-	bool ended;           /* all members are read */
-	bool eof;             /* nothing comes from below */
+	unsigned stalls; /* calls in a row that took and gave nothing */
+	bool ended;      /* all members are read */
+	bool eof;        /* nothing comes from below */
 	unsigned char *buf;
 	size_t at, len;
 	uint64_t out, trailing;
@@ -137,11 +137,11 @@ check_ratio(struct stage *st, struct err *err)
 {
 	const struct decoder_source *src = &st->of->src;
 
-	if (!src->ratio || st->out <= src->floor || 
+	if (!src->ratio || st->out <= src->floor ||
 	    st->out / src->ratio <= __atomic_load_n(src->base, __ATOMIC_RELAXED))
 		return 0;
 	err_set(err, "E0407", "`%s` grows to more than %llu times its size", src->label,
-	        (unsigned long long)src->ratio);
+		(unsigned long long)src->ratio);
 	return err_help(err, "this is how archives that fill the disk look; raise `ratio` when it is meant so");
 }
 

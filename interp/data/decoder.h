@@ -15,11 +15,11 @@ typedef ssize_t (*pull_fn)(void *ctx, void *buf, size_t n, struct err *err);
 struct decoder_source {
 	pull_fn pull;
 	void *ctx;
-	int fd;               /* the same bytes as a regular file at its start, or -1: for a helper program */
-	const char *label;    /* how sentences name it; borrowed */
-	uint64_t *base;       /* bytes read of the outermost file: what the ratio is measured by */
-	uint64_t ratio;       /* refuse more than this many bytes out for one of `base`, 0: no bound */
-	uint64_t floor;       /* below so many bytes no ratio is asked */
+	int fd;            /* the same bytes as a regular file at its start, or -1: for a helper program */
+	const char *label; /* how sentences name it; borrowed */
+	uint64_t *base;    /* bytes read of the outermost file: what the ratio is measured by */
+	uint64_t ratio;    /* refuse more than this many bytes out for one of `base`, 0: no bound */
+	uint64_t floor;    /* below so many bytes no ratio is asked */
 	int threads;
 };
 

@@ -20,13 +20,13 @@ struct helper {
 	const struct decoder_source *src;
 	struct proc proc;
 	bool running;
-	int out;              /* what comes decoded */
-	bool fed;             /* there is a thread to join */
+	int out;  /* what comes decoded */
+	bool fed; /* there is a thread to join */
 	pthread_t feeder;
-	int in;               /* the feeder's */
+	int in; /* the feeder's */
 	void *head;
 	size_t nhead;
-	struct err err;       /* the feeder's until it is joined */
+	struct err err; /* the feeder's until it is joined */
 	bool failed;
 };
 

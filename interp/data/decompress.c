@@ -14,7 +14,10 @@ static const struct {
 	size_t n;
 } kinds[] = {
 	{PACK_GZIP, "gzip", "\x1f\x8b\x08", 3},
-	{PACK_XZ, "xz", "\xfd" "7zXZ\0", 6},
+	{PACK_XZ, "xz",
+	 "\xfd"
+	 "7zXZ\0",
+	 6},
 	{PACK_ZSTD, "zstd", "\x28\xb5\x2f\xfd", 4},
 };
 

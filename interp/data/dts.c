@@ -124,7 +124,8 @@ dts_check_source(const char *text, size_t n, const char *shown, struct err *err)
 		return err_set(err, "E0603", "`%s` holds a NUL byte, so it is no device tree source", shown);
 	for (const char *p = text; p; p = strchr(p, '\n'), p += p != NULL, at++)
 		if (marker(p + strspn(p, " \t"), &line, &file, &nfile)) {
-			err_set(err, "E0603", "`%s:%lu` holds a line marker, which makes messages name another place", shown, at);
+			err_set(err, "E0603", "`%s:%lu` holds a line marker, which makes messages name another place",
+				shown, at);
 			return err_help(err, "take the `#line` out: cpp writes them where they belong");
 		}
 	return 0;
@@ -164,7 +165,8 @@ dts_check_expanded(const char *text, bool *plugin, struct err *err)
 		if (str_starts(r.p, "/incbin/") && check_incbin(&r, &a, err))
 			return -1;
 		if (str_starts(r.p, "/include/")) {
-			err_set(err, "E0603", "`/include/` (%s) is refused: it can read any file of the machine", here(&r, &a));
+			err_set(err, "E0603", "`/include/` (%s) is refused: it can read any file of the machine",
+				here(&r, &a));
 			return err_help(err, "write #include, with the file in a folder of `include`");
 		}
 	}

@@ -10,11 +10,27 @@
 #define MAX_SECTIONS 65535
 #define SHN_XINDEX 0xffff
 
-static const struct { uint16_t machine; const char *name32, *name64; } machines[] = {
-	{2, "sparc", "sparc"}, {3, "i386", "i386"}, {4, "m68k", "m68k"}, {8, "mips", "mips64"}, {15, "parisc", "parisc"},
-	{20, "powerpc", "powerpc"}, {21, "powerpc64", "powerpc64"}, {22, "s390", "s390"}, {40, "arm", "arm"},
-	{42, "sh", "sh"}, {43, "sparc64", "sparc64"}, {62, "x86_64", "x86_64"}, {94, "xtensa", "xtensa"},
-	{183, "arm64", "arm64"}, {195, "arc", "arc"}, {243, "riscv32", "riscv"}, {258, "loongarch32", "loongarch"},
+static const struct {
+	uint16_t machine;
+	const char *name32, *name64;
+} machines[] = {
+	{2, "sparc", "sparc"},
+	{3, "i386", "i386"},
+	{4, "m68k", "m68k"},
+	{8, "mips", "mips64"},
+	{15, "parisc", "parisc"},
+	{20, "powerpc", "powerpc"},
+	{21, "powerpc64", "powerpc64"},
+	{22, "s390", "s390"},
+	{40, "arm", "arm"},
+	{42, "sh", "sh"},
+	{43, "sparc64", "sparc64"},
+	{62, "x86_64", "x86_64"},
+	{94, "xtensa", "xtensa"},
+	{183, "arm64", "arm64"},
+	{195, "arc", "arc"},
+	{243, "riscv32", "riscv"},
+	{258, "loongarch32", "loongarch"},
 };
 
 const char *
@@ -158,8 +174,10 @@ elf_open(struct elf *e, const void *p, size_t n, struct err *err)
 		uint64_t offset = word(e, h, 16, 24);
 
 		if (type && type != ELF_NOBITS && !inside(e, offset, word(e, h, 20, 32)))
-			return err_set(err, CODE, "ELF: section %u: sh_offset 0x%llx and sh_size 0x%llx: reach past the end of the file",
-			               i, (unsigned long long)offset, (unsigned long long)word(e, h, 20, 32));
+			return err_set(
+				err, CODE,
+				"ELF: section %u: sh_offset 0x%llx and sh_size 0x%llx: reach past the end of the file",
+				i, (unsigned long long)offset, (unsigned long long)word(e, h, 20, 32));
 	}
 	elf_section(e, names, &s);
 	if (!s.data || !s.size || s.data[s.size - 1])

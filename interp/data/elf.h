@@ -14,7 +14,7 @@ struct elf {
 	uint16_t type, machine;
 	uint64_t shoff;
 	uint32_t nsections;
-	const char *names;      /* the section names, ended by a NUL */
+	const char *names; /* the section names, ended by a NUL */
 	uint64_t names_size;
 };
 

@@ -19,7 +19,10 @@
 static const char *
 reason(int r)
 {
-	static const struct { int r; const char *text; } reasons[] = {
+	static const struct {
+		int r;
+		const char *text;
+	} reasons[] = {
 		{-FDT_ERR_BADMAGIC, "it does not begin like a device tree blob"},
 		{-FDT_ERR_TRUNCATED, "it is cut short, or its totalsize is larger than the file"},
 		{-FDT_ERR_BADVERSION, "its version is not one that can be read"},
@@ -48,7 +51,8 @@ dtb_check(const void *p, size_t n, const char *shown, struct err *err)
 	if (n < sizeof(struct fdt_header))
 		return err_set(err, CODE, "`%s` is no valid device tree blob: it is too short", shown);
 	if (fdt_magic(p) == FDT_MAGIC && fdt_version(p) < 17) /* older ones do not say where they end; libfdt runs on */
-		return err_set(err, CODE, "`%s` is no valid device tree blob: version %u is too old", shown, fdt_version(p));
+		return err_set(err, CODE, "`%s` is no valid device tree blob: version %u is too old", shown,
+			       fdt_version(p));
 	r = fdt_check_full(p, n);
 	if (r)
 		return err_set(err, CODE, "`%s` is no valid device tree blob: %s", shown, reason(r));
@@ -65,9 +69,7 @@ dtb_is_overlay(const void *p)
 
 	if (fdt_path_offset(p, "/__fixups__") >= 0 || fdt_path_offset(p, "/__local_fixups__") >= 0)
 		return true;
-	fdt_for_each_subnode(node, p, 0)
-		if (fdt_subnode_offset(p, node, "__overlay__") >= 0)
-			return true;
+	fdt_for_each_subnode(node, p, 0) if (fdt_subnode_offset(p, node, "__overlay__") >= 0) return true;
 	return false;
 }
 
@@ -100,13 +102,10 @@ dtb_labels(const void *p, struct arena *a, const char *const **labels, size_t *n
 	*n = 0;
 	if (node < 0)
 		return false;
-	fdt_for_each_property_offset(prop, p, node)
-		count++;
+	fdt_for_each_property_offset(prop, p, node) count++;
 	v = arena_array(a, const char *, count + 1);
 	count = 0;
-	fdt_for_each_property_offset(prop, p, node)
-		if (fdt_getprop_by_offset(p, prop, &v[count], NULL))
-			count++;
+	fdt_for_each_property_offset(prop, p, node) if (fdt_getprop_by_offset(p, prop, &v[count], NULL)) count++;
 	*labels = v;
 	*n = count;
 	return true;
@@ -149,11 +148,13 @@ add_fixups(const void *p, const char *shown, struct references *r, struct err *e
 
 	if (node < 0)
 		return 0;
-	fdt_for_each_property_offset(prop, p, node) {
+	fdt_for_each_property_offset(prop, p, node)
+	{
 		const char *name, *uses = fdt_getprop_by_offset(p, prop, &name, &len), *end;
 
 		if (!uses || !name || len <= 0 || uses[len - 1])
-			return err_set(err, CODE, "`%s` is no valid overlay: __fixups__ holds something that is no text", shown);
+			return err_set(err, CODE,
+				       "`%s` is no valid overlay: __fixups__ holds something that is no text", shown);
 		for (end = uses + len; uses < end; uses += strlen(uses) + 1)
 			add(r, name, uses, false);
 	}
@@ -165,7 +166,8 @@ add_target_paths(const void *p, struct references *r)
 {
 	int node;
 
-	fdt_for_each_subnode(node, p, 0) {
+	fdt_for_each_subnode(node, p, 0)
+	{
 		const char *path = text_property(p, node, "target-path");
 
 		if (path && fdt_subnode_offset(p, node, "__overlay__") >= 0)
@@ -194,7 +196,8 @@ local_offsets_hold(const void *p, int tree, int fixups)
 {
 	int prop, child, len, size;
 
-	fdt_for_each_property_offset(prop, p, fixups) {
+	fdt_for_each_property_offset(prop, p, fixups)
+	{
 		const char *name = NULL;
 		const fdt32_t *at = fdt_getprop_by_offset(p, prop, &name, &len);
 
@@ -204,7 +207,8 @@ local_offsets_hold(const void *p, int tree, int fixups)
 			if (size < 4 || fdt32_ld(&at[i]) > (uint32_t)size - 4)
 				return false;
 	}
-	fdt_for_each_subnode(child, p, fixups) {
+	fdt_for_each_subnode(child, p, fixups)
+	{
 		int there = fdt_subnode_offset(p, tree, fdt_get_name(p, child, NULL));
 
 		if (there < 0 || !local_offsets_hold(p, there, child))
@@ -242,17 +246,19 @@ check_offsets(const void *p, const char *shown, struct err *err)
 	if (dtb_references(p, shown, &a, &v, &n, err))
 		return -1;
 	if (local >= 0 && !local_offsets_hold(p, 0, local))
-		return err_set(err, "E0607", "overlay `%s` is damaged: __local_fixups__ points outside of a property", shown);
+		return err_set(err, "E0607", "overlay `%s` is damaged: __local_fixups__ points outside of a property",
+			       shown);
 	for (size_t i = 0; i < n; i++)
 		if (!v[i].is_path && !use_holds(p, v[i].use))
-			return err_set(err, "E0607", "overlay `%s` is damaged: the use `%s` of `%s` points outside of a property", shown,
-			               v[i].use, v[i].name);
+			return err_set(err, "E0607",
+				       "overlay `%s` is damaged: the use `%s` of `%s` points outside of a property",
+				       shown, v[i].use, v[i].name);
 	return 0;
 }
 
 int
 dtb_apply(const void *base, size_t nbase, const char *base_shown, const void *overlay, size_t noverlay,
-          const char *overlay_shown, struct str *out, struct err *err)
+	  const char *overlay_shown, struct str *out, struct err *err)
 {
 	cleanup_free char *to = NULL, *from = NULL;
 	size_t room = nbase + noverlay + SLACK;
@@ -271,7 +277,8 @@ dtb_apply(const void *base, size_t nbase, const char *base_shown, const void *ov
 	if (!r)
 		r = fdt_pack(to);
 	if (r)
-		return err_set(err, "E0607", "overlay `%s` cannot be applied to `%s`: %s", overlay_shown, base_shown, reason(r));
+		return err_set(err, "E0607", "overlay `%s` cannot be applied to `%s`: %s", overlay_shown, base_shown,
+			       reason(r));
 	if (dtb_check(to, fdt_totalsize(to), base_shown, err))
 		return err_wrap(err, "with overlay `%s` applied", overlay_shown);
 	str_addn(out, to, fdt_totalsize(to));

@@ -22,14 +22,14 @@ const void *dtb_property(const void *p, const char *path, const char *name, size
 
 /* A reference of an overlay that its base has to resolve. */
 struct dtb_reference {
-	const char *name;  /* label, or a path where the source says <&{/path}>; target-path of a fragment */
-	const char *use;   /* where: "/fragment@0:target:0" */
-	bool is_path;      /* a target-path: the node must be there */
+	const char *name; /* label, or a path where the source says <&{/path}>; target-path of a fragment */
+	const char *use;  /* where: "/fragment@0:target:0" */
+	bool is_path;     /* a target-path: the node must be there */
 };
 /* All references, also each of several uses of one label. */
 int dtb_references(const void *p, const char *shown, struct arena *a, struct dtb_reference **v, size_t *n,
-                   struct err *err);
+		   struct err *err);
 
 /* Adds base with the overlay applied to `out`; neither blob is changed. */
 int dtb_apply(const void *base, size_t nbase, const char *base_shown, const void *overlay, size_t noverlay,
-              const char *overlay_shown, struct str *out, struct err *err);
+	      const char *overlay_shown, struct str *out, struct err *err);

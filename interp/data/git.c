@@ -31,7 +31,8 @@ fail(const struct walk *w, const char *what)
 {
 	const git_error *e = git_error_last();
 
-	return err_set(w->err, FAILED, "cannot read %s of commit %.12s: %s", what, w->commit, e && e->message ? e->message : "damaged");
+	return err_set(w->err, FAILED, "cannot read %s of commit %.12s: %s", what, w->commit,
+		       e && e->message ? e->message : "damaged");
 }
 
 static int
@@ -74,7 +75,8 @@ visit_blob(struct walk *w, const git_tree_entry *e, unsigned mode)
 	if (mode == 0120000) {
 		cleanup_free char *target = size && size <= LINK_MAX ? xstrndup(data, size) : NULL;
 
-		r = target && strlen(target) == size ? v->link(v->ctx, w->path.s, target, w->err) : refuse(w, "is a symlink to no name");
+		r = target && strlen(target) == size ? v->link(v->ctx, w->path.s, target, w->err)
+						     : refuse(w, "is a symlink to no name");
 	} else {
 		r = v->file(v->ctx, w->path.s, mode == 0100755, size ? data : "", size, w->err);
 	}
@@ -97,13 +99,11 @@ visit_entry(struct walk *w, const git_tree_entry *e, unsigned depth)
 	case 0100644:
 	case 0100664:
 	case 0100755:
-	case 0120000:
-		return visit_blob(w, e, mode);
+	case 0120000: return visit_blob(w, e, mode);
 	case 0160000:
 		refuse(w, "is a submodule");
 		return err_help(w->err, "fetch it by a git_checkout of its own and put it there with copy");
-	default:
-		return refuse(w, "has a mode that git does not write");
+	default: return refuse(w, "has a mode that git does not write");
 	}
 }
 
@@ -184,7 +184,7 @@ forget_settings(void)
 
 int
 git_walk(int dir, const char *name, const char *commit, const char *subdir, const struct git_visitor *v, int64_t *time,
-         struct err *err)
+	 struct err *err)
 {
 	struct walk w = {.visitor = v, .commit = commit, .err = err};
 	cleanup_free char *path = xasprintf("/proc/self/fd/%d/%s", dir, name);

@@ -19,7 +19,8 @@ bool git_is_commit(const char *s); /* a full id, in lower-case hex */
 int git_resolve(const char *url, const char *ref, char commit[GIT_HEX], struct err *err);
 /* Makes the bare repository `name` in the folder `dir` and takes in `commit`; `ref` (may be NULL) helps
  * where the server gives only branches. What git says goes to `log`. */
-int git_fetch(const char *url, const char *ref, const char *commit, int dir, const char *name, int log, struct err *err);
+int git_fetch(const char *url, const char *ref, const char *commit, int dir, const char *name, int log,
+	      struct err *err);
 
 /* Called for what a commit holds, folders before what is in them. `path` is clean. */
 struct git_visitor {
@@ -32,4 +33,4 @@ struct git_visitor {
 /* Walks the tree of `commit` below `subdir` (NULL or "": all), and gives the commit's time. Names that
  * leave the tree, submodules and unknown modes are mistakes. */
 int git_walk(int dir, const char *name, const char *commit, const char *subdir, const struct git_visitor *v,
-             int64_t *time, struct err *err);
+	     int64_t *time, struct err *err);

@@ -33,9 +33,12 @@ static bool
 is_scp(const char *s)
 {
 	size_t user = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
-	size_t host = s[user] == '@' ? strspn(s + user + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") : 0;
+	size_t host = s[user] == '@'
+			      ? strspn(s + user + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-")
+			      : 0;
 
-	return user && host && s[user + 1] != '-' && s[user + 1 + host] == ':' && s[user + 2 + host] && s[user + 2 + host] != ':';
+	return user && host && s[user + 1] != '-' && s[user + 1 + host] == ':' && s[user + 2 + host] &&
+	       s[user + 2 + host] != ':';
 }
 
 int
@@ -47,7 +50,10 @@ git_url_check(const char *url, struct err *err)
 	for (size_t i = 0; i < ARRAY_LEN(schemes); i++)
 		known |= str_starts(url, schemes[i]) && url[strlen(schemes[i])] && url[strlen(schemes[i])] != '-';
 	if (*url == '-' || !known)
-		return err_set(err, REFUSED, "`%s` is not an address that git_checkout takes: https, http, git, ssh, file:/// or user@host:path", url);
+		return err_set(
+			err, REFUSED,
+			"`%s` is not an address that git_checkout takes: https, http, git, ssh, file:/// or user@host:path",
+			url);
 	if (has_bad_byte(url, ""))
 		return err_set(err, REFUSED, "the address `%s` holds a blank or control character", url);
 	return 0;
@@ -56,8 +62,8 @@ git_url_check(const char *url, struct err *err)
 int
 git_ref_check(const char *ref, struct err *err)
 {
-	if (*ref && !strchr("-/.", *ref) && !has_bad_byte(ref, "~^:?*[\\") && !strstr(ref, "..") && !strstr(ref, "//") &&
-	    !strstr(ref, "@{") && !str_ends(ref, "/") && !str_ends(ref, ".lock"))
+	if (*ref && !strchr("-/.", *ref) && !has_bad_byte(ref, "~^:?*[\\") && !strstr(ref, "..") &&
+	    !strstr(ref, "//") && !strstr(ref, "@{") && !str_ends(ref, "/") && !str_ends(ref, ".lock"))
 		return 0;
 	return err_set(err, REFUSED, "`%s` is not the name of a branch or tag", ref);
 }
@@ -73,16 +79,35 @@ git_is_commit(const char *s)
 /* git with nothing of this machine but the user's own credentials: no prompts, hooks, system settings,
  * other protocols; every object that comes in is checked. */
 static const char *const fixed_args[] = {
-	"git", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.alternateRefsCommand=",
-	"-c", "fetch.fsckObjects=true", "-c", "transfer.fsckObjects=true", "-c", "fetch.unpackLimit=1", "-c", "gc.auto=0",
-	"-c", "maintenance.auto=false", "-c", "submodule.recurse=false", "-c", "fetch.recurseSubmodules=false",
+	"git",
+	"-c",
+	"core.hooksPath=/dev/null",
+	"-c",
+	"core.fsmonitor=false",
+	"-c",
+	"core.alternateRefsCommand=",
+	"-c",
+	"fetch.fsckObjects=true",
+	"-c",
+	"transfer.fsckObjects=true",
+	"-c",
+	"fetch.unpackLimit=1",
+	"-c",
+	"gc.auto=0",
+	"-c",
+	"maintenance.auto=false",
+	"-c",
+	"submodule.recurse=false",
+	"-c",
+	"fetch.recurseSubmodules=false",
 };
 
 static const char **
 git_env(struct arena *a)
 {
-	static const char *const passed[] = {"PATH", "HOME", "USER", "SSH_AUTH_SOCK", "XDG_CONFIG_HOME",
-	                                     "http_proxy", "https_proxy", "all_proxy", "no_proxy"};
+	static const char *const passed[] = {
+		"PATH",       "HOME",        "USER",      "SSH_AUTH_SOCK", "XDG_CONFIG_HOME",
+		"http_proxy", "https_proxy", "all_proxy", "no_proxy"};
 	const char **env = arena_array(a, const char *, ARRAY_LEN(passed) + 8);
 	size_t n = 0;
 
@@ -106,7 +131,8 @@ run_git(const char *const *args, int dir, struct str *out, struct str *said, str
 	cleanup_arena struct arena a = {0};
 	cleanup_fd int stderr_fd = memfd_create("git", MFD_CLOEXEC);
 	const char **argv = arena_array(&a, const char *, ARRAY_LEN(fixed_args) + ARGS);
-	struct proc_spec spec = {.argv = argv, .dir = dir, .in = -1, .out = -1, .errfd = stderr_fd, .die_with_parent = true};
+	struct proc_spec spec = {
+		.argv = argv, .dir = dir, .in = -1, .out = -1, .errfd = stderr_fd, .die_with_parent = true};
 	cleanup_free char *where = proc_which("git");
 	size_t n = ARRAY_LEN(fixed_args);
 	int status;
@@ -145,7 +171,8 @@ fail(const char *what, const char *url, const struct str *said, struct err *err)
 	const char *text = str_text(said), *p = strstr(text, "fatal: ");
 
 	p = p ? p + 7 : strstr(text, "error: ") ? strstr(text, "error: ") + 7 : NULL;
-	return err_set(err, FAILED, "%s `%s`%s%.*s", what, shown, p ? ": " : "", p ? (int)strcspn(p, "\n") : 0, p ? p : "");
+	return err_set(err, FAILED, "%s `%s`%s%.*s", what, shown, p ? ": " : "", p ? (int)strcspn(p, "\n") : 0,
+		       p ? p : "");
 }
 
 /* Finds "ID\tNAME" in the answer of ls-remote. */
@@ -227,8 +254,15 @@ git_fetch(const char *url, const char *ref, const char *commit, int dir, const c
 	cleanup_free char *git_dir = xasprintf("--git-dir=%s", name), *one = xasprintf("+%s:refs/jkr/one", commit);
 	const char *const init[] = {"init", "-q", "--bare", "--template=", name, NULL};
 	const char *const exact[] = {git_dir, "fetch", "-q", "--depth=1", "--no-tags", "--", url, one, NULL};
-	const char *const all[] = {git_dir, "fetch", "-q", "--no-tags", "--", url, "+refs/heads/*:refs/jkr/heads/*",
-	                           "+refs/tags/*:refs/jkr/tags/*", NULL};
+	const char *const all[] = {git_dir,
+				   "fetch",
+				   "-q",
+				   "--no-tags",
+				   "--",
+				   url,
+				   "+refs/heads/*:refs/jkr/heads/*",
+				   "+refs/tags/*:refs/jkr/tags/*",
+				   NULL};
 	cleanup_free char *some = xasprintf("+%s:refs/jkr/some", ref ? ref : "HEAD");
 	const char *const named[] = {git_dir, "fetch", "-q", "--no-tags", "--", url, some, NULL};
 	const char *const *const ways[] = {exact, named, all};

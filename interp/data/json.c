@@ -89,7 +89,8 @@ utf8_clean(const char *s)
 void
 json_add(struct json *to, const char *key, struct json *child)
 {
-	cJSON_bool ok = key ? cJSON_AddItemToObject(node(to), key, node(child)) : cJSON_AddItemToArray(node(to), node(child));
+	cJSON_bool ok =
+		key ? cJSON_AddItemToObject(node(to), key, node(child)) : cJSON_AddItemToArray(node(to), node(child));
 
 	if (!ok)
 		abort();
@@ -255,7 +256,8 @@ scan(const char *s, size_t len, size_t *where)
 			return "a control byte";
 		if (quoted && len - i >= 6 && !strncmp(s + i, "\\u0000", 6))
 			return "the character \\u0000";
-		if (quoted && s[i] == '\\' && i + 1 < len && (unsigned char)s[i + 1] >= 0x20 && (unsigned char)s[i + 1] < 0x80)
+		if (quoted && s[i] == '\\' && i + 1 < len && (unsigned char)s[i + 1] >= 0x20 &&
+		    (unsigned char)s[i + 1] < 0x80)
 			n = 2;
 		else if (s[i] == '"')
 			quoted = !quoted;
@@ -307,7 +309,7 @@ to_table(const struct reader *r, const cJSON *c, struct value *out)
 	for (i = 1; i < n; i++)
 		if (!strcmp(out->table.fields[i - 1].key, out->table.fields[i].key))
 			return err_set(r->err, CODE, "`%s` holds the key `%s` twice in one object", r->shown,
-			               out->table.fields[i].key);
+				       out->table.fields[i].key);
 	return 0;
 }
 
@@ -320,8 +322,8 @@ to_value(const struct reader *r, const cJSON *c, struct value *out)
 		out->b = cJSON_IsTrue(c);
 	} else if (cJSON_IsNumber(c)) {
 		if (floor(c->valuedouble) != c->valuedouble || fabs(c->valuedouble) > 9007199254740992.0)
-			return err_set(r->err, CODE, "`%s` holds the number %g, which is not a whole one up to 2^53", r->shown,
-			               c->valuedouble);
+			return err_set(r->err, CODE, "`%s` holds the number %g, which is not a whole one up to 2^53",
+				       r->shown, c->valuedouble);
 		out->type = V_INT;
 		out->i = (int64_t)c->valuedouble;
 	} else if (cJSON_IsString(c)) {
@@ -336,7 +338,7 @@ to_value(const struct reader *r, const cJSON *c, struct value *out)
 
 int
 json_parse(const char *text, size_t len, size_t max, const char *shown, struct arena *a, struct value *out,
-           struct err *err)
+	   struct err *err)
 {
 	struct reader r = {a, shown, err};
 	cleanup_free char *copy = NULL; /* ended by a NUL: cJSON may look one byte too far */

@@ -17,7 +17,8 @@ void json_free(struct json *j);
 
 /* Add to `to`: under `key` when it is an object, at the end (key NULL) when it is an array. Keys
  * are copied and keep the order in which they come. */
-void json_string(struct json *to, const char *key, const char *s); /* NULL: null; bytes that are not UTF-8 become U+FFFD */
+void json_string(struct json *to, const char *key,
+		 const char *s); /* NULL: null; bytes that are not UTF-8 become U+FFFD */
 void json_int(struct json *to, const char *key, int64_t i);
 void json_uint(struct json *to, const char *key, uint64_t i);
 void json_double(struct json *to, const char *key, double d); /* three decimals; not finite: null */
@@ -42,5 +43,5 @@ json_freep(struct json **j)
 
 /* Reads JSON as data (no fractions; null is V_NIL). Refused beside what JSON refuses: duplicate keys,
  * "\u0000", more than 64 levels, more than `max` bytes. Only mistakes have places. */
-int json_parse(const char *text, size_t len, size_t max, const char *shown, struct arena *a,
-               struct value *out, struct err *err);
+int json_parse(const char *text, size_t len, size_t max, const char *shown, struct arena *a, struct value *out,
+	       struct err *err);

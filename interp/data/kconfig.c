@@ -187,8 +187,8 @@ take_fragment_line(void *ctx, const struct config_line *l, enum line_kind kind, 
 	}
 	before = map_get(&r->out->last, l->name);
 	if (before && strcmp(before->value, l->value)) {
-		err_set(r->err, "E0202", "`CONFIG_%s` is set to `%s` at line %u and to `%s` at line %u of `%s`", l->name,
-		        before->value, before->at.line, l->value, l->at.line, l->at.file);
+		err_set(r->err, "E0202", "`CONFIG_%s` is set to `%s` at line %u and to `%s` at line %u of `%s`",
+			l->name, before->value, before->at.line, l->value, l->at.line, l->at.file);
 		err_at(r->err, l->at);
 		err_label(r->err, "`%s` here, `%s` at line %u", l->value, before->value, before->at.line);
 		err_help(r->err, "keep the one that is meant; a later fragment or the table may set it anew");
@@ -207,7 +207,7 @@ take_config_line(void *ctx, const struct config_line *l, enum line_kind kind, co
 
 int
 kconfig_parse_fragment(const char *shown, const char *text, size_t len, struct arena *a, struct kconfig *out,
-                       struct err *err)
+		       struct err *err)
 {
 	struct reading r = {a, out, 0, err};
 	size_t before = err_count(err);

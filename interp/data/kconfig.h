@@ -13,7 +13,7 @@ struct str;
 struct symbols;
 
 struct config_line {
-	const char *name;  /* without CONFIG_ */
+	const char *name; /* without CONFIG_ */
 	const char *value;
 	struct place at;
 };
@@ -21,13 +21,13 @@ struct config_line {
 struct kconfig {
 	struct config_line *v; /* as written */
 	size_t n;
-	struct map last;       /* name → the line that holds: the last one */
+	struct map last; /* name → the line that holds: the last one */
 };
 
 /* Reads a fragment, strictly: every line sets a symbol, is a comment or empty, and no symbol is set
  * twice to different values. All mistakes at once. */
 int kconfig_parse_fragment(const char *shown, const char *text, size_t len, struct arena *a, struct kconfig *out,
-                           struct err *err);
+			   struct err *err);
 /* Reads a .config that Kconfig wrote; other lines are left aside. */
 void kconfig_parse_config(const char *shown, const char *text, size_t len, struct arena *a, struct kconfig *out);
 void kconfig_free(struct kconfig *k);

@@ -11,9 +11,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-static const char *const front_ends[] = {"conf.o",   "mconf.o",     "nconf.o",     "gconf.o",
-                                         "qconf.o",  "images.o",    "nconf.gui.o", "mnconf-common.o",
-                                         "qconf-moc.o"};
+static const char *const front_ends[] = {"conf.o",   "mconf.o",     "nconf.o",         "gconf.o",    "qconf.o",
+					 "images.o", "nconf.gui.o", "mnconf-common.o", "qconf-moc.o"};
 
 bool
 kwhy_takes(const char *object)
@@ -32,7 +31,7 @@ kwhy_open_source(struct err *err)
 	char exe[4096];
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
 	const char *const beside[] = {"%.*s/../stdlib/kwhy/kwhy.c", "%.*s/../share/jkr/stdlib/kwhy/kwhy.c",
-	                              "%.*s/../../stdlib/kwhy/kwhy.c", "%.*s/../../../stdlib/kwhy/kwhy.c"};
+				      "%.*s/../../stdlib/kwhy/kwhy.c", "%.*s/../../../stdlib/kwhy/kwhy.c"};
 	int fd = -1;
 
 	exe[n > 0 ? n : 0] = '\0';
@@ -74,7 +73,7 @@ kwhy_version(const char *makefile, struct arena *a)
 	const char *patch = makefile_value(makefile, "PATCHLEVEL", a), *sub = makefile_value(makefile, "SUBLEVEL", a);
 
 	return arena_printf(a, "%s%s%s%s%s%s", makefile_value(makefile, "VERSION", a), *patch ? "." : "", patch,
-	                    *sub ? "." : "", sub, makefile_value(makefile, "EXTRAVERSION", a));
+			    *sub ? "." : "", sub, makefile_value(makefile, "EXTRAVERSION", a));
 }
 
 static const char *
@@ -106,8 +105,17 @@ const char *const *
 kwhy_build_argv(const struct kwhy_setup *s, const char *const *objects, size_t n, struct arena *a)
 {
 	const char *const head[] = {tool(s, "HOSTCC", "gcc", "clang", true, a),
-	                            "-w", "-I" KWHY_SRC "/" KWHY_OBJECTS, "-I" KWHY_SRC "/scripts/include",
-	                            "-I" KWHY_OBJECTS, "-o", KWHY_OUT "/kwhy", "-x", "c", KWHY_C, "-x", "none"};
+				    "-w",
+				    "-I" KWHY_SRC "/" KWHY_OBJECTS,
+				    "-I" KWHY_SRC "/scripts/include",
+				    "-I" KWHY_OBJECTS,
+				    "-o",
+				    KWHY_OUT "/kwhy",
+				    "-x",
+				    "c",
+				    KWHY_C,
+				    "-x",
+				    "none"};
 	const char **v = arena_array(a, const char *, ARRAY_LEN(head) + n + 1);
 
 	memcpy(v, head, sizeof head);
@@ -132,9 +140,9 @@ kwhy_ask_argv(const char *const *questions, size_t n, struct arena *a)
 static const char *
 source_arch(const char *arch)
 {
-	static const char *const map[][2] = {{"i386", "x86"},      {"x86_64", "x86"},    {"sparc32", "sparc"},
-	                                     {"sparc64", "sparc"}, {"parisc64", "parisc"}, {"riscv32", "riscv"},
-	                                     {"riscv64", "riscv"}};
+	static const char *const map[][2] = {{"i386", "x86"},      {"x86_64", "x86"},      {"sparc32", "sparc"},
+					     {"sparc64", "sparc"}, {"parisc64", "parisc"}, {"riscv32", "riscv"},
+					     {"riscv64", "riscv"}};
 
 	for (size_t i = 0; i < ARRAY_LEN(map); i++)
 		if (!strcmp(arch, map[i][0]))
@@ -146,17 +154,31 @@ static const struct {
 	const char *key, *gnu, *llvm;
 	bool host;
 } tools[] = {
-	{"CC", "gcc", "clang", false},       {"LD", "ld", "ld.lld", false},
-	{"AR", "ar", "llvm-ar", false},      {"NM", "nm", "llvm-nm", false},
-	{"STRIP", "strip", "llvm-strip", false}, {"OBJCOPY", "objcopy", "llvm-objcopy", false},
-	{"OBJDUMP", "objdump", "llvm-objdump", false}, {"READELF", "readelf", "llvm-readelf", false},
-	{"HOSTCC", "gcc", "clang", true},    {"HOSTCXX", "g++", "clang++", true},
+	{"CC", "gcc", "clang", false},
+	{"LD", "ld", "ld.lld", false},
+	{"AR", "ar", "llvm-ar", false},
+	{"NM", "nm", "llvm-nm", false},
+	{"STRIP", "strip", "llvm-strip", false},
+	{"OBJCOPY", "objcopy", "llvm-objcopy", false},
+	{"OBJDUMP", "objdump", "llvm-objdump", false},
+	{"READELF", "readelf", "llvm-readelf", false},
+	{"HOSTCC", "gcc", "clang", true},
+	{"HOSTCXX", "g++", "clang++", true},
 };
 
 static const char *const plain[][2] = {
-	{"PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"}, {"LC_ALL", "C"}, {"TZ", "UTC"},
-	{"srctree", KWHY_SRC}, {"objtree", "."}, {"KCONFIG_CONFIG", KWHY_CONFIG}, {"CONFIG_SHELL", "sh"},
-	{"PAHOLE", "pahole"}, {"RUSTC", "rustc"}, {"BINDGEN", "bindgen"}, {"PYTHON3", "python3"}, {"PERL", "perl"},
+	{"PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"},
+	{"LC_ALL", "C"},
+	{"TZ", "UTC"},
+	{"srctree", KWHY_SRC},
+	{"objtree", "."},
+	{"KCONFIG_CONFIG", KWHY_CONFIG},
+	{"CONFIG_SHELL", "sh"},
+	{"PAHOLE", "pahole"},
+	{"RUSTC", "rustc"},
+	{"BINDGEN", "bindgen"},
+	{"PYTHON3", "python3"},
+	{"PERL", "perl"},
 };
 
 const char *const *
@@ -173,7 +195,7 @@ kwhy_env(const struct kwhy_setup *s, struct arena *a)
 	v[n++] = arena_printf(a, "KERNELVERSION=%s", s->version);
 	for (size_t i = 0; i < ARRAY_LEN(tools); i++)
 		v[n++] = arena_printf(a, "%s=%s", tools[i].key,
-		                      tool(s, tools[i].key, tools[i].gnu, tools[i].llvm, tools[i].host, a));
+				      tool(s, tools[i].key, tools[i].gnu, tools[i].llvm, tools[i].host, a));
 	for (size_t i = 0; i < nvars; i++) {
 		const struct pair *p = &s->variables->v[i];
 		size_t k = 0;

@@ -22,8 +22,8 @@ struct err;
 struct str;
 
 struct kwhy_setup {
-	const char *arch;             /* as make's ARCH= */
-	const char *version;          /* KERNELVERSION */
+	const char *arch;              /* as make's ARCH= */
+	const char *version;           /* KERNELVERSION */
 	const struct pairs *variables; /* make's variables; CROSS_COMPILE, CC, LLVM and the like */
 };
 
@@ -57,9 +57,9 @@ struct kwhy_answer {
 	const char *type, *value, *prompt; /* type "bool", "tristate", "integer", "hex", "string" */
 	bool modules;                      /* MODULES is y */
 	struct kwhy_clauses depends, hidden_by, selected_by, implied_by;
-	const char *choice, *chosen;       /* NULL: in no choice */
-	const char *low, *high;            /* of a range, or NULL */
-	struct strings fix;                /* "NAME=y": with these it would be as wanted; tried out */
+	const char *choice, *chosen; /* NULL: in no choice */
+	const char *low, *high;      /* of a range, or NULL */
+	struct strings fix;          /* "NAME=y": with these it would be as wanted; tried out */
 };
 
 struct kwhy_answers {

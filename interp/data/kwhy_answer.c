@@ -64,13 +64,20 @@ answer_of(const struct value *t, struct arena *a)
 	struct strings range = strings_of(t, "range", a);
 
 	return (struct kwhy_answer){
-		.name = text_of(t, "name"), .exists = exists && exists->type == V_BOOL && exists->b,
-		.type = text_of(t, "type"), .value = text_of(t, "value"), .prompt = text_of(t, "prompt"),
+		.name = text_of(t, "name"),
+		.exists = exists && exists->type == V_BOOL && exists->b,
+		.type = text_of(t, "type"),
+		.value = text_of(t, "value"),
+		.prompt = text_of(t, "prompt"),
 		.modules = *text_of(t, "modules") == 'y',
-		.depends = clauses_of(t, "depends", a), .hidden_by = clauses_of(t, "hidden_by", a),
-		.selected_by = clauses_of(t, "selected_by", a), .implied_by = clauses_of(t, "implied_by", a),
-		.choice = string_of(t, "choice"), .chosen = string_of(t, "chosen"),
-		.low = range.n == 2 ? range.v[0] : NULL, .high = range.n == 2 ? range.v[1] : NULL,
+		.depends = clauses_of(t, "depends", a),
+		.hidden_by = clauses_of(t, "hidden_by", a),
+		.selected_by = clauses_of(t, "selected_by", a),
+		.implied_by = clauses_of(t, "implied_by", a),
+		.choice = string_of(t, "choice"),
+		.chosen = string_of(t, "chosen"),
+		.low = range.n == 2 ? range.v[0] : NULL,
+		.high = range.n == 2 ? range.v[1] : NULL,
 		.fix = strings_of(t, "fix", a),
 	};
 }

@@ -57,7 +57,8 @@ take_all(struct lock *l, const struct value *v, struct err *err)
 	if (!version || version->type != V_INT)
 		return fail(l, "does not say its `version`", NULL, err);
 	if (version->i != VERSION) {
-		err_set(err, CODE, "`%s` has version %lld, and this jkr reads version %d", l->shown, (long long)version->i, VERSION);
+		err_set(err, CODE, "`%s` has version %lld, and this jkr reads version %d", l->shown,
+			(long long)version->i, VERSION);
 		return err_help(err, "use the jkr that wrote it, or a newer one");
 	}
 	if (!inputs || inputs->type != V_TABLE || inputs->table.nitems || v->table.nfields != 2)

@@ -11,9 +11,9 @@ struct err;
 
 struct lock {
 	struct arena arena;
-	struct map pins;     /* name such as "deb:linux-source-6.12" → text (char *) */
-	const char *shown;   /* how messages name the file */
-	struct map changes;  /* what was set since it was read, with NULL for a pin taken away */
+	struct map pins;    /* name such as "deb:linux-source-6.12" → text (char *) */
+	const char *shown;  /* how messages name the file */
+	struct map changes; /* what was set since it was read, with NULL for a pin taken away */
 	bool changed;
 };
 

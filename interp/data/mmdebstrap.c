@@ -42,7 +42,8 @@ mmdebstrap_mode(struct err *err)
 		return "unshare";
 	if (is_there("fakechroot"))
 		return "fakechroot";
-	err_set(err, NOT_AS_USER, "an image cannot be built as this user: there are no subordinate user ids, and no `fakechroot`");
+	err_set(err, NOT_AS_USER,
+		"an image cannot be built as this user: there are no subordinate user ids, and no `fakechroot`");
 	if (!is_there("uidmap"))
 		err_help(err, "%s", need_find("uidmap")->mend);
 	if (!is_there("subuid"))
@@ -53,8 +54,8 @@ mmdebstrap_mode(struct err *err)
 
 /* What no build needs; it would be half of the files. */
 static const char *const left_out[] = {
-	"--dpkgopt=path-exclude=/usr/share/doc/*",    "--dpkgopt=path-exclude=/usr/share/man/*",
-	"--dpkgopt=path-exclude=/usr/share/info/*",   "--dpkgopt=path-exclude=/usr/share/locale/*",
+	"--dpkgopt=path-exclude=/usr/share/doc/*",     "--dpkgopt=path-exclude=/usr/share/man/*",
+	"--dpkgopt=path-exclude=/usr/share/info/*",    "--dpkgopt=path-exclude=/usr/share/locale/*",
 	"--dpkgopt=path-exclude=/usr/share/lintian/*",
 };
 
@@ -137,8 +138,8 @@ fail(int status, int log, off_t from, struct err *err)
 	read_since(log, from, &said);
 	p = !strncmp(str_text(&said), "E: ", 3) ? said.s : strstr(str_text(&said), "\nE: ");
 	p = p && *p == '\n' ? p + 1 : p;
-	err_set(err, FAILED, "mmdebstrap %s%s%.*s", proc_status_text(status, buf), p ? ": " : "", p ? (int)strcspn(p + 3, "\n") : 0,
-	        p ? p + 3 : "");
+	err_set(err, FAILED, "mmdebstrap %s%s%.*s", proc_status_text(status, buf), p ? ": " : "",
+		p ? (int)strcspn(p + 3, "\n") : 0, p ? p + 3 : "");
 	return err_help(err, "the step's log has all that it said");
 }
 

@@ -8,7 +8,7 @@ struct mmdebstrap {
 	const char *suite, *arch, *variant; /* "essential" */
 	const char *const *packages;
 	size_t npackages;
-	const char *sources;                /* lines for its sources.list */
+	const char *sources; /* lines for its sources.list */
 };
 
 /* How this user may build images: "root", "unshare" or "fakechroot". NULL: not at all, with what to install. */

@@ -5,7 +5,7 @@
 #include "base/near.h"
 #include "base/str.h"
 
-#define SHOWN 3      /* names in a sentence */
+#define SHOWN 3 /* names in a sentence */
 #define MAX_DAMAGED 5
 
 enum kind { DAMAGED, ARCH, VERMAGIC, DUPLICATE, UNSIGNED, CRC, NO_CRC, MISSING, GPL_ONLY, NAMESPACE };
@@ -27,7 +27,7 @@ struct verdict {
 	struct group *v;
 	size_t n, cap;
 	const char *vermagic;
-	bool whole;          /* compare all of it, not only how it begins */
+	bool whole;                       /* compare all of it, not only how it begins */
 	bool versions, spaces, must_sign; /* what the .config asks for */
 };
 
@@ -59,8 +59,8 @@ allowed(const struct modcheck *k, const struct set_module *m)
 
 /* Takes note of one misfit of module `m`; `item` names it in the sentence. A symbol counts once. */
 static void
-found(struct verdict *d, enum kind kind, const char *detail, const struct set_module *m,
-      struct shared_symbol *symbol, const char *item)
+found(struct verdict *d, enum kind kind, const char *detail, const struct set_module *m, struct shared_symbol *symbol,
+      const char *item)
 {
 	struct group *g = NULL;
 
@@ -96,14 +96,16 @@ check_symbol(struct verdict *d, const struct set_module *m, const struct set_imp
 		return;
 	}
 	if (d->versions && i->has_crc && y->has_crc && i->crc != y->crc)
-		found(d, CRC, "", m, y, arena_printf(a, "`%s` in %s (built against 0x%08x, %s has 0x%08x)", y->name, m->name,
-		                                     i->crc, y->provider, y->crc));
+		found(d, CRC, "", m, y,
+		      arena_printf(a, "`%s` in %s (built against 0x%08x, %s has 0x%08x)", y->name, m->name, i->crc,
+				   y->provider, y->crc));
 	if (!i->needed)
 		return;
 	if (d->versions && !i->has_crc && d->set->has_symvers)
 		found(d, NO_CRC, "", m, y, arena_printf(a, "`%s` in %s", y->name, m->name));
 	if (y->gpl_only && !str_starts(m->license, "GPL") && !str_starts(m->license, "Dual "))
-		found(d, GPL_ONLY, "", m, y, arena_printf(a, "`%s` in %s (license `%s`)", y->name, m->name, m->license));
+		found(d, GPL_ONLY, "", m, y,
+		      arena_printf(a, "`%s` in %s (license `%s`)", y->name, m->name, m->license));
 	if (d->spaces && *y->space && !strstr(m->spaces, arena_printf(a, " %s ", y->space)))
 		found(d, NAMESPACE, "", m, y, arena_printf(a, "`%s` of %s in %s", y->name, y->space, m->name));
 }
@@ -124,8 +126,11 @@ check_module(struct verdict *d, const struct set_module *m)
 	char buf[32];
 
 	if (a->machine && (m->machine != a->machine || m->is64 != a->is64 || m->big != a->big)) {
-		found(d, ARCH, arena_printf(&d->set->arena, "%s%s", elf_machine_name(m->machine, m->is64, buf),
-		                            m->machine == a->machine && m->big != a->big ? m->big ? " big endian" : " little endian" : ""),
+		found(d, ARCH,
+		      arena_printf(&d->set->arena, "%s%s", elf_machine_name(m->machine, m->is64, buf),
+				   m->machine == a->machine && m->big != a->big
+					   ? m->big ? " big endian" : " little endian"
+					   : ""),
 		      m, NULL, shown);
 		return;
 	}
@@ -170,13 +175,16 @@ say_vermagic(const struct verdict *d, const struct group *g, const char *names, 
 {
 	cleanup_str struct str more = {0}, less = {0};
 
-	err_set(err, "E0701", "%zu module%s built for `%s`, but this kernel %s `%s`: %s", g->n, g->n == 1 ? " is" : "s are",
-	        g->detail, d->whole ? "is" : "begins with", d->vermagic, names);
+	err_set(err, "E0701", "%zu module%s built for `%s`, but this kernel %s `%s`: %s", g->n,
+		g->n == 1 ? " is" : "s are", g->detail, d->whole ? "is" : "begins with", d->vermagic, names);
 	words_missing(g->detail, d->vermagic, &more);
 	words_missing(d->vermagic, g->detail, &less);
 	if (more.len || less.len)
-		err_help(err, "the module%s%s%s%s%s", g->n == 1 ? " has " : "s have ", more.len ? more.s : "", more.len && less.len ? ", and lack" : less.len ? "lack" : "",
-		         less.len ? (g->n == 1 && more.len ? "s " : " ") : "", less.len ? less.s : "");
+		err_help(err, "the module%s%s%s%s%s", g->n == 1 ? " has " : "s have ", more.len ? more.s : "",
+			 more.len && less.len ? ", and lack"
+			 : less.len           ? "lack"
+					      : "",
+			 less.len ? (g->n == 1 && more.len ? "s " : " ") : "", less.len ? less.s : "");
 	err_help(err, "build them against this kernel's release and .config, or name them in allow");
 }
 
@@ -202,14 +210,25 @@ static const struct {
 	const char *code, *one, *many, *help;
 	bool by_module; /* counts modules, not symbols */
 } kinds[] = {
-	[ARCH] = {"E0703", "module is of another architecture", "modules are of another architecture", "build them with this kernel's ARCH and toolchain", true},
-	[DUPLICATE] = {"E0706", "module is there twice", "modules are there more than once", "which one depmod takes depends on its search order: leave one of them out", true},
-	[UNSIGNED] = {"E0707", "module is not signed, and the kernel has MODULE_SIG_FORCE=y", "modules are not signed, and the kernel has MODULE_SIG_FORCE=y", "sign them with the kernel's key (scripts/sign-file), after any strip", true},
-	[CRC] = {"E0704", "symbol version does not match this kernel", "symbol versions do not match this kernel", "build the modules against this kernel's Module.symvers and headers", false},
-	[NO_CRC] = {"E0704", "symbol has no version, and the kernel has MODVERSIONS=y", "symbols have no version, and the kernel has MODVERSIONS=y", "the modules were built without the kernel's Module.symvers", false},
-	[MISSING] = {"E0705", "symbol is exported by nobody", "symbols are exported by nobody", "add the module that exports it, its Module.symvers, or the kernel option that builds it", false},
-	[GPL_ONLY] = {"E0710", "symbol is for GPL modules only", "symbols are for GPL modules only", "the kernel refuses a module whose license is not GPL-compatible", false},
-	[NAMESPACE] = {"E0711", "symbol is in a namespace that is not imported", "symbols are in a namespace that is not imported", "add MODULE_IMPORT_NS to the module's source", false},
+	[ARCH] = {"E0703", "module is of another architecture", "modules are of another architecture",
+		  "build them with this kernel's ARCH and toolchain", true},
+	[DUPLICATE] = {"E0706", "module is there twice", "modules are there more than once",
+		       "which one depmod takes depends on its search order: leave one of them out", true},
+	[UNSIGNED] = {"E0707", "module is not signed, and the kernel has MODULE_SIG_FORCE=y",
+		      "modules are not signed, and the kernel has MODULE_SIG_FORCE=y",
+		      "sign them with the kernel's key (scripts/sign-file), after any strip", true},
+	[CRC] = {"E0704", "symbol version does not match this kernel", "symbol versions do not match this kernel",
+		 "build the modules against this kernel's Module.symvers and headers", false},
+	[NO_CRC] = {"E0704", "symbol has no version, and the kernel has MODVERSIONS=y",
+		    "symbols have no version, and the kernel has MODVERSIONS=y",
+		    "the modules were built without the kernel's Module.symvers", false},
+	[MISSING] = {"E0705", "symbol is exported by nobody", "symbols are exported by nobody",
+		     "add the module that exports it, its Module.symvers, or the kernel option that builds it", false},
+	[GPL_ONLY] = {"E0710", "symbol is for GPL modules only", "symbols are for GPL modules only",
+		      "the kernel refuses a module whose license is not GPL-compatible", false},
+	[NAMESPACE] = {"E0711", "symbol is in a namespace that is not imported",
+		       "symbols are in a namespace that is not imported", "add MODULE_IMPORT_NS to the module's source",
+		       false},
 };
 
 static void
@@ -227,8 +246,9 @@ say(const struct verdict *d, const struct group *g, struct err *err)
 	} else {
 		if (!kinds[g->kind].by_module && g->modules > 1)
 			snprintf(where, sizeof where, " (in %zu modules)", g->modules);
-		err_set(err, kinds[g->kind].code, "%zu %s%s%s%s%s: %s", g->n, g->n == 1 ? kinds[g->kind].one : kinds[g->kind].many, where,
-		        *g->detail ? " (" : "", g->detail, *g->detail ? ")" : "", names.s);
+		err_set(err, kinds[g->kind].code, "%zu %s%s%s%s%s: %s", g->n,
+			g->n == 1 ? kinds[g->kind].one : kinds[g->kind].many, where, *g->detail ? " (" : "", g->detail,
+			*g->detail ? ")" : "", names.s);
 		near = g->kind == MISSING ? nearest_symbol(d, g->first->name) : NULL;
 		if (near)
 			err_help(err, "there is `%s`", near);
@@ -249,7 +269,8 @@ check_duplicates(struct verdict *d)
 			continue;
 		other = map_get(&names, m->name);
 		if (other)
-			found(d, DUPLICATE, "", m, NULL, arena_printf(&d->set->arena, "`%s` (%s and %s)", m->name, other->shown, m->shown));
+			found(d, DUPLICATE, "", m, NULL,
+			      arena_printf(&d->set->arena, "`%s` (%s and %s)", m->name, other->shown, m->shown));
 		else
 			map_set(&names, m->name, (void *)(uintptr_t)m);
 	}
@@ -265,10 +286,12 @@ check_damage(struct verdict *d)
 		const struct set_module *m = &d->set->v[i];
 
 		if (m->damage && n++ < MAX_DAMAGED)
-			found(d, DAMAGED, arena_printf(&d->set->arena, "`%s`: %s", m->shown, m->damage), m, NULL, m->shown);
+			found(d, DAMAGED, arena_printf(&d->set->arena, "`%s`: %s", m->shown, m->damage), m, NULL,
+			      m->shown);
 	}
 	if (n > MAX_DAMAGED)
-		found(d, DAMAGED, arena_printf(&d->set->arena, "%zu more files are damaged or no modules", n - MAX_DAMAGED),
+		found(d, DAMAGED,
+		      arena_printf(&d->set->arena, "%zu more files are damaged or no modules", n - MAX_DAMAGED),
 		      &d->set->v[0], NULL, "");
 }
 
@@ -289,14 +312,18 @@ say_limits(const struct verdict *d, size_t packed, size_t left_out)
 	if (!k->config)
 		note(k, "only the release was compared: no .config is known");
 	else if (!d->whole)
-		note(k, arena_printf(a, "vermagic was compared up to `%s` only: what follows is not in the .config", d->vermagic));
+		note(k, arena_printf(a, "vermagic was compared up to `%s` only: what follows is not in the .config",
+				     d->vermagic));
 	if (!k->arch.machine)
 		note(k, "the architecture was not compared: neither arch nor the .config names one that is known");
 	if (k->symbols && k->config && !d->versions)
 		note(k, "the kernel has MODVERSIONS=n: symbols were found by name, which proves nothing about the ABI");
 	if (packed && k->config && !config_is(k->config, "MODULE_DECOMPRESS"))
-		note(k, arena_printf(a, "%zu module%s compressed and the kernel has no MODULE_DECOMPRESS: kmod has to unpack %s", packed,
-		                     packed == 1 ? " is" : "s are", packed == 1 ? "it" : "them"));
+		note(k,
+		     arena_printf(
+			     a,
+			     "%zu module%s compressed and the kernel has no MODULE_DECOMPRESS: kmod has to unpack %s",
+			     packed, packed == 1 ? " is" : "s are", packed == 1 ? "it" : "them"));
 	if (left_out)
 		note(k, arena_printf(a, "%zu module%s allowed to misfit", left_out, left_out == 1 ? " is" : "s are"));
 }

@@ -5,11 +5,11 @@
 
 struct modcheck {
 	const char *release;
-	const char *config;         /* text of the .config, or NULL: only releases are compared */
-	struct vermagic_arch arch;  /* machine 0: not compared */
-	bool symbols;               /* compare CRCs, look for every symbol */
-	const char *const *allow;   /* modules (name or path) whose misfits are notes */
-	const struct place *allow_at;     /* where each stands, or NULL */
+	const char *config;           /* text of the .config, or NULL: only releases are compared */
+	struct vermagic_arch arch;    /* machine 0: not compared */
+	bool symbols;                 /* compare CRCs, look for every symbol */
+	const char *const *allow;     /* modules (name or path) whose misfits are notes */
+	const struct place *allow_at; /* where each stands, or NULL */
 	size_t nallow;
 	const char *const *allow_missing; /* symbols that nobody need export */
 	size_t nallow_missing;

@@ -45,8 +45,13 @@ fill(struct modscan *s, const struct set_module *m)
 
 	GROW(s->v, s->n, s->cap);
 	r = &s->v[s->n++];
-	*r = (struct modscan_row){.path = m->shown, .name = "", .vermagic = "", .arch = "", .depends = "", .damage = m->damage,
-	                          .packing = m->packing == PACK_NONE ? "" : packing_name(m->packing)};
+	*r = (struct modscan_row){.path = m->shown,
+				  .name = "",
+				  .vermagic = "",
+				  .arch = "",
+				  .depends = "",
+				  .damage = m->damage,
+				  .packing = m->packing == PACK_NONE ? "" : packing_name(m->packing)};
 	s->damaged += m->damage != NULL;
 	if (m->damage)
 		return;

@@ -7,11 +7,11 @@
 struct err;
 
 struct modscan_row {
-	const char *path;     /* below the folder */
+	const char *path; /* below the folder */
 	const char *name, *vermagic, *arch, *depends;
-	const char *packing;  /* "gzip", "xz", "zstd", or "" */
+	const char *packing; /* "gzip", "xz", "zstd", or "" */
 	bool is_signed;
-	const char *damage;   /* what is wrong with it, or NULL: then the others are "" */
+	const char *damage; /* what is wrong with it, or NULL: then the others are "" */
 };
 
 struct modscan {

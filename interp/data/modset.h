@@ -9,11 +9,11 @@
 /* A symbol that some module needs or that somebody exports. */
 struct shared_symbol {
 	const char *name;
-	const char *provider;   /* "vmlinux", "drivers/net/foo", or NULL: nobody exports it */
-	const char *space;      /* namespace, "" for none */
+	const char *provider; /* "vmlinux", "drivers/net/foo", or NULL: nobody exports it */
+	const char *space;    /* namespace, "" for none */
 	uint32_t crc;
 	bool has_crc, gpl_only;
-	unsigned told;          /* kinds of misfit that were counted for it */
+	unsigned told;                 /* kinds of misfit that were counted for it */
 	const struct set_module *user; /* of the module read last: its import is `import` */
 	size_t import;
 };
@@ -25,11 +25,11 @@ struct set_import {
 };
 
 struct set_module {
-	const char *shown;      /* path as people know it */
-	const char *name;       /* with '_' for '-' */
+	const char *shown; /* path as people know it */
+	const char *name;  /* with '_' for '-' */
 	const char *vermagic, *license, *depends;
-	const char *damage;     /* a sentence instead of all of the above, or NULL */
-	const char *spaces;     /* imported namespaces, each between blanks: " A B " */
+	const char *damage; /* a sentence instead of all of the above, or NULL */
+	const char *spaces; /* imported namespaces, each between blanks: " A B " */
 	uint16_t machine;
 	bool is64, big, is_signed;
 	enum packing packing;
@@ -42,7 +42,7 @@ struct modset {
 	struct arena arena;
 	struct set_module *v;
 	size_t n, cap;
-	struct map symbols;     /* name → struct shared_symbol */
+	struct map symbols; /* name → struct shared_symbol */
 	bool with_symbols, has_symvers;
 };
 

@@ -11,7 +11,10 @@
 #define MAX_VERMAGIC 256
 
 /* Sections that are looked for, each at most once. */
-static const struct { const char *name; size_t offset; } wanted[] = {
+static const struct {
+	const char *name;
+	size_t offset;
+} wanted[] = {
 	{".modinfo", offsetof(struct module, modinfo)},
 	{"__versions", offsetof(struct module, versions)},
 	{"__version_ext_crcs", offsetof(struct module, version_crcs)},
@@ -79,8 +82,8 @@ read_vermagic(struct module *m, struct err *err)
 	if (module_info(m, "vermagic", s))
 		return err_set(err, CODE, "ELF: .modinfo: there is more than one vermagic");
 	if (strlen(s) > MAX_VERMAGIC)
-		return err_set(err, CODE, "ELF: .modinfo: vermagic has %zu bytes, the longest allowed has %d", strlen(s),
-		               MAX_VERMAGIC);
+		return err_set(err, CODE, "ELF: .modinfo: vermagic has %zu bytes, the longest allowed has %d",
+			       strlen(s), MAX_VERMAGIC);
 	for (const char *p = s; *p; p++)
 		if ((unsigned char)*p < ' ' || (unsigned char)*p >= 127)
 			return err_set(err, CODE, "ELF: .modinfo: vermagic holds the byte 0x%02x", (unsigned char)*p);
@@ -121,7 +124,8 @@ module_open(struct module *m, const void *p, size_t n, struct err *err)
 	if (elf_open(&m->elf, p, n, err))
 		return -1;
 	if (m->elf.type != ELF_REL)
-		return err_set(err, CODE, "ELF: e_type = 0x%x: not a relocatable file, so not a kernel module", m->elf.type);
+		return err_set(err, CODE, "ELF: e_type = 0x%x: not a relocatable file, so not a kernel module",
+			       m->elf.type);
 	if (find_sections(m, &this_module, err) || read_modinfo(m, &this_module, err))
 		return -1;
 	m->is_signed = n > mark && !memcmp(m->elf.p + n - mark, SIGNATURE, mark);
@@ -139,13 +143,14 @@ classic_versions(const struct module *m, const struct module_visitor *v, struct 
 		return 0;
 	if (s->size % 64)
 		return err_set(err, CODE, "ELF: __versions: sh_size = 0x%llx: not a multiple of 64",
-		               (unsigned long long)s->size);
+			       (unsigned long long)s->size);
 	for (uint64_t at = 0; at < s->size; at += 64) {
 		const char *name = (const char *)s->data + at + word;
 		uint64_t crc = m->elf.is64 ? elf_u64(&m->elf, s->data + at) : elf_u32(&m->elf, s->data + at);
 
 		if (!memchr(name, 0, 64 - word))
-			return err_set(err, CODE, "ELF: __versions: entry %llu: its name has no end", (unsigned long long)(at / 64));
+			return err_set(err, CODE, "ELF: __versions: entry %llu: its name has no end",
+				       (unsigned long long)(at / 64));
 		v->version(v->ctx, name, (uint32_t)crc);
 	}
 	return 0;
@@ -199,8 +204,8 @@ export_crc(const struct symbol_walk *w, const struct elf_symbol *s)
 static bool
 ignored(const struct elf *e, const struct elf_symbol *s)
 {
-	static const char *const power[] = {"_restgpr", "_savegpr", "_restfpr", "_savefpr", "_restvr", "_savevr",
-	                                    "_rest32gpr", "_save32gpr", ".TOC."};
+	static const char *const power[] = {"_restgpr", "_savegpr",   "_restfpr",   "_savefpr", "_restvr",
+					    "_savevr",  "_rest32gpr", "_save32gpr", ".TOC."};
 
 	if (!*s->name || !strcmp(s->name, "__this_module") || !strcmp(s->name, "_GLOBAL_OFFSET_TABLE_"))
 		return true;
@@ -239,6 +244,7 @@ module_symbols(const struct module *m, const struct module_visitor *v, struct er
 	if (v->version && (classic_versions(m, v, err) || extended_versions(m, v, err)))
 		return -1;
 	if (!m->symtab.data)
-		return err_set(err, CODE, "ELF: there is no .symtab: the symbols were stripped, so it cannot be loaded");
+		return err_set(err, CODE,
+			       "ELF: there is no .symtab: the symbols were stripped, so it cannot be loaded");
 	return elf_symbols(&m->elf, &m->symtab, visit, &w, err);
 }

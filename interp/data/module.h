@@ -4,10 +4,10 @@
 
 struct module {
 	struct elf elf;
-	const char *name;       /* of modinfo, else of .gnu.linkonce.this_module; NULL when neither says */
-	const char *vermagic;   /* exactly one, at most 256 printable bytes */
+	const char *name;              /* of modinfo, else of .gnu.linkonce.this_module; NULL when neither says */
+	const char *vermagic;          /* exactly one, at most 256 printable bytes */
 	const char *depends, *license; /* "" when absent */
-	bool is_signed;         /* the file ends in a signature */
+	bool is_signed;                /* the file ends in a signature */
 	struct elf_section modinfo, versions, version_crcs, version_names, symtab;
 };
 
@@ -19,8 +19,8 @@ const char *module_info(const struct module *m, const char *key, const char *aft
 /* What module_symbols finds, one call each; any may be NULL. */
 struct module_visitor {
 	void *ctx;
-	void (*needs)(void *ctx, const char *name, bool weak);       /* an undefined symbol */
-	void (*version)(void *ctx, const char *name, uint32_t crc);  /* the CRC it was built against */
+	void (*needs)(void *ctx, const char *name, bool weak);      /* an undefined symbol */
+	void (*version)(void *ctx, const char *name, uint32_t crc); /* the CRC it was built against */
 	void (*exports)(void *ctx, const char *name);
 	void (*export_crc)(void *ctx, const char *name, uint32_t crc);
 };

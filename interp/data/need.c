@@ -27,7 +27,8 @@ const struct need needs[] = {
 	{"sandbox", "a sandbox inside the user namespace that holds the mounts", true,
 	 "in a container: allow user namespaces and leave /proc whole (docker: --security-opt seccomp=unconfined "
 	 "--security-opt systempaths=unconfined); else --backend docker"},
-	{"overlay", "layered trees in containers; without it trees are copied", false, "a kernel of 5.11 or newer, and a store that is not itself on overlayfs"},
+	{"overlay", "layered trees in containers; without it trees are copied", false,
+	 "a kernel of 5.11 or newer, and a store that is not itself on overlayfs"},
 	{"disk", "room for the store", false, "jkr cache gc, or set $JKR_STORE to a larger disk"},
 	{"apt", "Debian packages as inputs", false, "use a Debian or Ubuntu machine, or give a url with its sha256"},
 	{"lists", "knowing which packages there are", false, "apt-get update"},
@@ -127,7 +128,8 @@ test_fakechroot(struct str *why)
 static int
 known_suites(struct str *out)
 {
-	static const char *const argv[] = {"apt-get", "indextargets", "--format", "$(RELEASE)", "Created-By: Packages", NULL};
+	static const char *const argv[] = {"apt-get",    "indextargets",         "--format",
+					   "$(RELEASE)", "Created-By: Packages", NULL};
 	cleanup_fd int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	struct proc_spec spec = {.argv = argv, .dir = -1, .in = -1, .out = -1, .errfd = null};
 	struct err err = {0};
@@ -180,14 +182,22 @@ test_disk(struct str *why)
 }
 
 static const struct probe probes[] = {
-	{"userns", NULL, probe_userns},   {"bwrap", "bwrap", NULL},
-	{"sandbox", NULL, probe_sandbox}, {"overlay", NULL, probe_overlay},
-	{"disk", NULL, test_disk},        {"apt", "apt-get", NULL},
-	{"lists", NULL, test_lists},      {"security", NULL, test_security},
-	{"mmdebstrap", "mmdebstrap", NULL}, {"uidmap", "newuidmap", NULL},
-	{"subuid", NULL, test_subuid},    {"fakechroot", NULL, test_fakechroot},
-	{"git", "git", NULL},             {"lbzip2", "lbzip2", NULL},
-	{"docker", "docker", NULL},       {"podman", "podman", NULL},
+	{"userns", NULL, probe_userns},
+	{"bwrap", "bwrap", NULL},
+	{"sandbox", NULL, probe_sandbox},
+	{"overlay", NULL, probe_overlay},
+	{"disk", NULL, test_disk},
+	{"apt", "apt-get", NULL},
+	{"lists", NULL, test_lists},
+	{"security", NULL, test_security},
+	{"mmdebstrap", "mmdebstrap", NULL},
+	{"uidmap", "newuidmap", NULL},
+	{"subuid", NULL, test_subuid},
+	{"fakechroot", NULL, test_fakechroot},
+	{"git", "git", NULL},
+	{"lbzip2", "lbzip2", NULL},
+	{"docker", "docker", NULL},
+	{"podman", "podman", NULL},
 };
 
 void

@@ -6,10 +6,10 @@
 struct str;
 
 struct need {
-	const char *id;        /* "mmdebstrap", "userns" */
-	const char *what;      /* what it is for: "building images from Debian packages" */
-	bool required;         /* without it an ordinary build fails */
-	const char *mend;      /* a command line, or a sentence; `$USER` stands for who builds */
+	const char *id;   /* "mmdebstrap", "userns" */
+	const char *what; /* what it is for: "building images from Debian packages" */
+	bool required;    /* without it an ordinary build fails */
+	const char *mend; /* a command line, or a sentence; `$USER` stands for who builds */
 };
 
 /* Ended by an entry whose id is NULL. */

@@ -24,8 +24,13 @@ struct finding {
 };
 
 static const char *const steps[] = {
-	"works", "cannot make a user namespace", "cannot map its user ids", "cannot prepare folders for a test",
-	"cannot mount an overlay", "cannot start bwrap", "bwrap cannot make a sandbox in a user namespace",
+	"works",
+	"cannot make a user namespace",
+	"cannot map its user ids",
+	"cannot prepare folders for a test",
+	"cannot mount an overlay",
+	"cannot start bwrap",
+	"bwrap cannot make a sandbox in a user namespace",
 };
 
 enum { OK, UNSHARE, MAP, FOLDERS, MOUNT, START, NESTED };
@@ -68,8 +73,19 @@ mount_overlay(void *dir)
 static int
 start_bwrap(void *path)
 {
-	static const char *const argv[] = {"bwrap", "--unshare-all", "--die-with-parent", "--ro-bind", "/", "/", "--dev", "/dev",
-	                                   "--proc", "/proc", "--", "/bin/true", NULL};
+	static const char *const argv[] = {"bwrap",
+					   "--unshare-all",
+					   "--die-with-parent",
+					   "--ro-bind",
+					   "/",
+					   "/",
+					   "--dev",
+					   "/dev",
+					   "--proc",
+					   "/proc",
+					   "--",
+					   "/bin/true",
+					   NULL};
 	pid_t pid = fork();
 	int status = 0;
 

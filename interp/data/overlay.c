@@ -31,17 +31,21 @@ place_of(const struct trial *t, const char *reference)
 static void
 say_path(const struct trial *t, const struct dtb_reference *r)
 {
-	err_set(t->err, "E0606", "`&{%s}`%s in overlay `%s` can be applied to no base: dtc writes the path where a loader looks for a label",
-	        r->name, place_of(t, r->name), t->overlay->shown);
-	err_help(t->err, "give the node a label in the base and write `&label`; a fragment's target can be `target-path = \"%s\"`",
-	         r->name);
+	err_set(t->err, "E0606",
+		"`&{%s}`%s in overlay `%s` can be applied to no base: dtc writes the path where a loader looks for a label",
+		r->name, place_of(t, r->name), t->overlay->shown);
+	err_help(
+		t->err,
+		"give the node a label in the base and write `&label`; a fragment's target can be `target-path = \"%s\"`",
+		r->name);
 }
 
 static void
 say_no_symbols(const struct trial *t, const struct dtb_blob *b)
 {
-	err_set(t->err, "E0604", "base `%s` has no __symbols__, so none of the labels that overlay `%s` uses can be found in it",
-	        b->shown, t->overlay->shown);
+	err_set(t->err, "E0604",
+		"base `%s` has no __symbols__, so none of the labels that overlay `%s` uses can be found in it",
+		b->shown, t->overlay->shown);
 	err_help(t->err, "compile the base with symbols = true (dtc -@), or address nodes by target-path");
 }
 
@@ -86,8 +90,8 @@ try_reference(const struct trial *t, const struct dtb_reference *r)
 	}
 	if (!first)
 		return;
-	err_set(t->err, "E0605", "%s `%s`%s that overlay `%s` needs is not in base %s", r->is_path ? "node" : "label", r->name,
-	        place_of(t, r->name), t->overlay->shown, names.s);
+	err_set(t->err, "E0605", "%s `%s`%s that overlay `%s` needs is not in base %s", r->is_path ? "node" : "label",
+		r->name, place_of(t, r->name), t->overlay->shown, names.s);
 	near = r->is_path ? NULL : nearest(t, first, r->name);
 	if (near)
 		err_help(t->err, "`%s` has `%s`", first->shown, near);
@@ -126,7 +130,7 @@ try_references(const struct trial *t)
 
 int
 overlay_check(const struct dtb_blob *overlay, const struct dtb_blob *bases, size_t nbases, overlay_where_fn where,
-              void *ctx, struct err *err)
+	      void *ctx, struct err *err)
 {
 	cleanup_arena struct arena a = {0};
 	const struct trial t = {overlay, bases, nbases, where, ctx, &a, err};
@@ -135,7 +139,8 @@ overlay_check(const struct dtb_blob *overlay, const struct dtb_blob *bases, size
 	for (size_t i = 0; !r && i < nbases; i++) {
 		cleanup_str struct str out = {0};
 
-		r = dtb_apply(bases[i].p, bases[i].n, bases[i].shown, overlay->p, overlay->n, overlay->shown, &out, err);
+		r = dtb_apply(bases[i].p, bases[i].n, bases[i].shown, overlay->p, overlay->n, overlay->shown, &out,
+			      err);
 	}
 	return r;
 }

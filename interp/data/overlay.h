@@ -14,5 +14,5 @@ struct dtb_blob {
 typedef const char *(*overlay_where_fn)(void *ctx, const char *reference);
 
 /* Tries the overlay on each base. All mistakes are collected. `where` may be NULL. */
-int overlay_check(const struct dtb_blob *overlay, const struct dtb_blob *bases, size_t nbases,
-                  overlay_where_fn where, void *ctx, struct err *err);
+int overlay_check(const struct dtb_blob *overlay, const struct dtb_blob *bases, size_t nbases, overlay_where_fn where,
+		  void *ctx, struct err *err);

@@ -11,8 +11,8 @@ struct apply {
 	const struct patch_options *o;
 	const struct spans *text;
 	struct str *out;
-	size_t done;     /* lines of the text that are in `out` or replaced */
-	long shift;      /* offset of the hunk before */
+	size_t done; /* lines of the text that are in `out` or replaced */
+	long shift;  /* offset of the hunk before */
 };
 
 /* A hunk seen from the side it is applied from. */
@@ -141,7 +141,7 @@ apply_hunk(struct apply *a, const struct patch_hunk *h, struct hunk_place *place
 
 int
 patch_apply_text(const struct patch_change *c, const char *text, size_t len, const struct patch_options *o,
-                 struct str *out, struct hunk_place *places, struct patch_reject *reject)
+		 struct str *out, struct hunk_place *places, struct patch_reject *reject)
 {
 	struct spans lines = patch_split(text, len);
 	struct span *heap cleanup_free = lines.v;

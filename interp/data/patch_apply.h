@@ -14,18 +14,18 @@ struct patch_options {
 
 /* Where a hunk went. */
 struct hunk_place {
-	unsigned line;  /* in the old text, from 1 */
-	long offset;    /* from where the patch says */
-	unsigned fuzz;  /* lines of context let go */
+	unsigned line; /* in the old text, from 1 */
+	long offset;   /* from where the patch says */
+	unsigned fuzz; /* lines of context let go */
 };
 
 enum reject_why {
-	REJECT_CONTEXT,    /* lines differ */
-	REJECT_CR,         /* they differ in CR LF and LF only */
-	REJECT_SPACE,      /* they differ in white space only */
-	REJECT_EDGE,       /* it stands at `near`, but belongs at the file's start or end */
-	REJECT_ORDER,      /* it stands at `near`, before the hunk that precedes it */
-	REJECT_BARE,       /* it has no context lines */
+	REJECT_CONTEXT, /* lines differ */
+	REJECT_CR,      /* they differ in CR LF and LF only */
+	REJECT_SPACE,   /* they differ in white space only */
+	REJECT_EDGE,    /* it stands at `near`, but belongs at the file's start or end */
+	REJECT_ORDER,   /* it stands at `near`, before the hunk that precedes it */
+	REJECT_BARE,    /* it has no context lines */
 };
 
 #define REJECT_DIFFS 3
@@ -39,9 +39,9 @@ struct reject_diff {
 struct patch_reject {
 	enum reject_why why;
 	size_t hunk;
-	unsigned near;      /* line of the nearest match, 0: nothing like it */
+	unsigned near;            /* line of the nearest match, 0: nothing like it */
 	unsigned matching, lines; /* old lines that are there, of how many */
-	unsigned fuzz;      /* with which it would apply; 0: with none up to 3 */
+	unsigned fuzz;            /* with which it would apply; 0: with none up to 3 */
 	struct reject_diff diff[REJECT_DIFFS];
 	unsigned ndiff;
 };
@@ -49,4 +49,4 @@ struct patch_reject {
 /* Adds the new text to `out`. 0, or 1 with `reject` when a hunk does not apply; `places` takes one
  * entry for each hunk. */
 int patch_apply_text(const struct patch_change *c, const char *text, size_t len, const struct patch_options *o,
-                     struct str *out, struct hunk_place *places, struct patch_reject *reject);
+		     struct str *out, struct hunk_place *places, struct patch_reject *reject);

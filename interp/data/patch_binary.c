@@ -118,9 +118,9 @@ delta_copy(unsigned op, const unsigned char **p, const unsigned char *end, size_
 		if (*p == end)
 			return false;
 		if (i < 4)
-			*off |= (size_t)*(*p)++ << (8 * i);
+			*off |= (size_t) * (*p)++ << (8 * i);
 		else
-			*size |= (size_t)*(*p)++ << (8 * (i - 4));
+			*size |= (size_t) * (*p)++ << (8 * (i - 4));
 	}
 	if (!*size)
 		*size = 0x10000;

@@ -34,8 +34,9 @@ check_parents(struct patch_run *run, const struct patch_change *c, const char *p
 		if (!n)
 			return -1;
 		if (n->kind == NODE_LINK)
-			return patch_change_fault(run, c, "E0505", "`%s` goes through the symlink `%s`, which points to `%s`",
-			                          path, p, n->data);
+			return patch_change_fault(run, c, "E0505",
+						  "`%s` goes through the symlink `%s`, which points to `%s`", path, p,
+						  n->data);
 		if (n->kind == NODE_FILE || n->kind == NODE_OTHER)
 			return patch_change_fault(run, c, "E0504", "`%s` cannot be: `%s` is not a folder", path, p);
 	}
@@ -65,7 +66,8 @@ say_missing(struct patch_run *run, const struct patch_change *c, const char *pat
 	patch_change_fault(run, c, "E0504", "`%s` is not in the tree", path);
 	if (near)
 		err_help(run->err, "did you mean `%s`?", near);
-	return err_help(run->err, "`strip` says how many folders to take off the names in a patch, `into` where they start");
+	return err_help(run->err,
+			"`strip` says how many folders to take off the names in a patch, `into` where they start");
 }
 
 /* The file that a change starts from, with its content. */
@@ -99,7 +101,8 @@ note_place(struct patch_run *run, const struct patch_change *c, const char *path
 
 		if (!p->offset && !p->fuzz)
 			continue;
-		str_addf(&run->notes, "%s: %s: hunk %zu applies at line %u (", path_base(run->pf->name), path, i + 1, p->line);
+		str_addf(&run->notes, "%s: %s: hunk %zu applies at line %u (", path_base(run->pf->name), path, i + 1,
+			 p->line);
 		if (p->offset)
 			str_addf(&run->notes, "offset %+ld", p->offset);
 		if (p->fuzz)
@@ -110,7 +113,7 @@ note_place(struct patch_run *run, const struct patch_change *c, const char *path
 
 static int
 new_text(struct patch_run *run, const struct patch_change *c, const char *path, const struct patch_node *old,
-         struct str *out)
+	 struct str *out)
 {
 	struct patch_options o = {run->how->fuzz, run->how->reverse};
 	struct hunk_place *places cleanup_free = xcalloc(c->nhunks + 1, sizeof *places);
@@ -136,7 +139,7 @@ is_blob(const char *text, size_t len, const char *name)
 /* A binary change is proved by git's names of the content before and after. */
 static int
 new_bytes(struct patch_run *run, const struct patch_change *c, const char *path, const struct patch_node *old,
-          struct str *out)
+	  struct str *out)
 {
 	const char *text = old && old->data ? old->data : "", *why = NULL;
 	size_t len = old ? old->len : 0;
@@ -163,8 +166,8 @@ check_link(struct patch_run *run, const struct patch_change *c, const char *path
 		return patch_change_fault(run, c, "E0501", "the symlink `%s` has no readable target", path);
 	to = slash ? xasprintf("%.*s/%s", (int)(slash - path), path, target->s) : xstrdup(target->s);
 	if (*target->s == '/' || path_clean(to))
-		return patch_change_fault(run, c, "E0505", "the symlink `%s` would point out of the tree, to `%s`", path,
-		                          target->s);
+		return patch_change_fault(run, c, "E0505", "the symlink `%s` would point out of the tree, to `%s`",
+					  path, target->s);
 	return 0;
 }
 
@@ -205,7 +208,7 @@ take_away(struct patch_run *run, struct patch_node *n)
 /* New content of `path`, made from `old` (NULL: from nothing). */
 static int
 content(struct patch_run *run, const struct patch_change *c, const char *path, const struct patch_node *old,
-        struct str *out)
+	struct str *out)
 {
 	if (c->binary)
 		return new_bytes(run, c, path, old, out);
@@ -244,8 +247,7 @@ origin(struct patch_run *run, const struct patch_change *c)
 	return path ? old_file(run, c, path) : NULL;
 }
 
-static int
-delete(struct patch_run *run, const struct patch_change *c)
+static int delete (struct patch_run *run, const struct patch_change *c)
 {
 	const char *path = path_of(run, c, c->old_path);
 	const struct patch_node *from = origin(run, c);
@@ -273,7 +275,8 @@ plain_path(struct patch_run *run, const struct patch_change *c)
 	if (!new || !strcmp(old, new))
 		return new;
 	if (c->git) {
-		patch_change_fault(run, c, "E0501", "it names `%s` and `%s` without saying that one was renamed", old, new);
+		patch_change_fault(run, c, "E0501", "it names `%s` and `%s` without saying that one was renamed", old,
+				   new);
 		return NULL;
 	}
 	a = patch_set_node(run->set, old, run->err);
@@ -320,8 +323,9 @@ move(struct patch_run *run, const struct patch_change *c)
 	bool executable;
 
 	if (old && c->kind == PATCH_COPY && old->touched)
-		return patch_change_fault(run, c, "E0508", "it copies `%s`, which it changes as well: which state is meant is not clear",
-		                          from);
+		return patch_change_fault(run, c, "E0508",
+					  "it copies `%s`, which it changes as well: which state is meant is not clear",
+					  from);
 	if (!old || check_free(run, c, to) || content(run, c, from, old, &text))
 		return -1;
 	executable = c->new_mode ? c->new_mode == 0100755 : old->executable;
@@ -336,7 +340,7 @@ patch_change_apply(struct patch_run *run, const struct patch_change *c)
 {
 	static int (*const ways[])(struct patch_run *, const struct patch_change *) = {
 		[PATCH_MODIFY] = modify, [PATCH_CREATE] = create, [PATCH_DELETE] = delete,
-		[PATCH_RENAME] = move, [PATCH_COPY] = move,
+		[PATCH_RENAME] = move,   [PATCH_COPY] = move,
 	};
 
 	return ways[c->kind](run, c);

@@ -102,8 +102,9 @@ names_of_git_line(struct patch_reader *r, struct patch_text t, struct patch_chan
 	if (p < end && *p == '"') {
 		c->old_path = read_quoted(r->a, p, end, &stop);
 		if (c->old_path && stop < end && *stop == ' ')
-			c->new_path = stop + 1 < end && stop[1] == '"' ? read_quoted(r->a, stop + 1, end, &stop)
-			                                              : arena_strndup(r->a, stop + 1, (size_t)(end - stop - 1));
+			c->new_path = stop + 1 < end && stop[1] == '"'
+					      ? read_quoted(r->a, stop + 1, end, &stop)
+					      : arena_strndup(r->a, stop + 1, (size_t)(end - stop - 1));
 		return;
 	}
 	split_names(r, p, end, c);
@@ -122,8 +123,9 @@ read_mode(struct patch_reader *r, struct patch_text t, size_t skip, unsigned *mo
 		v = v * 8 + (unsigned)(t.s[i] - '0');
 	}
 	if (v != 0100644 && v != 0100755 && v != 0120000)
-		return patch_fault(r, r->line, "E0505", "mode %.*s is none that a patch may give (100644, 100755, 120000)",
-		                   (int)(t.len - skip), t.s + skip);
+		return patch_fault(r, r->line, "E0505",
+				   "mode %.*s is none that a patch may give (100644, 100755, 120000)",
+				   (int)(t.len - skip), t.s + skip);
 	*mode = v;
 	return 0;
 }
@@ -134,16 +136,15 @@ static const struct {
 	const char *start;
 	enum header what;
 } headers[] = {
-	{"old mode ", H_OLD_MODE},      {"new mode ", H_NEW_MODE},     {"new file mode ", H_NEW},
-	{"deleted file mode ", H_DELETED}, {"rename from ", H_FROM},   {"rename to ", H_TO},
-	{"copy from ", H_COPY_FROM},    {"copy to ", H_COPY_TO},       {"index ", H_INDEX},
-	{"similarity index ", H_OTHER}, {"dissimilarity index ", H_OTHER},
+	{"old mode ", H_OLD_MODE},         {"new mode ", H_NEW_MODE},         {"new file mode ", H_NEW},
+	{"deleted file mode ", H_DELETED}, {"rename from ", H_FROM},          {"rename to ", H_TO},
+	{"copy from ", H_COPY_FROM},       {"copy to ", H_COPY_TO},           {"index ", H_INDEX},
+	{"similarity index ", H_OTHER},    {"dissimilarity index ", H_OTHER},
 };
 
 /* Names after "rename from" bear no a/ and b/; they are given one, so that -p counts alike. */
 static int
-read_moved(struct patch_reader *r, struct patch_text t, size_t skip, bool bare, const char *prefix,
-           const char **out)
+read_moved(struct patch_reader *r, struct patch_text t, size_t skip, bool bare, const char *prefix, const char **out)
 {
 	const char *rest, *s = read_name(r, t, skip, &rest);
 
@@ -182,29 +183,21 @@ read_header(struct patch_reader *r, size_t i, bool bare, struct patch_change *c)
 	size_t skip = strlen(headers[i].start);
 
 	switch (headers[i].what) {
-	case H_OLD_MODE:
-		return read_mode(r, t, skip, &c->old_mode);
-	case H_NEW_MODE:
-		return read_mode(r, t, skip, &c->new_mode);
-	case H_NEW:
-		c->kind = PATCH_CREATE;
-		return read_mode(r, t, skip, &c->new_mode);
-	case H_DELETED:
-		c->kind = PATCH_DELETE;
-		return read_mode(r, t, skip, &c->old_mode);
+	case H_OLD_MODE: return read_mode(r, t, skip, &c->old_mode);
+	case H_NEW_MODE: return read_mode(r, t, skip, &c->new_mode);
+	case H_NEW: c->kind = PATCH_CREATE; return read_mode(r, t, skip, &c->new_mode);
+	case H_DELETED: c->kind = PATCH_DELETE; return read_mode(r, t, skip, &c->old_mode);
 	case H_FROM:
 	case H_COPY_FROM:
 		c->kind = headers[i].what == H_FROM ? PATCH_RENAME : PATCH_COPY;
 		return read_moved(r, t, skip, bare, "a/", &c->old_path);
 	case H_TO:
-	case H_COPY_TO:
-		return read_moved(r, t, skip, bare, "b/", &c->new_path);
+	case H_COPY_TO: return read_moved(r, t, skip, bare, "b/", &c->new_path);
 	case H_INDEX:
 		c->link = t.len > 7 && !memcmp(t.s + t.len - 7, " 120000", 7);
 		read_index(r, t, c);
 		return 0;
-	default:
-		return 0;
+	default: return 0;
 	}
 }
 
@@ -217,8 +210,8 @@ names_are_bare(const struct patch_text *line, struct patch_reader r)
 		size_t at = strlen("diff --git ");
 
 		if (skip)
-			return line->len > at + t.len - skip &&
-			       !memcmp(line->s + at, t.s + skip, t.len - skip) && line->s[at + t.len - skip] == ' ';
+			return line->len > at + t.len - skip && !memcmp(line->s + at, t.s + skip, t.len - skip) &&
+			       line->s[at + t.len - skip] == ' ';
 		if (patch_text_starts(t, "@@ -") || patch_text_starts(t, "--- "))
 			break;
 	}
@@ -295,10 +288,12 @@ static int
 check_git_names(struct patch_reader *r, const struct patch_change *git, const struct patch_change *c)
 {
 	if ((git->kind == PATCH_CREATE) != !c->old_path || (git->kind == PATCH_DELETE) != !c->new_path)
-		return patch_fault(r, c->line, "E0501", "its header and its `---` and `+++` lines disagree on what is new or gone");
+		return patch_fault(r, c->line, "E0501",
+				   "its header and its `---` and `+++` lines disagree on what is new or gone");
 	if ((git->old_path && c->old_path && strcmp(git->old_path, c->old_path)) ||
 	    (git->new_path && c->new_path && strcmp(git->new_path, c->new_path)))
-		return patch_fault(r, c->line, "E0501", "its header and its `---` and `+++` lines name different files");
+		return patch_fault(r, c->line, "E0501",
+				   "its header and its `---` and `+++` lines name different files");
 	return 0;
 }
 
@@ -330,7 +325,8 @@ patch_read_git(struct patch_reader *r, struct patch_change *c)
 	if (patch_text_starts(patch_peek(r), "GIT binary patch")) {
 		c->binary = true;
 		if (!c->old_blob)
-			return patch_fault(r, r->line, "E0508", "the binary change has no full `index` line to prove it by");
+			return patch_fault(r, r->line, "E0508",
+					   "the binary change has no full `index` line to prove it by");
 		patch_take(r);
 		if (patch_read_blob(r, &c->to_new))
 			return -1;

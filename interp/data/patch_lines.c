@@ -198,8 +198,8 @@ list_differences(const struct hunk_match *m, size_t at, struct patch_reject *r)
 			continue;
 		if (there)
 			have = chomp(m->text->v[at + i], false);
-		r->diff[r->ndiff++] = (struct reject_diff){m->old[i].line, there ? (unsigned)(at + i + 1) : 0,
-		                                           want.s, have.s, want.len, have.len};
+		r->diff[r->ndiff++] = (struct reject_diff){
+			m->old[i].line, there ? (unsigned)(at + i + 1) : 0, want.s, have.s, want.len, have.len};
 	}
 }
 

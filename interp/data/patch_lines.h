@@ -22,9 +22,9 @@ struct hunk_match {
 	const struct spans *text;
 	const struct span *old; /* its old lines, ends that fuzz lets go left out */
 	size_t n;
-	size_t lowest;          /* no match before this line */
-	size_t expected;        /* from 0 */
-	bool at_start, at_end;  /* only there */
+	size_t lowest;         /* no match before this line */
+	size_t expected;       /* from 0 */
+	bool at_start, at_end; /* only there */
 };
 
 struct spans patch_split(const char *text, size_t len);

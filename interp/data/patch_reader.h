@@ -6,7 +6,7 @@
 
 struct patch_reader {
 	const char *name, *p, *end;
-	unsigned line;     /* of `p` */
+	unsigned line; /* of `p` */
 	struct arena *a;
 	struct err *err;
 	bool crlf;

@@ -46,7 +46,7 @@ help_differences(const struct patch_reject *r, struct err *err)
 			err_help(err, "expected `%s`, found the end of the file", shown(&want, d->want, d->want_len));
 		else
 			err_help(err, "line %u: expected `%s`, found `%s`", d->file_line,
-			         shown(&want, d->want, d->want_len), shown(&have, d->have, d->have_len));
+				 shown(&want, d->want, d->want_len), shown(&have, d->have, d->have_len));
 	}
 }
 
@@ -60,7 +60,8 @@ say_context(const struct patch_reject *r, const char *path, struct err *err)
 		help_differences(r, err);
 	}
 	if (r->fuzz)
-		err_help(err, "it would apply with fuzz = %u; refresh the patch, or ask for that when it is right", r->fuzz);
+		err_help(err, "it would apply with fuzz = %u; refresh the patch, or ask for that when it is right",
+			 r->fuzz);
 }
 
 static void
@@ -71,11 +72,14 @@ say_cr(const struct patch_reject *r, const char *path, struct err *err)
 	bool in_file = r->ndiff && d->have_len && d->have[d->have_len - 1] == '\r';
 
 	if (in_patch == in_file) {
-		err_label(err, "only the end of the last line differs: one of them has no newline at the end of the file");
+		err_label(err,
+			  "only the end of the last line differs: one of them has no newline at the end of the file");
 		return;
 	}
-	err_label(err, in_patch ? "this line ends in CR LF, that of `%s` in LF" : "this line ends in LF, that of `%s` in CR LF",
-	          path);
+	err_label(err,
+		  in_patch ? "this line ends in CR LF, that of `%s` in LF"
+			   : "this line ends in LF, that of `%s` in CR LF",
+		  path);
 	if (in_patch)
 		err_help(err, "the patch was converted on its way; get it again, or take the CR off with dos2unix");
 	else
@@ -84,25 +88,24 @@ say_cr(const struct patch_reject *r, const char *path, struct err *err)
 
 int
 patch_say_reject(const struct patchfile *pf, const struct patch_change *c, const char *path,
-                 const struct patch_reject *r, struct err *err)
+		 const struct patch_reject *r, struct err *err)
 {
 	const struct patch_hunk *h = &c->hunks[r->hunk];
 	unsigned line = r->ndiff ? r->diff[0].patch_line : h->line;
 
 	err_set(err, r->why == REJECT_CR ? "E0510" : "E0502", "patch `%s`: hunk %zu of `%s` does not apply",
-	        path_base(pf->name), r->hunk + 1, path);
+		path_base(pf->name), r->hunk + 1, path);
 	err_at(err, (struct place){.file = pf->name, .line = line});
 	switch (r->why) {
-	case REJECT_CR:
-		say_cr(r, path, err);
-		break;
+	case REJECT_CR: say_cr(r, path, err); break;
 	case REJECT_SPACE:
 		label_difference(&r->diff[0], path, err);
 		err_help(err, "it differs in white space only; tabs or blanks were changed on the patch's way");
 		break;
 	case REJECT_EDGE:
-		err_label(err, "these lines stand at line %u, but without context on one side they belong at the file's %s",
-		          r->near, h->old_start <= 1 ? "start or end" : "end");
+		err_label(err,
+			  "these lines stand at line %u, but without context on one side they belong at the file's %s",
+			  r->near, h->old_start <= 1 ? "start or end" : "end");
 		break;
 	case REJECT_ORDER:
 		err_label(err, "these lines stand at line %u, before the hunk that precedes this one", r->near);
@@ -115,8 +118,7 @@ patch_say_reject(const struct patchfile *pf, const struct patch_change *c, const
 		err_label(err, "it has no context lines, so its place cannot be checked");
 		err_help(err, "make the patch with context, as diff -u and git diff do");
 		break;
-	default:
-		say_context(r, path, err);
+	default: say_context(r, path, err);
 	}
 	return -1;
 }

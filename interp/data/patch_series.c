@@ -60,8 +60,8 @@ read_line(const char *name, char *s, struct arena *a, struct series_line *l, str
 }
 
 int
-series_parse(const char *name, const char *text, size_t len, struct arena *a, struct series_line **out,
-             size_t *n, struct err *err)
+series_parse(const char *name, const char *text, size_t len, struct arena *a, struct series_line **out, size_t *n,
+	     struct err *err)
 {
 	struct series_line *v cleanup_free = NULL;
 	size_t cap = 0;
@@ -85,7 +85,9 @@ series_parse(const char *name, const char *text, size_t len, struct arena *a, st
 	if (!*n) {
 		err_set(err, "E0509", "series `%s`: it lists no patch", path_base(name));
 		err_at(err, (struct place){.file = name});
-		return err_help(err, "a line is the path of a patch, from the folder of the series; take the series out when it is done");
+		return err_help(
+			err,
+			"a line is the path of a patch, from the folder of the series; take the series out when it is done");
 	}
 	*out = arena_memdup(a, v, *n * sizeof *v);
 	return 0;

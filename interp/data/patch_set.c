@@ -138,7 +138,7 @@ static int
 say_applied(struct patch_run *run, struct err *err)
 {
 	err_set(err, "E0503", "patch `%s` is already %s", path_base(run->pf->name),
-	        run->how->reverse ? "taken back" : "applied");
+		run->how->reverse ? "taken back" : "applied");
 	err_at(err, (struct place){.file = run->pf->name});
 	return err_help(err, "take it out of the list: the tree holds what it would do");
 }

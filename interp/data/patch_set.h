@@ -18,11 +18,11 @@ enum node_kind { NODE_ABSENT, NODE_FILE, NODE_LINK, NODE_FOLDER, NODE_OTHER };
 struct patch_node {
 	enum node_kind kind;
 	bool executable;
-	char *data;  /* a file's bytes, or where a link points; heap */
+	char *data; /* a file's bytes, or where a link points; heap */
 	size_t len;
-	bool loaded; /* data is there */
-	bool touched; /* by the patch being applied */
-	bool dirty;   /* by any */
+	bool loaded;        /* data is there */
+	bool touched;       /* by the patch being applied */
+	bool dirty;         /* by any */
 	enum node_kind was; /* what the tree below has at this path */
 };
 
@@ -44,7 +44,7 @@ struct patch_set {
 };
 
 struct patch_how {
-	int strip;        /* folders taken off the names, -1: found */
+	int strip; /* folders taken off the names, -1: found */
 	unsigned fuzz;
 	bool reverse;
 	const char *into; /* folder of the tree that the names start at, "" or NULL: its root */
@@ -66,4 +66,4 @@ int patch_find_strip(struct patch_set *s, const struct patchfile *pf, const stru
 struct patch_reject;
 /* The mistake that a hunk does not apply, with what stands there instead. */
 int patch_say_reject(const struct patchfile *pf, const struct patch_change *c, const char *path,
-                     const struct patch_reject *r, struct err *err);
+		     const struct patch_reject *r, struct err *err);

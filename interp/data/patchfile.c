@@ -166,8 +166,8 @@ read_hunk_lines(struct patch_reader *r, struct patch_hunk *h)
 		if ((op != ' ' && op != '-' && op != '+') || (op != '+' && olds == h->old_count) ||
 		    (op != '-' && news == h->new_count))
 			return patch_fault(r, t.s ? r->line : h->line, "E0501",
-			                   "the hunk at line %u promises %u old and %u new lines, but has %u and %u",
-			                   h->line, h->old_count, h->new_count, olds, news);
+					   "the hunk at line %u promises %u old and %u new lines, but has %u and %u",
+					   h->line, h->old_count, h->new_count, olds, news);
 		if (!t.newline)
 			return patch_fault(r, r->line, "E0501", "it ends in the middle of a line");
 		if ((op != '+' && side_ended(h->v, h->n, '+')) || (op != '-' && side_ended(h->v, h->n, '-')))
@@ -192,8 +192,10 @@ check_hunk_end(struct patch_reader *r, const struct patch_hunk *h)
 
 	if (!t.s || !t.len || !strchr(" +-", *t.s) || signature || patch_text_starts(t, "--- "))
 		return 0;
-	return patch_fault(r, r->line, "E0501", "the hunk at line %u has more lines than its header promises "
-	                   "(%u old, %u new)", h->line, h->old_count, h->new_count);
+	return patch_fault(r, r->line, "E0501",
+			   "the hunk at line %u has more lines than its header promises "
+			   "(%u old, %u new)",
+			   h->line, h->old_count, h->new_count);
 }
 
 int
@@ -253,8 +255,7 @@ check_refused(struct patch_reader *r)
 	for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
 		size_t n = strlen(refused[i].end);
 
-		if (!patch_text_starts(t, refused[i].start) || t.len < n ||
-		    memcmp(t.s + t.len - n, refused[i].end, n))
+		if (!patch_text_starts(t, refused[i].start) || t.len < n || memcmp(t.s + t.len - n, refused[i].end, n))
 			continue;
 		patch_fault(r, r->line, "E0508", "it %s", refused[i].what);
 		return err_help(r->err, "%s", refused[i].help);
@@ -325,8 +326,7 @@ no_change(struct patch_reader *r, const char *text, size_t len)
 }
 
 int
-patchfile_parse(const char *name, const char *text, size_t len, struct arena *a, struct patchfile *out,
-                struct err *err)
+patchfile_parse(const char *name, const char *text, size_t len, struct arena *a, struct patchfile *out, struct err *err)
 {
 	struct patch_reader r = {name, text, text + len, 1, a, err, false};
 	struct patch_change c;

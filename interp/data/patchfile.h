@@ -39,9 +39,9 @@ struct patch_change {
 	unsigned line; /* of its first header line in the patch */
 	enum patch_kind kind;
 	bool git;
-	bool maybe_new;     /* a plain diff from nothing: the file is new or was empty */
-	bool maybe_gone;    /* the same turned round */
-	bool link;          /* git says that it is a symlink */
+	bool maybe_new;                  /* a plain diff from nothing: the file is new or was empty */
+	bool maybe_gone;                 /* the same turned round */
+	bool link;                       /* git says that it is a symlink */
 	const char *old_path, *new_path; /* as written, prefix and all; NULL: /dev/null */
 	unsigned old_mode, new_mode;     /* 0: not said */
 	struct patch_hunk *hunks;
@@ -60,15 +60,15 @@ struct patchfile {
 
 /* Reads a patch. `text` and `name` must outlive `out`. */
 int patchfile_parse(const char *name, const char *text, size_t len, struct arena *a, struct patchfile *out,
-                    struct err *err);
+		    struct err *err);
 
 /* One line of a quilt series. */
 struct series_line {
 	const char *patch; /* path relative to the series file's folder */
 	unsigned line;
-	int strip;         /* -pN, 1 when not said */
-	bool reverse;      /* -R */
+	int strip;    /* -pN, 1 when not said */
+	bool reverse; /* -R */
 };
 
-int series_parse(const char *name, const char *text, size_t len, struct arena *a, struct series_line **out,
-                 size_t *n, struct err *err);
+int series_parse(const char *name, const char *text, size_t len, struct arena *a, struct series_line **out, size_t *n,
+		 struct err *err);

@@ -18,9 +18,18 @@ static const char *const emptied[] = {"var/log/", "var/cache/", "var/lib/apt/", 
 
 /* What comes from the machine or the moment of the build. */
 static const char *const dropped[] = {
-	"etc/machine-id", "var/lib/dbus/machine-id", "etc/resolv.conf", "etc/hostname", "etc/apt/sources.list",
-	"var/lib/dpkg/status-old", "var/lib/dpkg/diversions-old", "var/lib/dpkg/statoverride-old", "var/lib/dpkg/available",
-	"var/lib/dpkg/lock", "var/lib/dpkg/lock-frontend", "var/lib/dpkg/triggers/Lock",
+	"etc/machine-id",
+	"var/lib/dbus/machine-id",
+	"etc/resolv.conf",
+	"etc/hostname",
+	"etc/apt/sources.list",
+	"var/lib/dpkg/status-old",
+	"var/lib/dpkg/diversions-old",
+	"var/lib/dpkg/statoverride-old",
+	"var/lib/dpkg/available",
+	"var/lib/dpkg/lock",
+	"var/lib/dpkg/lock-frontend",
+	"var/lib/dpkg/triggers/Lock",
 };
 
 static bool

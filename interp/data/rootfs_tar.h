@@ -8,9 +8,9 @@ struct arena;
 struct err;
 
 struct rootfs_tar {
-	const char **varies;   /* names of members that differ from build to build, and devices */
+	const char **varies; /* names of members that differ from build to build, and devices */
 	size_t nvaries;
-	struct map packages;   /* installed package → version (char *), from dpkg's status; strings in the arena */
+	struct map packages; /* installed package → version (char *), from dpkg's status; strings in the arena */
 };
 
 /* Reads the tar once; the caller frees the map. */

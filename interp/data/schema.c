@@ -252,7 +252,7 @@ check_params(struct taking *t, const struct param *params, const struct value *t
 
 int
 schema_check(const struct param *own, const struct param *common, const struct value *table, const char *what,
-             struct err *err)
+	     struct err *err)
 {
 	cleanup_arena struct arena a = {0};
 	struct taking t = {.what = what, .at = table->at, .own = own, .common = common, .a = &a, .err = err};
@@ -272,7 +272,7 @@ schema_check(const struct param *own, const struct param *common, const struct v
 
 int
 schema_bind(const struct param *params, const struct value *table, const char *what, void *out, struct arena *a,
-            struct err *err)
+	    struct err *err)
 {
 	struct taking t = {.what = what, .at = table->at, .a = a, .binding = true, .err = err};
 	int r = 0;

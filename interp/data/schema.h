@@ -47,12 +47,31 @@ struct source {
 	struct place at;
 };
 
-struct strings { size_t n; const char **v; const struct place *at; };
-struct sources { size_t n; struct source *v; };
-struct pair { const char *key, *value; struct place at; };
-struct pairs { size_t n; struct pair *v; };
-struct mount_param { const char *at_path; struct source source; };
-struct mounts { size_t n; struct mount_param *v; };
+struct strings {
+	size_t n;
+	const char **v;
+	const struct place *at;
+};
+struct sources {
+	size_t n;
+	struct source *v;
+};
+struct pair {
+	const char *key, *value;
+	struct place at;
+};
+struct pairs {
+	size_t n;
+	struct pair *v;
+};
+struct mount_param {
+	const char *at_path;
+	struct source source;
+};
+struct mounts {
+	size_t n;
+	struct mount_param *v;
+};
 
 /* What a recipe asks of one Kconfig symbol. */
 struct symbol {
@@ -62,7 +81,7 @@ struct symbol {
 };
 struct symbols {
 	size_t n;
-	struct symbol *v;        /* in written order: positional tables first to last, then named ones */
+	struct symbol *v;         /* in written order: positional tables first to last, then named ones */
 	struct sources fragments; /* files of "CONFIG_X=y" lines, set before `v` */
 };
 
@@ -70,29 +89,39 @@ struct param {
 	const char *name;
 	enum param_type type;
 	unsigned flags;
-	size_t offset;               /* in the struct that run() gets */
-	const char *doc;             /* one finished sentence, or more */
-	const char *def;             /* default as text, NULL: zero */
-	const char *const *choices;  /* P_CHOICE, ended by NULL */
-	int64_t min, max;            /* P_INT, P_SIZE; both 0: no bound */
+	size_t offset;              /* in the struct that run() gets */
+	const char *doc;            /* one finished sentence, or more */
+	const char *def;            /* default as text, NULL: zero */
+	const char *const *choices; /* P_CHOICE, ended by NULL */
+	int64_t min, max;           /* P_INT, P_SIZE; both 0: no bound */
 };
 
-#define PARAM(st, field, type, flags, doc) {#field, type, flags, offsetof(struct st, field), doc, NULL, NULL, 0, 0}
-#define PARAM_DEF(st, field, type, flags, def, doc) {#field, type, flags, offsetof(struct st, field), doc, def, NULL, 0, 0}
-#define PARAM_CHOICE(st, field, flags, list, def, doc) \
-	{#field, P_CHOICE, flags, offsetof(struct st, field), doc, def, list, 0, 0}
-#define PARAM_RANGE(st, field, type, flags, min, max, def, doc) \
-	{#field, type, flags, offsetof(struct st, field), doc, def, NULL, min, max}
+#define PARAM(st, field, type, flags, doc)                                             \
+	{                                                                              \
+#field, type, flags, offsetof(struct st, field), doc, NULL, NULL, 0, 0 \
+	}
+#define PARAM_DEF(st, field, type, flags, def, doc)                                   \
+	{                                                                             \
+#field, type, flags, offsetof(struct st, field), doc, def, NULL, 0, 0 \
+	}
+#define PARAM_CHOICE(st, field, flags, list, def, doc)                                    \
+	{                                                                                 \
+#field, P_CHOICE, flags, offsetof(struct st, field), doc, def, list, 0, 0 \
+	}
+#define PARAM_RANGE(st, field, type, flags, min, max, def, doc)                           \
+	{                                                                                 \
+#field, type, flags, offsetof(struct st, field), doc, def, NULL, min, max \
+	}
 
 /* Checks `table` against the two tables (the verb's own and a common one, either may be NULL).
  * Adds one mistake per fault, each at its field, with the nearest name; -1 when there was any.
  * `what` is how the call is named in messages: write "goal". Touches no file system. */
-int schema_check(const struct param *own, const struct param *common, const struct value *table,
-                 const char *what, struct err *err);
+int schema_check(const struct param *own, const struct param *common, const struct value *table, const char *what,
+		 struct err *err);
 /* Binds a table into `out` (zeroed by the caller); strings live in the arena. Checks again what
  * schema_check checks, for the value may come from elsewhere. Globs are expanded here. */
-int schema_bind(const struct param *params, const struct value *table, const char *what, void *out,
-                struct arena *a, struct err *err);
+int schema_bind(const struct param *params, const struct value *table, const char *what, void *out, struct arena *a,
+		struct err *err);
 /* The parameter that takes positional items, or NULL. */
 const struct param *schema_operand(const struct param *params);
 const struct param *schema_find(const struct param *params, const char *name);

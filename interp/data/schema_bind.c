@@ -25,8 +25,8 @@ in_range(struct taking *t, const struct param *p, const struct value *v, int64_t
 {
 	if ((!p->min && !p->max) || (i >= p->min && i <= p->max))
 		return 0;
-	err_set(t->err, "E0104", "`%s` in %s is %" PRId64 ", outside of %" PRId64 " to %" PRId64, p->name, t->what,
-	        i, p->min, p->max);
+	err_set(t->err, "E0104", "`%s` in %s is %" PRId64 ", outside of %" PRId64 " to %" PRId64, p->name, t->what, i,
+		p->min, p->max);
 	err_at(t->err, place_of(t, p->name, v));
 	return err_label(t->err, "at %s %" PRId64, i < p->min ? "least" : "most", i < p->min ? p->min : p->max);
 }
@@ -77,7 +77,7 @@ take_string(struct taking *t, const struct param *p, const struct value *v, void
 		if (!iscntrl((unsigned char)v->str.s[i]))
 			continue;
 		err_set(t->err, "E0118", "`%s` in %s holds a %s", p->name, t->what,
-		        v->str.s[i] == '\n' ? "line break" : "control character");
+			v->str.s[i] == '\n' ? "line break" : "control character");
 		err_at(t->err, place_of(t, p->name, v));
 		return err_label(t->err, "one line of printable characters is asked for");
 	}
@@ -163,9 +163,9 @@ take_any(struct taking *t, const struct param *p, const struct value *v, void *o
 }
 
 static int (*const takers[])(struct taking *, const struct param *, const struct value *, void *) = {
-	[P_BOOL] = take_bool,     [P_INT] = take_int,         [P_SIZE] = take_size,     [P_STRING] = take_string,
-	[P_CHOICE] = take_choice, [P_PATH] = take_path,       [P_SHA256] = take_sha256, [P_FILE] = take_source,
-	[P_SOURCE] = take_source, [P_STEP] = take_source,     [P_MAP] = take_map,       [P_SYMBOLS] = take_symbols,
+	[P_BOOL] = take_bool,     [P_INT] = take_int,     [P_SIZE] = take_size,     [P_STRING] = take_string,
+	[P_CHOICE] = take_choice, [P_PATH] = take_path,   [P_SHA256] = take_sha256, [P_FILE] = take_source,
+	[P_SOURCE] = take_source, [P_STEP] = take_source, [P_MAP] = take_map,       [P_SYMBOLS] = take_symbols,
 	[P_MOUNTS] = take_mounts, [P_ANY] = take_any,
 };
 
@@ -198,7 +198,8 @@ take_list(struct taking *t, const struct param *p, const struct value *v, void *
 	if (v->type == V_NIL)
 		return 0;
 	if (v->type != V_TABLE) {
-		one.flags &= ~(unsigned)(t->depth ? P_LIST : 0); /* an item: expected "a file", else "a list of files" */
+		one.flags &=
+			~(unsigned)(t->depth ? P_LIST : 0); /* an item: expected "a file", else "a list of files" */
 		return take_item(t, &one, v, out);
 	}
 	if (v->table.nfields)

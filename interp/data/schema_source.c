@@ -69,7 +69,7 @@ no_match(struct taking *t, const struct param *p, const struct value *v, char **
 	if (near)
 		return err_help(t->err, "the nearest name in that folder is `%s`", near);
 	return err_help(t->err, n ? "the folder holds %zu files, such as `%s`" : "the folder is empty", n,
-	                n ? names[0] : "");
+			n ? names[0] : "");
 }
 
 /* The names in the folder of a pattern. */
@@ -87,7 +87,7 @@ folder_names(struct taking *t, const struct param *p, const struct value *v, cha
 	if (fd >= 0 && !fs_names(fd, names, n))
 		return 0;
 	err_sys(t->err, "E0111", "cannot look for `%s`, which is asked for by `%s` in %s", v->file.shown, p->name,
-	        t->what);
+		t->what);
 	err_at(t->err, place_of(t, p->name, v));
 	return err_label(t->err, "the folder cannot be read");
 }
@@ -154,14 +154,12 @@ each_in(const struct param *p, void *field, source_fn fn, void *ctx)
 		if (p->flags & P_LIST)
 			return each_of(p, field, fn, ctx);
 		return s->kind == SRC_NONE ? 0 : fn(ctx, p, s);
-	case P_SYMBOLS:
-		return each_of(p, &((struct symbols *)field)->fragments, fn, ctx);
+	case P_SYMBOLS: return each_of(p, &((struct symbols *)field)->fragments, fn, ctx);
 	case P_MOUNTS:
 		for (size_t i = 0; i < m->n && !r; i++)
 			r = fn(ctx, p, &m->v[i].source);
 		return r;
-	default:
-		return 0;
+	default: return 0;
 	}
 }
 

@@ -173,8 +173,10 @@ bad_symbol_value(struct taking *t, const struct field *f)
 		return err_help(t->err, "a fragment is an item without a key");
 	if (v->type == V_NIL)
 		return err_help(t->err, "for the value n write `%s = n`", f->key);
-	return err_help(t->err, "a local variable called y, m or n hides the value of that name: if `%s` was "
-	                "given one, rename the variable", f->key);
+	return err_help(t->err,
+			"a local variable called y, m or n hides the value of that name: if `%s` was "
+			"given one, rename the variable",
+			f->key);
 }
 
 static bool
@@ -245,17 +247,13 @@ symbols_item(struct taking *t, const struct param *p, const struct value *v, str
 	int r = 0;
 
 	switch (v->type) {
-	case V_NIL:
-		return 0;
-	case V_FILE:
-		return take_sources(t, &fragment, v, &out->fragments);
-	case V_TABLE:
-		break;
+	case V_NIL: return 0;
+	case V_FILE: return take_sources(t, &fragment, v, &out->fragments);
+	case V_TABLE: break;
 	case V_STRING:
 		bad_type(t, p, v, "a fragment or a table of symbols");
 		return err_help(t->err, "write `fragment \"%s\"`", v->str.s);
-	default:
-		return bad_type(t, p, v, "a fragment or a table of symbols");
+	default: return bad_type(t, p, v, "a fragment or a table of symbols");
 	}
 	if (t->depth == SCHEMA_DEPTH) {
 		err_set(t->err, "E0119", "`%s` in %s is nested too deeply", p->name, t->what);

@@ -6,11 +6,11 @@
 
 /* One call that is checked or bound. */
 struct taking {
-	const char *what;   /* untar "src" */
-	struct place at;    /* of the call */
+	const char *what;                 /* untar "src" */
+	struct place at;                  /* of the call */
 	const struct param *own, *common; /* what is known to the call, when it is checked */
 	struct arena *a;
-	bool binding;       /* files are resolved, globs are expanded */
+	bool binding; /* files are resolved, globs are expanded */
 	unsigned depth;
 	struct err *err;
 };

@@ -77,7 +77,7 @@ bad_type(struct taking *t, const struct param *p, const struct value *v, const c
 		expected = p->type == P_BOOL && !(p->flags & P_LIST) ? "true or false" : text;
 	}
 	err_set(t->err, "E0102", "wrong type for `%s` in %s: expected %s, got %s", p->name, t->what, expected,
-	        value_type_name(v));
+		value_type_name(v));
 	err_at(t->err, place_of(t, p->name, v));
 	err_label(t->err, "expected %s", expected);
 	hint = meant(p, v);

@@ -74,7 +74,8 @@ find_in(const char *folder, const char *name, struct str *path, struct err *err)
 		found = found ? found : names[i];
 	}
 	if (second) {
-		err_set(err, "E0910", "both `%s` and `%s` in `%s` could be the staged file `%s`", found, second, as_seen(folder), name);
+		err_set(err, "E0910", "both `%s` and `%s` in `%s` could be the staged file `%s`", found, second,
+			as_seen(folder), name);
 		err_help(err, "remove the one that is not meant");
 	} else if (found) {
 		str_addf(path, "%s/%s", folder, found);

@@ -7,10 +7,10 @@
 struct err;
 
 struct symvers_line {
-	uint32_t crc;          /* 0 without MODVERSIONS */
+	uint32_t crc; /* 0 without MODVERSIONS */
 	const char *name;
-	const char *provider;  /* "vmlinux", "drivers/net/foo" */
-	const char *space;     /* namespace, "" for none */
+	const char *provider; /* "vmlinux", "drivers/net/foo" */
+	const char *space;    /* namespace, "" for none */
 	bool gpl_only;
 };
 

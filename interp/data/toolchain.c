@@ -20,13 +20,15 @@ struct toolchain_file {
 const struct param toolchain_params[] = {
 	PARAM(toolchain_file, name, P_STRING, P_PLAIN, "The toolchain's name; the file's when left out."),
 	PARAM(toolchain_file, summary, P_STRING, P_PLAIN, "One line for lists."),
-	PARAM(toolchain_file, target, P_STRING, P_PLAIN, "What the compiler makes code for, such as \"aarch64-linux-gnu\"."),
+	PARAM(toolchain_file, target, P_STRING, P_PLAIN,
+	      "What the compiler makes code for, such as \"aarch64-linux-gnu\"."),
 	PARAM(toolchain_file, arch, P_STRING, P_PLAIN, "Kbuild's name of the architecture (ARCH), such as \"arm64\"."),
 	PARAM(toolchain_file, prefix, P_STRING, P_PLAIN, "What stands before the tools' names (CROSS_COMPILE)."),
 	PARAM(toolchain_file, env, P_MAP, 0, "Environment of every step that uses the toolchain."),
-	PARAM(toolchain_file, flags, P_ANY, 0, "Variables for every make that uses the toolchain, by name: each a text, or a list that is joined by blanks."),
+	PARAM(toolchain_file, flags, P_ANY, 0,
+	      "Variables for every make that uses the toolchain, by name: each a text, or a list that is joined by blanks."),
 	PARAM(toolchain_file, image, P_ANY, P_REQUIRED, "The image that holds the tools: the parameters of `image`."),
-	{0}
+	{0},
 };
 
 static struct value
@@ -91,12 +93,15 @@ normalise(const struct value *from, const char *what, bool lists, struct arena *
 		cleanup_str struct str text = {0};
 
 		if (!is_variable(f->key) || !(lists ? add_joined(&f->value, &text) : add_scalar(&f->value, &text))) {
-			err_set(err, CODE, is_variable(f->key) ? "`%s` in `%s` is not a text" : "`%s` in `%s` is not the name of a variable",
-			        f->key, what);
+			err_set(err, CODE,
+				is_variable(f->key) ? "`%s` in `%s` is not a text"
+						    : "`%s` in `%s` is not the name of a variable",
+				f->key, what);
 			failed = err_at(err, f->value.at);
 			continue;
 		}
-		out->table.fields[out->table.nfields++] = (struct field){f->key, text_value(a, str_text(&text), f->value.at)};
+		out->table.fields[out->table.nfields++] =
+			(struct field){f->key, text_value(a, str_text(&text), f->value.at)};
 	}
 	return failed;
 }

@@ -14,6 +14,6 @@ struct value;
  *   image                                 a table: the parameters of the primitive `image`
  * `shown` names the file and must live as long as `a`. Mistakes are collected, each at its line. */
 int toolchain_parse(const char *text, size_t len, const char *shown, struct arena *a, struct value *out,
-                    struct err *err);
+		    struct err *err);
 /* What a toolchain may say, for documentation. */
 extern const struct param toolchain_params[];

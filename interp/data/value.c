@@ -145,8 +145,7 @@ fill_table(struct fill *f, struct value *v)
 }
 
 int
-value_fill(const struct value *v, value_text_fn text, void *ctx, struct arena *a, struct value *out,
-           struct err *err)
+value_fill(const struct value *v, value_text_fn text, void *ctx, struct arena *a, struct value *out, struct err *err)
 {
 	struct fill f = {.a = a, .text = text, .ctx = ctx};
 	int r = 0;

@@ -41,10 +41,15 @@ struct value {
 		bool b;
 		int64_t i;
 		char tri;
-		struct { const char *s; size_t len; } str;
 		struct {
-			struct value *items; size_t nitems;
-			struct field *fields; size_t nfields; /* sorted by key */
+			const char *s;
+			size_t len;
+		} str;
+		struct {
+			struct value *items;
+			size_t nitems;
+			struct field *fields;
+			size_t nfields; /* sorted by key */
 		} table;
 		struct file_ref file;
 		struct step_ref ref; /* V_REF and V_TEXT */
@@ -74,4 +79,4 @@ typedef int (*value_text_fn)(void *ctx, const struct step_ref *ref, struct str *
 bool value_has_text(const struct value *v);
 /* The copy shares strings with `v`; new tables and strings live in the arena. */
 int value_fill(const struct value *v, value_text_fn text, void *ctx, struct arena *a, struct value *out,
-               struct err *err);
+	       struct err *err);

@@ -40,12 +40,25 @@ vermagic_release(struct str *text)
 }
 
 /* `wide` is the symbol that makes it a 64-bit kernel, "" always, NULL never. */
-static const struct { const char *symbol, *wide, *big; uint16_t machine; } arches[] = {
-	{"ARM64", "", "CPU_BIG_ENDIAN", 183}, {"X86_64", "", NULL, 62}, {"X86_32", NULL, NULL, 3},
-	{"ARM", NULL, "CPU_BIG_ENDIAN", 40}, {"RISCV", "64BIT", NULL, 243}, {"PPC64", "", "CPU_BIG_ENDIAN", 21},
-	{"PPC32", NULL, "PPC32", 20}, {"MIPS", "64BIT", "CPU_BIG_ENDIAN", 8}, {"S390", "", "S390", 22},
-	{"LOONGARCH", "64BIT", NULL, 258}, {"ARC", NULL, "CPU_BIG_ENDIAN", 195}, {"SUPERH", NULL, "CPU_BIG_ENDIAN", 42},
-	{"XTENSA", NULL, "CPU_BIG_ENDIAN", 94}, {"SPARC64", "", "SPARC64", 43}, {"M68K", NULL, "M68K", 4},
+static const struct {
+	const char *symbol, *wide, *big;
+	uint16_t machine;
+} arches[] = {
+	{"ARM64", "", "CPU_BIG_ENDIAN", 183},
+	{"X86_64", "", NULL, 62},
+	{"X86_32", NULL, NULL, 3},
+	{"ARM", NULL, "CPU_BIG_ENDIAN", 40},
+	{"RISCV", "64BIT", NULL, 243},
+	{"PPC64", "", "CPU_BIG_ENDIAN", 21},
+	{"PPC32", NULL, "PPC32", 20},
+	{"MIPS", "64BIT", "CPU_BIG_ENDIAN", 8},
+	{"S390", "", "S390", 22},
+	{"LOONGARCH", "64BIT", NULL, 258},
+	{"ARC", NULL, "CPU_BIG_ENDIAN", 195},
+	{"SUPERH", NULL, "CPU_BIG_ENDIAN", 42},
+	{"XTENSA", NULL, "CPU_BIG_ENDIAN", 94},
+	{"SPARC64", "", "SPARC64", 43},
+	{"M68K", NULL, "M68K", 4},
 };
 
 struct vermagic_arch
@@ -68,13 +81,16 @@ vermagic_arch_of(const char *config)
 struct vermagic_arch
 vermagic_arch_named(const char *name)
 {
-	static const struct { const char *name; struct vermagic_arch a; } names[] = {
-		{"arm64", {183, true, false, "arm64"}}, {"aarch64", {183, true, false, "arm64"}},
-		{"x86_64", {62, true, false, "x86_64"}}, {"x86", {62, true, false, "x86_64"}},
-		{"amd64", {62, true, false, "x86_64"}}, {"i386", {3, false, false, "i386"}},
-		{"arm", {40, false, false, "arm"}}, {"riscv", {243, true, false, "riscv"}},
+	static const struct {
+		const char *name;
+		struct vermagic_arch a;
+	} names[] = {
+		{"arm64", {183, true, false, "arm64"}},      {"aarch64", {183, true, false, "arm64"}},
+		{"x86_64", {62, true, false, "x86_64"}},     {"x86", {62, true, false, "x86_64"}},
+		{"amd64", {62, true, false, "x86_64"}},      {"i386", {3, false, false, "i386"}},
+		{"arm", {40, false, false, "arm"}},          {"riscv", {243, true, false, "riscv"}},
 		{"powerpc", {21, true, false, "powerpc64"}}, {"mips", {8, false, false, "mips"}},
-		{"s390", {22, true, true, "s390"}}, {"loongarch", {258, true, false, "loongarch"}},
+		{"s390", {22, true, true, "s390"}},          {"loongarch", {258, true, false, "loongarch"}},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
@@ -114,34 +130,57 @@ add_words(const char *config, const struct word *w, size_t n, struct str *out)
 
 /* The Makefile's order, read backwards: the lowest architecture that the kernel supports counts. */
 static const struct word arm_words[] = {
-	{0, "CPU_32v3", "ARMv3 "}, {0, "CPU_32v4", "ARMv4 "}, {0, "CPU_32v4T", "ARMv4 "}, {0, "CPU_32v5", "ARMv5 "},
-	{0, "CPU_32v6", "ARMv6 "}, {0, "CPU_32v7", "ARMv7 "}, {0, "CPU_32v7M", "ARMv7 "},
-	{1, "THUMB2_KERNEL", "thumb2 "},
+	{0, "CPU_32v3", "ARMv3 "},  {0, "CPU_32v4", "ARMv4 "},       {0, "CPU_32v4T", "ARMv4 "},
+	{0, "CPU_32v5", "ARMv5 "},  {0, "CPU_32v6", "ARMv6 "},       {0, "CPU_32v7", "ARMv7 "},
+	{0, "CPU_32v7M", "ARMv7 "}, {1, "THUMB2_KERNEL", "thumb2 "},
 };
 
 static const struct word mips_words[] = {
-	{0, "CPU_BMIPS", "BMIPS "}, {0, "CPU_MIPS32_R1", "MIPS32_R1 "}, {0, "CPU_MIPS32_R2", "MIPS32_R2 "},
-	{0, "CPU_MIPS32_R5", "MIPS32_R5 "}, {0, "CPU_MIPS32_R6", "MIPS32_R6 "}, {0, "CPU_MIPS64_R1", "MIPS64_R1 "},
-	{0, "CPU_MIPS64_R2", "MIPS64_R2 "}, {0, "CPU_MIPS64_R5", "MIPS64_R5 "}, {0, "CPU_MIPS64_R6", "MIPS64_R6 "},
-	{0, "CPU_LOONGSON64", "LOONGSON64 "}, {0, "CPU_CAVIUM_OCTEON", "OCTEON "},
-	{1, "32BIT", "32BIT "}, {1, "64BIT", "64BIT "},
+	{0, "CPU_BMIPS", "BMIPS "},
+	{0, "CPU_MIPS32_R1", "MIPS32_R1 "},
+	{0, "CPU_MIPS32_R2", "MIPS32_R2 "},
+	{0, "CPU_MIPS32_R5", "MIPS32_R5 "},
+	{0, "CPU_MIPS32_R6", "MIPS32_R6 "},
+	{0, "CPU_MIPS64_R1", "MIPS64_R1 "},
+	{0, "CPU_MIPS64_R2", "MIPS64_R2 "},
+	{0, "CPU_MIPS64_R5", "MIPS64_R5 "},
+	{0, "CPU_MIPS64_R6", "MIPS64_R6 "},
+	{0, "CPU_LOONGSON64", "LOONGSON64 "},
+	{0, "CPU_CAVIUM_OCTEON", "OCTEON "},
+	{1, "32BIT", "32BIT "},
+	{1, "64BIT", "64BIT "},
 };
 
 static const struct word loongarch_words[] = {
-	{0, "LOONGARCH", "LOONGARCH "}, {1, "32BIT", "32BIT "}, {1, "64BIT", "64BIT "},
+	{0, "LOONGARCH", "LOONGARCH "},
+	{1, "32BIT", "32BIT "},
+	{1, "64BIT", "64BIT "},
 };
 
 static const struct word powerpc_words[] = {
 	{0, "ARCH_USING_PATCHABLE_FUNCTION_ENTRY", "patchable-function-entry "},
-	{0, "MPROFILE_KERNEL", "mprofile-kernel "}, {1, "RELOCATABLE", "relocatable "},
+	{0, "MPROFILE_KERNEL", "mprofile-kernel "},
+	{1, "RELOCATABLE", "relocatable "},
 };
 
 static const struct word x86_words[] = {
-	{0, "M486SX", "486SX "}, {0, "M486", "486 "}, {0, "M586", "586 "}, {0, "M586TSC", "586TSC "},
-	{0, "M586MMX", "586MMX "}, {0, "MCORE2", "CORE2 "}, {0, "MATOM", "ATOM "}, {0, "M686", "686 "},
-	{0, "MPENTIUMII", "PENTIUMII "}, {0, "MPENTIUMIII", "PENTIUMIII "}, {0, "MPENTIUMM", "PENTIUMM "},
-	{0, "MPENTIUM4", "PENTIUM4 "}, {0, "MK6", "K6 "}, {0, "MK7", "K7 "}, {0, "MK8", "K8 "},
-	{0, "MGEODEGX1", "GEODEGX1 "}, {0, "MGEODE_LX", "GEODE "},
+	{0, "M486SX", "486SX "},
+	{0, "M486", "486 "},
+	{0, "M586", "586 "},
+	{0, "M586TSC", "586TSC "},
+	{0, "M586MMX", "586MMX "},
+	{0, "MCORE2", "CORE2 "},
+	{0, "MATOM", "ATOM "},
+	{0, "M686", "686 "},
+	{0, "MPENTIUMII", "PENTIUMII "},
+	{0, "MPENTIUMIII", "PENTIUMIII "},
+	{0, "MPENTIUMM", "PENTIUMM "},
+	{0, "MPENTIUM4", "PENTIUM4 "},
+	{0, "MK6", "K6 "},
+	{0, "MK7", "K7 "},
+	{0, "MK8", "K8 "},
+	{0, "MGEODEGX1", "GEODEGX1 "},
+	{0, "MGEODE_LX", "GEODE "},
 };
 
 /* False: the architecture adds something that the .config does not tell. */
@@ -149,33 +188,23 @@ static bool
 add_arch(const char *release, const char *config, struct str *out)
 {
 	switch (vermagic_arch_of(config).machine) {
-	case 183:
-		str_add(out, "aarch64");
-		return true;
-	case 243:
-		str_add(out, "riscv");
-		return true;
+	case 183: str_add(out, "aarch64"); return true;
+	case 243: str_add(out, "riscv"); return true;
 	case 40:
 		add_words(config, arm_words, ARRAY_LEN(arm_words), out);
 		if (config_is(config, "ARM_PATCH_PHYS_VIRT"))
 			str_add(out, at_least(release, 5, 11) ? "p2v8 " : "p2v ");
 		return true;
-	case 3:
-		add_words(config, x86_words, ARRAY_LEN(x86_words), out);
-		return true;
-	case 8:
-		add_words(config, mips_words, ARRAY_LEN(mips_words), out);
-		return true;
-	case 258:
-		add_words(config, loongarch_words, ARRAY_LEN(loongarch_words), out);
-		return true;
-	case 20: case 21:
-		add_words(config, powerpc_words, ARRAY_LEN(powerpc_words), out);
-		return true;
-	case 62: case 22: case 43: case 4:
-		return true;
-	default:
-		return false;
+	case 3: add_words(config, x86_words, ARRAY_LEN(x86_words), out); return true;
+	case 8: add_words(config, mips_words, ARRAY_LEN(mips_words), out); return true;
+	case 258: add_words(config, loongarch_words, ARRAY_LEN(loongarch_words), out); return true;
+	case 20:
+	case 21: add_words(config, powerpc_words, ARRAY_LEN(powerpc_words), out); return true;
+	case 62:
+	case 22:
+	case 43:
+	case 4: return true;
+	default: return false;
 	}
 }
 
@@ -184,8 +213,11 @@ vermagic_expect(const char *release, const char *config, struct str *out)
 {
 	/* 5.16 took PREEMPT_BUILD, which PREEMPT_DYNAMIC selects as well. */
 	const struct word words[] = {
-		{0, "SMP", "SMP "}, {1, at_least(release, 5, 16) ? "PREEMPT_BUILD" : "PREEMPT", "preempt "},
-		{1, "PREEMPT_RT", "preempt_rt "}, {2, "MODULE_UNLOAD", "mod_unload "}, {3, "MODVERSIONS", "modversions "},
+		{0, "SMP", "SMP "},
+		{1, at_least(release, 5, 16) ? "PREEMPT_BUILD" : "PREEMPT", "preempt "},
+		{1, "PREEMPT_RT", "preempt_rt "},
+		{2, "MODULE_UNLOAD", "mod_unload "},
+		{3, "MODVERSIONS", "modversions "},
 	};
 
 	str_addf(out, "%s ", release);

@@ -13,9 +13,9 @@ bool config_is(const char *config, const char *symbol);
 void vermagic_release(struct str *text);
 
 struct vermagic_arch {
-	uint16_t machine;  /* ELF e_machine, 0 unknown */
+	uint16_t machine; /* ELF e_machine, 0 unknown */
 	bool is64, big;
-	const char *name;  /* as elf_machine_name */
+	const char *name; /* as elf_machine_name */
 };
 
 /* The architecture that a .config is for; machine 0 when it says none that is known. */

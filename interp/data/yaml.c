@@ -25,8 +25,8 @@ static int read_node(struct reader *r, yaml_event_t *ev, unsigned depth, struct 
 static struct place
 place_of(const struct reader *r, const yaml_mark_t *m, size_t len)
 {
-	return (struct place){.file = r->shown, .line = (unsigned)m->line + 1, .col = (unsigned)m->column + 1,
-	                      .len = (unsigned)len};
+	return (struct place){
+		.file = r->shown, .line = (unsigned)m->line + 1, .col = (unsigned)m->column + 1, .len = (unsigned)len};
 }
 
 static struct place
@@ -74,7 +74,7 @@ fail_parser(struct reader *r)
 		return err_at(r->err, place_offset(r, p->problem_offset));
 	}
 	err_set(r->err, CODE, "`%s` is not YAML: %s%s%s", r->shown, problem, p->context ? ", " : "",
-	        p->context ? p->context : "");
+		p->context ? p->context : "");
 	if (p->problem_mark.index < r->len && r->text[p->problem_mark.index] == '\t')
 		err_help(r->err, "YAML is indented by blanks, not by tabs");
 	return err_at(r->err, place_of(r, &p->problem_mark, 1));
@@ -233,9 +233,9 @@ read_field(struct reader *r, unsigned depth, struct field *f)
 	if (ev.type != YAML_SCALAR_EVENT && ev.type != YAML_ALIAS_EVENT)
 		failed = refuse(r, &ev, "a key is a word, not a list or a table", NULL);
 	else if ((failed = read_node(r, &ev, depth, &key)) == 0 && ev.data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
-	         (key.type == V_NIL || !strcmp((char *)ev.data.scalar.value, "<<")))
+		 (key.type == V_NIL || !strcmp((char *)ev.data.scalar.value, "<<")))
 		failed = refuse(r, &ev, key.type == V_NIL ? "a key is empty" : "merge keys `<<` are not taken",
-		                "write the fields out");
+				"write the fields out");
 	if (!failed)
 		f->key = arena_strdup(r->a, (char *)ev.data.scalar.value);
 	yaml_event_delete(&ev);

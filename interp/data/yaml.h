@@ -16,5 +16,4 @@ struct err;
 
 /* `shown` is how messages name the file; it must live as long as `a`. A value in a table has the
  * place of its key, any other value its own. An empty text is an empty table. */
-int yaml_parse(const char *text, size_t len, const char *shown, struct arena *a, struct value *out,
-               struct err *err);
+int yaml_parse(const char *text, size_t len, const char *shown, struct arena *a, struct value *out, struct err *err);

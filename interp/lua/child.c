@@ -111,8 +111,8 @@ ask(lua_State *L, enum request_kind kind, const char *name, uint32_t unit, struc
 	buf = arena_alloc(&c->arena, (size_t)len + 1);
 	if (get(c->fd, buf, len))
 		_exit(EXIT_WALLS);
-	*r = (struct reader){.p = (unsigned char *)buf, .end = (unsigned char *)buf + len, .a = &c->arena,
-	                     .units = &c->units};
+	*r = (struct reader){
+		.p = (unsigned char *)buf, .end = (unsigned char *)buf + len, .a = &c->arena, .units = &c->units};
 	read_units(c, r);
 	return read_u8(r);
 }
@@ -142,42 +142,29 @@ raise_answer(lua_State *L, struct reader *r, const struct origin *at)
 
 uint32_t
 ask_unit(lua_State *L, enum request_kind kind, const char *name, const struct origin *at, bool *known,
-         const char *const **names, size_t *nnames)
+	 const char *const **names, size_t *nnames)
 {
 	struct reader r;
 
 	*known = false;
 	switch (ask(L, kind, name, at->unit, &r)) {
-	case ANSWER_KNOWN:
-		*known = true;
-		return read_u32(&r);
-	case ANSWER_UNIT:
-		return read_u32(&r);
-	case ANSWER_ABSENT:
-		read_names(&r, names, nnames);
-		return WIRE_NONE;
-	default:
-		raise_answer(L, &r, at);
-		return WIRE_NONE;
+	case ANSWER_KNOWN: *known = true; return read_u32(&r);
+	case ANSWER_UNIT: return read_u32(&r);
+	case ANSWER_ABSENT: read_names(&r, names, nnames); return WIRE_NONE;
+	default: raise_answer(L, &r, at); return WIRE_NONE;
 	}
 }
 
 const char *
 ask_value(lua_State *L, enum request_kind kind, const char *name, const struct origin *at, size_t *len,
-          const char *const **names, size_t *nnames)
+	  const char *const **names, size_t *nnames)
 {
 	struct reader r;
 
 	switch (ask(L, kind, name, at->unit, &r)) {
-	case ANSWER_VALUE:
-		*len = (size_t)(r.end - r.p);
-		return (const char *)r.p;
-	case ANSWER_ABSENT:
-		read_names(&r, names, nnames);
-		return NULL;
-	default:
-		raise_answer(L, &r, at);
-		return NULL;
+	case ANSWER_VALUE: *len = (size_t)(r.end - r.p); return (const char *)r.p;
+	case ANSWER_ABSENT: read_names(&r, names, nnames); return NULL;
+	default: raise_answer(L, &r, at); return NULL;
 	}
 }
 
@@ -208,8 +195,8 @@ static int
 walls(const struct child *c, unsigned seconds)
 {
 	static const int calls[] = {
-		SCMP_SYS(brk), SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(read),
-		SCMP_SYS(write), SCMP_SYS(exit_group), SCMP_SYS(clock_gettime), SCMP_SYS(futex),
+		SCMP_SYS(brk),  SCMP_SYS(mmap),  SCMP_SYS(munmap),     SCMP_SYS(mremap),        SCMP_SYS(madvise),
+		SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(exit_group), SCMP_SYS(clock_gettime), SCMP_SYS(futex),
 	};
 	scmp_filter_ctx s;
 	int r;
@@ -394,7 +381,8 @@ child_main(const struct load_request *rq, const struct units *units, int fd, con
 		fault_limit(c);
 	} else if (r == LUA_ERRERR) {
 		err_free(&c->raised);
-		err_set(&c->raised, "E0005", "the recipe fails while it reports a mistake: functions call each other too deep");
+		err_set(&c->raised, "E0005",
+			"the recipe fails while it reports a mistake: functions call each other too deep");
 	}
 	hand_up(c, r == LUA_OK, define);
 }

@@ -19,9 +19,9 @@ struct scope {
 	struct origin outer; /* its outermost call in a recipe */
 	bool inside;         /* `outer` counts */
 	bool plugin, import;
-	int args;            /* registry: the table of the outermost call, or LUA_NOREF */
-	int given;           /* registry: options that `use` gives, or LUA_NOREF */
-	struct map *asked;   /* names of options that were declared here */
+	int args;          /* registry: the table of the outermost call, or LUA_NOREF */
+	int given;         /* registry: options that `use` gives, or LUA_NOREF */
+	struct map *asked; /* names of options that were declared here */
 };
 
 enum limit { LIMIT_NONE, LIMIT_COUNT, LIMIT_MEMORY, LIMIT_STEPS, LIMIT_OUTPUT };
@@ -29,39 +29,41 @@ enum limit { LIMIT_NONE, LIMIT_COUNT, LIMIT_MEMORY, LIMIT_STEPS, LIMIT_OUTPUT };
 struct child {
 	lua_State *L;
 	const struct load_request *rq;
-	int fd;                   /* to the parent */
+	int fd; /* to the parent */
 	struct arena arena;
 	struct units units;
 	struct unit unit[WIRE_UNITS];
-	struct lines { size_t *v, n; } lines[WIRE_UNITS]; /* where each begins */
+	struct lines {
+		size_t *v, n;
+	} lines[WIRE_UNITS]; /* where each begins */
 	struct scope scope;
-	struct err errs;          /* mistakes that do not stop the file */
-	struct err raised;        /* the one that travels as a Lua error */
-	struct str pool;          /* parameters of steps */
+	struct err errs;   /* mistakes that do not stop the file */
+	struct err raised; /* the one that travels as a Lua error */
+	struct str pool;   /* parameters of steps */
 	struct draft *steps;
 	size_t nsteps, capsteps;
 	struct pending *pending;
 	size_t npending, cappending;
 	struct found_option *options;
 	size_t noptions, capoptions;
-	struct map taken;         /* names of steps and constructors */
-	struct map same;          /* bytes of a step in an import → its number plus 1 */
-	struct origin *origins;   /* of tables; numbered by the registry's table */
+	struct map taken;       /* names of steps and constructors */
+	struct map same;        /* bytes of a step in an import → its number plus 1 */
+	struct origin *origins; /* of tables; numbered by the registry's table */
 	size_t norigins, caporigins;
-	const char **keys;        /* a stack for sorting the fields of tables */
+	const char **keys; /* a stack for sorting the fields of tables */
 	size_t nkeys, capkeys;
-	struct map defines;       /* name → struct define */
-	struct map plugins;       /* name → registry reference plus 1 */
-	struct map uses;          /* prefixes of imports → how many */
-	const char *recipe[4];    /* name, version, license, summary */
+	struct map defines;    /* name → struct define */
+	struct map plugins;    /* name → registry reference plus 1 */
+	struct map uses;       /* prefixes of imports → how many */
+	const char *recipe[4]; /* name, version, license, summary */
 	size_t memory, memory_max;
 	unsigned long long count;
 	enum limit limit;
-	struct origin last;       /* where the hook last saw it */
-	unsigned depth;           /* of loads inside loads */
+	struct origin last; /* where the hook last saw it */
+	unsigned depth;     /* of loads inside loads */
 	bool plugins_placed;
-	bool result;              /* the pool holds the returned value, from */
-	size_t result_at;         /* here to its end */
+	bool result;      /* the pool holds the returned value, from */
+	size_t result_at; /* here to its end */
 };
 
 enum { COUNT_STEP = 10000 };

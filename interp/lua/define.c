@@ -33,8 +33,11 @@ static int
 decode(lua_State *L, size_t off, const struct origin *at, struct value *out)
 {
 	struct child *c = child_of(L);
-	struct reader r = {.p = (const unsigned char *)c->pool.s + off, .end = (const unsigned char *)c->pool.s + c->pool.len,
-	                   .a = &c->arena, .units = &c->units, .nsteps = c->nsteps};
+	struct reader r = {.p = (const unsigned char *)c->pool.s + off,
+			   .end = (const unsigned char *)c->pool.s + c->pool.len,
+			   .a = &c->arena,
+			   .units = &c->units,
+			   .nsteps = c->nsteps};
 	struct place place = origin_place(c, at);
 
 	place.key = at->key;
@@ -273,7 +276,7 @@ finish(lua_State *L, const struct define *d, const struct call *call)
 		struct origin at = {d->unit, 1, ""};
 
 		return fault(L, "E0015", &at, "build of `%s` returned %s, not a step or a table of outputs",
-		             d->spec.name, luaL_typename(L, -1));
+			     d->spec.name, luaL_typename(L, -1));
 	}
 	ref_push_object(L, call->what, d->spec.outputs);
 	return 1;

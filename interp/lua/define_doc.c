@@ -40,8 +40,10 @@ find_module(struct parent *p, const char *name, struct err *err)
 static int
 read_define(struct parent *p, const char *bytes, size_t len, struct define_doc *out, struct err *err)
 {
-	struct reader rd = {.p = (const unsigned char *)bytes, .end = (const unsigned char *)bytes + len, .a = p->a,
-	                    .units = &p->units};
+	struct reader rd = {.p = (const unsigned char *)bytes,
+			    .end = (const unsigned char *)bytes + len,
+			    .a = p->a,
+			    .units = &p->units};
 	struct define_spec spec = {0};
 	struct value v;
 

@@ -7,13 +7,19 @@
 #include "base/near.h"
 #include "lua/child.h"
 
-static const struct { const char *name; enum param_type type; } types[] = {
-	{"any", P_ANY}, {"bool", P_BOOL}, {"choice", P_CHOICE}, {"file", P_FILE}, {"int", P_INT},
-	{"map", P_MAP}, {"mounts", P_MOUNTS}, {"path", P_PATH}, {"sha256", P_SHA256}, {"size", P_SIZE},
-	{"source", P_SOURCE}, {"step", P_STEP}, {"string", P_STRING}, {"symbols", P_SYMBOLS},
+static const struct {
+	const char *name;
+	enum param_type type;
+} types[] = {
+	{"any", P_ANY},       {"bool", P_BOOL},     {"choice", P_CHOICE}, {"file", P_FILE},       {"int", P_INT},
+	{"map", P_MAP},       {"mounts", P_MOUNTS}, {"path", P_PATH},     {"sha256", P_SHA256},   {"size", P_SIZE},
+	{"source", P_SOURCE}, {"step", P_STEP},     {"string", P_STRING}, {"symbols", P_SYMBOLS},
 };
 
-static const struct { const char *name; unsigned flag; } flags[] = {
+static const struct {
+	const char *name;
+	unsigned flag;
+} flags[] = {
 	{"glob", P_GLOB}, {"list", P_LIST}, {"operand", P_OPERAND}, {"plain", P_PLAIN}, {"required", P_REQUIRED},
 };
 
@@ -30,7 +36,8 @@ find_type(const struct value *v, const char *name, struct param *p, struct err *
 {
 	const char *names[ARRAY_LEN(types)], *near;
 	const char *word = v->type == V_TABLE && v->table.nitems && v->table.items[0].type == V_STRING
-	                   ? v->table.items[0].str.s : "";
+				   ? v->table.items[0].str.s
+				   : "";
 
 	for (size_t i = 0; i < ARRAY_LEN(types); i++) {
 		names[i] = types[i].name;
@@ -45,7 +52,7 @@ find_type(const struct value *v, const char *name, struct param *p, struct err *
 	if (near)
 		err_help(err, "did you mean `%s`?", near);
 	return err_help(err, "types: any, bool, choice, file, int, map, mounts, path, sha256, size, source, step, "
-	                "string, symbols");
+			     "string, symbols");
 }
 
 static int

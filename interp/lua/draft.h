@@ -15,18 +15,18 @@ struct origin {
 
 /* A step as it grows; its parameters are bytes in the pool. */
 struct draft {
-	const char *name;    /* NULL until a tree or the end of the load names it */
-	const char *base;    /* what stands before a name that is made up */
+	const char *name; /* NULL until a tree or the end of the load names it */
+	const char *base; /* what stands before a name that is made up */
 	const struct prim *prim;
 	const char *verb;
 	struct origin at;
 	struct origin fields; /* where its parameters stand */
-	size_t off, len;     /* params in the pool */
-	uint32_t on;         /* the step it writes onto, set by `tree`; WIRE_NONE */
+	size_t off, len;      /* params in the pool */
+	uint32_t on;          /* the step it writes onto, set by `tree`; WIRE_NONE */
 	const char *on_path;
-	bool has_on;         /* the recipe says it */
-	const char *same;    /* what it asks for, as a text: steps of imports are told apart by it */
-	bool lazy;           /* made by a plugin: counts only where it is used */
+	bool has_on;      /* the recipe says it */
+	const char *same; /* what it asks for, as a text: steps of imports are told apart by it */
+	bool lazy;        /* made by a plugin: counts only where it is used */
 	bool used;
 };
 

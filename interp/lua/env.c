@@ -21,7 +21,9 @@ child_of(lua_State *L)
 }
 
 /* Names that Lua programs use and recipes do not have, with what to do instead. */
-static const struct { const char *name, *help; } denied[] = {
+static const struct {
+	const char *name, *help;
+} denied[] = {
 	{"os", "declare an input with fetch { }, git_checkout { } or option.*; actions run later, in the sandbox"},
 	{"io", "a file of the project is named as a parameter, or with fragment \"file\"; steps read it later"},
 	{"print", "a recipe only declares; `jkr plan` shows what it means"},

@@ -2,9 +2,9 @@
 #pragma once
 #include "lua/child.h"
 
-void env_open(lua_State *L);     /* leaves nothing on the stack */
-void env_set(lua_State *L, const char *name); /* the value on top becomes a global */
-bool env_has(lua_State *L, const char *name); /* raw; pushes the value when it is there */
+void env_open(lua_State *L);                   /* leaves nothing on the stack */
+void env_set(lua_State *L, const char *name);  /* the value on top becomes a global */
+bool env_has(lua_State *L, const char *name);  /* raw; pushes the value when it is there */
 void env_names(lua_State *L, struct str *out); /* one reachable name a line, sorted; no primitives */
 void libs_open(lua_State *L);
 /* Compiles a unit with its environment; raises. Leaves the function. */
@@ -15,9 +15,9 @@ void env_run(lua_State *L, uint32_t unit);
 /* -- requests to the parent -- */
 /* Gives the number of the unit, or WIRE_NONE where there is none (names of what there is in
  * `names`); raises the parent's error. `known` says that it was read before. */
-uint32_t ask_unit(lua_State *L, enum request_kind kind, const char *name, const struct origin *at,
-                  bool *known, const char *const **names, size_t *nnames);
+uint32_t ask_unit(lua_State *L, enum request_kind kind, const char *name, const struct origin *at, bool *known,
+		  const char *const **names, size_t *nnames);
 /* A value of the parent: bytes in the arena. */
-const char *ask_value(lua_State *L, enum request_kind kind, const char *name, const struct origin *at,
-                      size_t *len, const char *const **names, size_t *nnames);
+const char *ask_value(lua_State *L, enum request_kind kind, const char *name, const struct origin *at, size_t *len,
+		      const char *const **names, size_t *nnames);
 int child_send(struct child *c, uint32_t kind, uint32_t unit, const void *p, size_t n);

@@ -126,15 +126,11 @@ fault_limit(struct child *c)
 	switch (c->limit) {
 	case LIMIT_COUNT:
 		err_set(&c->raised, "E0006", "the recipe runs for too long: more than %llu million instructions",
-		        COUNT_MAX / 1000000);
+			COUNT_MAX / 1000000);
 		err_help(&c->raised, "look for a loop that does not end; a recipe only declares what is built");
 		break;
-	case LIMIT_STEPS:
-		err_set(&c->raised, "E0006", "the recipe makes more than %d steps", WIRE_STEPS);
-		break;
-	case LIMIT_OUTPUT:
-		err_set(&c->raised, "E0006", "the recipe is larger than %d MiB", WIRE_MAX >> 20);
-		break;
+	case LIMIT_STEPS: err_set(&c->raised, "E0006", "the recipe makes more than %d steps", WIRE_STEPS); break;
+	case LIMIT_OUTPUT: err_set(&c->raised, "E0006", "the recipe is larger than %d MiB", WIRE_MAX >> 20); break;
 	default:
 		err_set(&c->raised, "E0006", "the recipe needs more than %zu MB of memory", c->memory_max / 1000000);
 		break;
@@ -214,7 +210,9 @@ fault_handler(lua_State *L)
 
 		err_free(&c->raised);
 		err_set(&c->raised, "E0005", "the recipe raised an error that is %s, not a text",
-		        lua_isnil(L, 1) ? "nil" : lua_istable(L, 1) ? "a table" : luaL_typename(L, 1));
+			lua_isnil(L, 1)     ? "nil"
+			: lua_istable(L, 1) ? "a table"
+					    : luaL_typename(L, 1));
 		err_at(&c->raised, origin_place(c, &at));
 		err_help(&c->raised, "write error(\"what is wrong, and what to do\")");
 	}

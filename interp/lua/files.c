@@ -19,15 +19,19 @@ valid_utf8(const unsigned char *s, size_t n)
 {
 	for (size_t i = 0; i < n;) {
 		unsigned c = s[i];
-		size_t more = c < 0x80 ? 0 : c >= 0xc2 && c < 0xe0 ? 1 : c >= 0xe0 && c < 0xf0 ? 2 : c >= 0xf0 && c < 0xf5 ? 3 : 9;
+		size_t more = c < 0x80                ? 0
+			      : c >= 0xc2 && c < 0xe0 ? 1
+			      : c >= 0xe0 && c < 0xf0 ? 2
+			      : c >= 0xf0 && c < 0xf5 ? 3
+						      : 9;
 
 		if (more == 9 || i + more >= n + (more == 0))
 			return false;
 		for (size_t k = 1; k <= more; k++)
 			if ((s[i + k] & 0xc0) != 0x80)
 				return false;
-		if ((c == 0xe0 && s[i + 1] < 0xa0) || (c == 0xed && s[i + 1] > 0x9f) || (c == 0xf0 && s[i + 1] < 0x90) ||
-		    (c == 0xf4 && s[i + 1] > 0x8f))
+		if ((c == 0xe0 && s[i + 1] < 0xa0) || (c == 0xed && s[i + 1] > 0x9f) ||
+		    (c == 0xf0 && s[i + 1] < 0x90) || (c == 0xf4 && s[i + 1] > 0x8f))
 			return false;
 		i += more + 1;
 	}
@@ -47,7 +51,8 @@ check_text(const char *shown, char **text, size_t *len, struct err *err)
 	if (memchr(s, 0, n))
 		return err_set(err, "E0007", "`%s` holds a NUL byte", shown);
 	if (!valid_utf8((unsigned char *)s, n))
-		return err_set(err, "E0007", "`%s` is not UTF-8", shown), err_help(err, "`iconv -f latin1 -t utf-8` may mend it");
+		return err_set(err, "E0007", "`%s` is not UTF-8", shown),
+		       err_help(err, "`iconv -f latin1 -t utf-8` may mend it");
 	if (n >= 3 && !memcmp(s, "\xef\xbb\xbf", 3)) {
 		s += 3;
 		n -= 3;
@@ -81,7 +86,8 @@ read_text(const char *root, const char *rel, const char *shown, struct str *out,
 		return err_set(err, "E0008", "`%s` is not a regular file", shown);
 	if (fs_read(fd, out, WIRE_TEXT_MAX)) {
 		if (errno == EFBIG)
-			return err_set(err, "E0007", "`%s` is larger than 1 MiB", shown), err_at(err, (struct place){.file = shown});
+			return err_set(err, "E0007", "`%s` is larger than 1 MiB", shown),
+			       err_at(err, (struct place){.file = shown});
 		return err_sys(err, "E0008", "cannot read `%s`", shown);
 	}
 	return 1;
@@ -124,7 +130,7 @@ add_unit(struct parent *p, enum unit_kind kind, const char *root, const char *re
 
 int
 files_load(struct parent *p, enum unit_kind kind, const char *root, const char *rel, uint32_t *unit, bool *known,
-           struct err *err)
+	   struct err *err)
 {
 	const char *path = arena_printf(p->a, "%s/%s", root, rel);
 	const char *shown = p->units.n ? path : p->unit[0].shown;
@@ -144,7 +150,8 @@ files_load(struct parent *p, enum unit_kind kind, const char *root, const char *
 		return r;
 	p->given += s.len;
 	if (p->units.n == WIRE_UNITS || p->given > GIVEN_MAX)
-		return err_set(err, "E0006", "the recipe loads more than %d files or %d MiB of text", WIRE_UNITS, GIVEN_MAX >> 20);
+		return err_set(err, "E0006", "the recipe loads more than %d files or %d MiB of text", WIRE_UNITS,
+			       GIVEN_MAX >> 20);
 	record(p, path, str_text(&s), s.len);
 	text = arena_strndup(p->a, str_text(&s), s.len);
 	len = s.len;
@@ -209,7 +216,11 @@ files_names(struct parent *p, const char *folder, const char *suffix, size_t *n)
 }
 
 /* Where a kind of name is kept, and how its file is called. */
-static const struct place_of { enum request_kind kind; enum unit_kind unit; const char *folder, *suffix; } places[] = {
+static const struct place_of {
+	enum request_kind kind;
+	enum unit_kind unit;
+	const char *folder, *suffix;
+} places[] = {
 	{ASK_MODULE, UNIT_STDLIB, "stdlib", ".lua"},
 	{ASK_USE, UNIT_RECIPE, "recipes", ""},
 	{ASK_PLUGIN, UNIT_PLUGIN, "plugins", "/plugin.lua"},
@@ -253,7 +264,7 @@ plugin_dir(struct parent *p, const char *name, uint32_t *unit, bool *known, stru
 	if (!strrchr(name, '/') || strrchr(name, '/') == name)
 		return err_set(err, "E0018", "`%s` is no plugin", name);
 	return files_load(p, UNIT_PLUGIN, arena_strndup(p->a, name, (size_t)(strrchr(name, '/') - name)),
-	                  arena_printf(p->a, "%s/plugin.lua", path_base(name)), unit, known, err);
+			  arena_printf(p->a, "%s/plugin.lua", path_base(name)), unit, known, err);
 }
 
 static int

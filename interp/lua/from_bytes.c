@@ -260,9 +260,9 @@ static void
 read_scalar(struct reader *r, unsigned char tag, struct value *out)
 {
 	switch (tag) {
-	case 'n':
-		break;
-	case 'T': case 'F':
+	case 'n': break;
+	case 'T':
+	case 'F':
 		out->type = V_BOOL;
 		out->b = tag == 'T';
 		break;
@@ -282,17 +282,10 @@ read_scalar(struct reader *r, unsigned char tag, struct value *out)
 		if (!out->str.s)
 			r->bad = true;
 		break;
-	case 'f':
-		read_file(r, out);
-		break;
-	case 'r':
-		read_ref(r, V_REF, out);
-		break;
-	case 'x':
-		read_ref(r, V_TEXT, out);
-		break;
-	default:
-		r->bad = true;
+	case 'f': read_file(r, out); break;
+	case 'r': read_ref(r, V_REF, out); break;
+	case 'x': read_ref(r, V_TEXT, out); break;
+	default: r->bad = true;
 	}
 }
 

@@ -42,7 +42,7 @@ hole(lua_State *L, const char *what, const struct origin *at, const char *key, b
 
 static void
 holes_at(lua_State *L, int i, const char *verb, const char *name, const char *what, const struct origin *at,
-         const char *key)
+	 const char *key)
 {
 	struct child *c = child_of(L);
 	const char *text = at->unit < c->units.n ? line_text(c, at->unit, at->line) : NULL;

@@ -20,7 +20,7 @@ absent(lua_State *L, const struct call *call, const char *where, const char *con
 	const char *near = near_name(call->name, names, n);
 
 	fault_make(L, "E0008", NULL, "there is no %s `%s`", strcmp(call->verb, "use") ? call->verb : "recipe",
-	           call->name);
+		   call->name);
 	err_at(&c->raised, call_word(c, &call->at, call->verb));
 	if (near)
 		err_help(&c->raised, "did you mean `%s`?", near);
@@ -77,7 +77,8 @@ make_use(lua_State *L, const struct call *call)
 		return fault(L, "E0009", &call->at, "use takes a file and a table: use \"zedx.lua\" { … }");
 	if (strstr(call->name, "://")) {
 		fault_make(L, "E0016", &call->at, "recipes from elsewhere cannot be used yet: `%s`", call->name);
-		err_help(&c->raised, "copy the file into the project, or add its folder to JKR_PATH, and use it by its name");
+		err_help(&c->raised,
+			 "copy the file into the project, or add its folder to JKR_PATH, and use it by its name");
 		return fault_raise(L);
 	}
 	unit = ask_unit(L, ASK_USE, call->name, &call->real, &known, &names, &n);
@@ -99,14 +100,15 @@ check_hooks(lua_State *L, uint32_t unit, const char *name)
 	struct origin at = {unit, 1, ""};
 
 	if (!lua_istable(L, -1))
-		return fault(L, "E0018", &at, "plugin `%s` returned a %s, not a table of lists", name, luaL_typename(L, -1));
+		return fault(L, "E0018", &at, "plugin `%s` returned a %s, not a table of lists", name,
+			     luaL_typename(L, -1));
 	for (size_t i = 0; i < ARRAY_LEN(hooks); i++) {
 		int t = lua_getfield(L, -1, hooks[i]);
 
 		lua_pop(L, 1);
 		if (t != LUA_TTABLE && t != LUA_TNIL)
-			return fault(L, "E0018", &at, "`%s` of plugin `%s` is a %s, not a list of steps", hooks[i], name,
-			             lua_typename(L, t));
+			return fault(L, "E0018", &at, "`%s` of plugin `%s` is a %s, not a list of steps", hooks[i],
+				     name, lua_typename(L, t));
 		if (t == LUA_TNIL) {
 			lua_newtable(L);
 			lua_setfield(L, -2, hooks[i]);
@@ -117,8 +119,8 @@ check_hooks(lua_State *L, uint32_t unit, const char *name)
 
 /* Leaves the plugin's table; each plugin is loaded once. */
 static bool
-load_plugin(lua_State *L, enum request_kind kind, const char *name, const struct call *call,
-            const char *const **names, size_t *n)
+load_plugin(lua_State *L, enum request_kind kind, const char *name, const struct call *call, const char *const **names,
+	    size_t *n)
 {
 	struct child *c = child_of(L);
 	const char *key = arena_printf(&c->arena, "%c%s", kind, name);
@@ -135,8 +137,12 @@ load_plugin(lua_State *L, enum request_kind kind, const char *name, const struct
 	if (unit == WIRE_NONE)
 		return false;
 	name = path_base(c->unit[unit].dir);
-	c->scope = (struct scope){.prefix = arena_printf(&c->arena, "%s:", name), .options = arena_printf(&c->arena, "%s.", name),
-	                          .args = LUA_NOREF, .given = LUA_NOREF, .plugin = true, .import = true};
+	c->scope = (struct scope){.prefix = arena_printf(&c->arena, "%s:", name),
+				  .options = arena_printf(&c->arena, "%s.", name),
+				  .args = LUA_NOREF,
+				  .given = LUA_NOREF,
+				  .plugin = true,
+				  .import = true};
 	env_run(L, unit);
 	c->scope = saved;
 	check_hooks(L, unit, name);
@@ -201,7 +207,7 @@ make_plugins(lua_State *L, const struct call *call)
 			continue;
 		if (!lua_istable(L, -1))
 			return fault(L, "E0009", &at, "item %lld of plugins is a %s, not a plugin", (long long)k,
-			             luaL_typename(L, -1));
+				     luaL_typename(L, -1));
 		check_hooks(L, call->real.unit, "here");
 		append(L, 2);
 	}
@@ -224,20 +230,11 @@ push_value(lua_State *L, const struct value *v)
 {
 	luaL_checkstack(L, 6, "a value nests too deep");
 	switch (v->type) {
-	case V_BOOL:
-		lua_pushboolean(L, v->b);
-		return;
-	case V_INT:
-		lua_pushinteger(L, v->i);
-		return;
-	case V_STRING:
-		lua_pushlstring(L, v->str.s, v->str.len);
-		return;
-	case V_TABLE:
-		break;
-	default:
-		lua_pushnil(L);
-		return;
+	case V_BOOL: lua_pushboolean(L, v->b); return;
+	case V_INT: lua_pushinteger(L, v->i); return;
+	case V_STRING: lua_pushlstring(L, v->str.s, v->str.len); return;
+	case V_TABLE: break;
+	default: lua_pushnil(L); return;
 	}
 	lua_newtable(L);
 	for (size_t i = 0; i < v->table.nitems; i++) {
@@ -255,8 +252,10 @@ static int
 push_toolchain(lua_State *L, const struct call *call, const char *bytes, size_t len)
 {
 	struct child *c = child_of(L);
-	struct reader r = {.p = (const unsigned char *)bytes, .end = (const unsigned char *)bytes + len, .a = &c->arena,
-	                   .units = &c->units};
+	struct reader r = {.p = (const unsigned char *)bytes,
+			   .end = (const unsigned char *)bytes + len,
+			   .a = &c->arena,
+			   .units = &c->units};
 	struct call step = {.verb = "image", .at = call->at, .real = call->real, .what = call->what};
 	struct encode e = {.what = call->what, .at = call->at, .unit = call->real.unit};
 	size_t off = c->pool.len;
@@ -266,7 +265,7 @@ push_toolchain(lua_State *L, const struct call *call, const char *bytes, size_t 
 	read_value(&r, (struct place){0}, &v);
 	if (r.bad || !prim_find("image"))
 		return fault(L, "E0018", &call->at, "toolchain `%s` cannot be used: %s", call->name,
-		             r.bad ? "its description is damaged" : "this jkr has no `image`");
+			     r.bad ? "its description is damaged" : "this jkr has no `image`");
 	str_addn(&c->pool, r.p, (size_t)(r.end - r.p));
 	step_push(L, &step, prim_find("image"), &e, off);
 	push_value(L, &v);
@@ -330,7 +329,9 @@ inherit(lua_State *L, int said, const char *name)
 void
 toolchain_inherit(lua_State *L, const struct prim *prim)
 {
-	static const struct { const char *said, *param; } fields[] = {{"env", "env"}, {"flags", "variables"}};
+	static const struct {
+		const char *said, *param;
+	} fields[] = {{"env", "env"}, {"flags", "variables"}};
 	int top = lua_gettop(L);
 	struct ref *r;
 

@@ -6,13 +6,13 @@
 enum lex_type { LEX_END, LEX_NAME, LEX_STRING, LEX_NUMBER, LEX_SIGN };
 
 struct lex {
-	const char *p;        /* behind the token */
-	const char *bol;      /* start of the line that p is in */
+	const char *p;   /* behind the token */
+	const char *bol; /* start of the line that p is in */
 	unsigned line;
 	enum lex_type type;
-	const char *s;        /* the token; of a short string without its quotes */
+	const char *s; /* the token; of a short string without its quotes */
 	size_t n;
-	const char *start;    /* where it starts, quotes included */
+	const char *start; /* where it starts, quotes included */
 	unsigned at_line, at_col;
 };
 

@@ -259,7 +259,7 @@ static int
 frozen_read(lua_State *L)
 {
 	return luaL_error(L, "`%s` has no `%s` in recipes", lua_tostring(L, lua_upvalueindex(1)),
-	                  lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "?");
+			  lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "?");
 }
 
 /* Replaces the table on top by an empty one that reads it and refuses writes. */
@@ -343,8 +343,8 @@ void
 libs_open(lua_State *L)
 {
 	static const luaL_Reg own[] = {
-		{"next", lib_next}, {"pairs", lib_pairs}, {"pcall", lib_pcall},
-		{"tostring", lib_tostring}, {"when", lib_when}, {NULL, NULL},
+		{"next", lib_next},         {"pairs", lib_pairs}, {"pcall", lib_pcall},
+		{"tostring", lib_tostring}, {"when", lib_when},   {NULL, NULL},
 	};
 	static const char *const no_random[] = {"random", "randomseed", NULL};
 

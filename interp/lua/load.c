@@ -66,7 +66,7 @@ answer(struct parent *p, struct talk *t, const struct wire_head *h)
 		return -1;
 	name[h->len] = '\0';
 	if (strlen(name) != h->len || (h->kind != ASK_USE && h->kind != ASK_MODULE && h->kind != ASK_PLUGIN &&
-	                               h->kind != ASK_PLUGIN_DIR && h->kind != ASK_TOOLCHAIN))
+				       h->kind != ASK_PLUGIN_DIR && h->kind != ASK_TOOLCHAIN))
 		return -1;
 	files_answer(p, h, name, &out);
 	len = (uint32_t)out.len;
@@ -108,8 +108,9 @@ child_died(const struct parent *p, const struct talk *t, int status, struct err 
 		err_set(err, "E0006", "the recipe did not load within %u second%s", seconds, seconds == 1 ? "" : "s");
 		err_help(err, "look for a loop that does not end, or a pattern that tries too many ways");
 	} else if (sig == SIGSEGV || sig == SIGABRT || sig == SIGSYS || sig == SIGKILL || sig == SIGBUS) {
-		err_set(err, "E0006", "the recipe needs more memory than a load may have, or does what a load may not (%s)",
-		        sigabbrev_np(sig));
+		err_set(err, "E0006",
+			"the recipe needs more memory than a load may have, or does what a load may not (%s)",
+			sigabbrev_np(sig));
 	} else {
 		err_set(err, "E0019", "the load's own process ended before it was done");
 		err_help(err, "`jkr doctor` shows whether seccomp works here");

@@ -5,17 +5,20 @@
 
 struct err;
 
-struct load_option { const char *name, *value; struct place at; }; /* -D name=value */
+struct load_option {
+	const char *name, *value;
+	struct place at;
+}; /* -D name=value */
 
 struct load_request {
-	const char *path;                  /* the recipe's file, absolute or relative to the caller's folder */
+	const char *path; /* the recipe's file, absolute or relative to the caller's folder */
 	const struct load_option *options;
 	size_t noptions;
-	const char *profile;               /* name, or NULL */
-	const char *const *plugins;        /* --plugin DIR, ended by NULL; may be NULL */
-	const char *const *search;         /* folders of stdlib, recipes, plugins, toolchains: project first */
-	unsigned seconds;                  /* wall clock, 0: 10 */
-	size_t memory;                     /* bytes, 0: 256 MB */
+	const char *profile;        /* name, or NULL */
+	const char *const *plugins; /* --plugin DIR, ended by NULL; may be NULL */
+	const char *const *search;  /* folders of stdlib, recipes, plugins, toolchains: project first */
+	unsigned seconds;           /* wall clock, 0: 10 */
+	size_t memory;              /* bytes, 0: 256 MB */
 };
 
 /* On success the caller frees with recipe_free. Mistakes are collected; r->sources is filled even on

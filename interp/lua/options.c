@@ -12,7 +12,7 @@
 #include "lua/shape.h"
 
 struct asked {
-	const char *name;       /* with the import's prefix */
+	const char *name; /* with the import's prefix */
 	const char *local;
 	struct origin at;
 	const struct load_option *given;
@@ -80,7 +80,7 @@ check_range(lua_State *L, const struct asked *o)
 
 	for (int k = 0; k < 2; k++) {
 		bool bad = lua_getfield(L, 1, k ? "max" : "min") == LUA_TNUMBER &&
-		           (k ? n > lua_tointeger(L, -1) : n < lua_tointeger(L, -1));
+			   (k ? n > lua_tointeger(L, -1) : n < lua_tointeger(L, -1));
 
 		snprintf(want, sizeof want, "at %s %lld", k ? "most" : "least", (long long)lua_tointeger(L, -1));
 		lua_pop(L, 1);
@@ -138,9 +138,7 @@ check_kind(lua_State *L, enum kind k, const struct asked *o)
 		if (lua_type(L, 2) != LUA_TSTRING)
 			refuse_value(L, o, "a string");
 		break;
-	case O_CHOICE:
-		check_choice(L, o);
-		break;
+	case O_CHOICE: check_choice(L, o); break;
 	case O_STEP:
 		if (!ref_at(L, 2))
 			refuse_value(L, o, "a step");

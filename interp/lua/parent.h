@@ -7,22 +7,22 @@
 struct parent {
 	const struct load_request *rq;
 	struct recipe *r;
-	struct arena *a;           /* the recipe's */
+	struct arena *a; /* the recipe's */
 	struct unit unit[WIRE_UNITS];
 	const char *path[WIRE_UNITS]; /* absolute, to know a file again */
 	struct units units;
-	size_t told;               /* units that the child knows */
-	const char *main_prefix;   /* before paths of the recipe's own project in messages */
-	const char *main_cut;      /* what messages leave out of them, NULL: nothing */
-	unsigned asked;            /* requests so far */
-	size_t given;              /* bytes of text given */
+	size_t told;             /* units that the child knows */
+	const char *main_prefix; /* before paths of the recipe's own project in messages */
+	const char *main_cut;    /* what messages leave out of them, NULL: nothing */
+	unsigned asked;          /* requests so far */
+	size_t given;            /* bytes of text given */
 	struct err *err;
 };
 
 /* Reads `rel` below `root` as a unit. 1: done (or known before), its number in `unit`; 0: there is
  * no such file; -1: a sentence. */
-int files_load(struct parent *p, enum unit_kind kind, const char *root, const char *rel, uint32_t *unit,
-               bool *known, struct err *err);
+int files_load(struct parent *p, enum unit_kind kind, const char *root, const char *rel, uint32_t *unit, bool *known,
+	       struct err *err);
 /* Answers a request into `out`. */
 void files_answer(struct parent *p, const struct wire_head *head, const char *name, struct str *out);
 /* The folder with jkr.yaml above a file, else the file's own folder; absolute. */

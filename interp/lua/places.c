@@ -22,7 +22,7 @@ struct entry {
 	struct lex key;   /* the token that names it, or the first of its value */
 	const char *name; /* NULL: positional */
 	size_t len;
-	unsigned index;   /* of a positional one */
+	unsigned index; /* of a positional one */
 };
 
 static void

@@ -27,7 +27,8 @@ take_options(struct parent *p, const struct value *t, struct load_option *v, siz
 		const char *text = option_text(p->a, &f->value);
 
 		if (!text) {
-			err_set(err, "E0018", "option `%s` of a profile is %s, not a plain value", f->key, value_type_name(&f->value));
+			err_set(err, "E0018", "option `%s` of a profile is %s, not a plain value", f->key,
+				value_type_name(&f->value));
 			r = err_at(err, f->value.at);
 			continue;
 		}

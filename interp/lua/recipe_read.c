@@ -181,8 +181,10 @@ int
 recipe_take(struct parent *p, const char *bytes, size_t len, struct err *err)
 {
 	struct recipe *r = p->r;
-	struct reader rd = {.p = (const unsigned char *)bytes, .end = (const unsigned char *)bytes + len, .a = p->a,
-	                    .units = &p->units};
+	struct reader rd = {.p = (const unsigned char *)bytes,
+			    .end = (const unsigned char *)bytes + len,
+			    .a = p->a,
+			    .units = &p->units};
 	bool bad;
 
 	read_errors(&rd, err);

@@ -11,7 +11,7 @@
 /* User values: 1 the path (of an object: its table of outputs), 2 what it is called (object), 3 its
  * main result, 4 its names (light pointer). */
 static const char *const type_names[REF_KINDS] = {
-	[REF_STEP] = "step", [REF_TEXT] = "text", [REF_FILE] = "file",
+	[REF_STEP] = "step", [REF_TEXT] = "text",     [REF_FILE] = "file",
 	[REF_TRI] = "y/m/n", [REF_OBJECT] = "object", [REF_POISON] = "poison",
 };
 
@@ -119,20 +119,11 @@ ref_tostring(lua_State *L)
 	if (!r)
 		return luaL_error(L, "not a step");
 	switch (r->kind) {
-	case REF_TRI:
-		lua_pushfstring(L, "%c", (int)r->n);
-		break;
-	case REF_FILE:
-		lua_pushstring(L, path);
-		break;
-	case REF_OBJECT:
-		lua_getiuservalue(L, 1, 2);
-		break;
-	case REF_STEP:
-		lua_pushfstring(L, *path ? "%s/%s" : "%s", step_name(c, r->n), path);
-		break;
-	default:
-		return luaL_error(L, "a %s is known only when the step ran; pass it on as it is", type_names[r->kind]);
+	case REF_TRI: lua_pushfstring(L, "%c", (int)r->n); break;
+	case REF_FILE: lua_pushstring(L, path); break;
+	case REF_OBJECT: lua_getiuservalue(L, 1, 2); break;
+	case REF_STEP: lua_pushfstring(L, *path ? "%s/%s" : "%s", step_name(c, r->n), path); break;
+	default: return luaL_error(L, "a %s is known only when the step ran; pass it on as it is", type_names[r->kind]);
 	}
 	return 1;
 }
@@ -308,8 +299,8 @@ void
 refs_open(lua_State *L)
 {
 	static const luaL_Reg methods[] = {
-		{"__tostring", ref_tostring}, {"__eq", ref_eq}, {"__div", ref_div},
-		{"__index", ref_index}, {"__newindex", ref_newindex}, {NULL, NULL},
+		{"__tostring", ref_tostring}, {"__eq", ref_eq}, {"__div", ref_div}, {"__index", ref_index},
+		{"__newindex", ref_newindex}, {NULL, NULL},
 	};
 
 	for (int k = 0; k < REF_KINDS; k++) {

@@ -17,7 +17,7 @@ typedef int (*shape_fn)(lua_State *L, const struct call *call);
 enum { SHAPE_TEXT = 1 }; /* one string is all */
 struct shape {
 	const char *name;
-	shape_fn make;       /* the table is at index 1; for SHAPE_TEXT nothing */
+	shape_fn make; /* the table is at index 1; for SHAPE_TEXT nothing */
 	unsigned flags;
 };
 void shapes_open(lua_State *L);
@@ -33,8 +33,8 @@ int step_push(lua_State *L, const struct call *call, const struct prim *prim, st
 void toolchain_inherit(lua_State *L, const struct prim *prim);
 const char *what_of(struct child *c, const char *verb, const char *name);
 
-extern const struct shape shape_define, shape_use, shape_plugin, shape_plugins, shape_toolchain,
-	shape_tree, shape_recipe;
+extern const struct shape shape_define, shape_use, shape_plugin, shape_plugins, shape_toolchain, shape_tree,
+	shape_recipe;
 void options_open(lua_State *L);
 void options_check(lua_State *L); /* -D names that no one declared */
 void given_check(lua_State *L, const struct origin *at, const char *what);

@@ -105,7 +105,10 @@ wrong_shape(lua_State *L, const struct call *call, bool text)
 	if (lua_gettop(L) > 1)
 		got = "several things";
 	fault_make(L, "E0009", NULL, "%s takes %s, not %s", what_of(c, call->verb, call->name),
-	           text ? "one string" : call->name ? "a table" : "a name and a table", got);
+		   text         ? "one string"
+		   : call->name ? "a table"
+				: "a name and a table",
+		   got);
 	err_at(&c->raised, call_word(c, &call->at, call->verb));
 	if (text)
 		err_help(&c->raised, "its shape is %s \"name\"", call->verb);
@@ -169,8 +172,8 @@ shape_call(lua_State *L)
 		const char *name = lua_tolstring(L, 1, &n);
 
 		if (!text && s != &shape_use && !good_name(name, n) && (n || !c->scope.inner))
-			return fault(L, "E0009", &call.at, "`%s` is not a name for %s: use letters, digits and . _ - / : +",
-			             name, call.verb);
+			return fault(L, "E0009", &call.at,
+				     "`%s` is not a name for %s: use letters, digits and . _ - / : +", name, call.verb);
 		call.name = arena_strdup(&c->arena, name);
 		call.what = what_of(c, call.verb, call.name);
 		return text ? s->make(L, &call) : name_call(L, s, &call);
@@ -222,15 +225,23 @@ same_key(struct child *c, const struct prim *prim, size_t off)
 
 static void
 new_draft(struct child *c, const struct call *call, const struct prim *prim, const struct encode *e, size_t off,
-          const char *same)
+	  const char *same)
 {
 	struct draft *d;
 
 	GROW(c->steps, c->nsteps, c->capsteps);
 	d = &c->steps[c->nsteps++];
-	*d = (struct draft){.prim = prim, .verb = call->verb, .at = call->at, .fields = e->at, .off = off,
-	                    .len = c->pool.len - off, .on = WIRE_NONE, .has_on = e->has_on,
-	                    .lazy = c->scope.plugin, .base = scope_base(c), .same = same};
+	*d = (struct draft){.prim = prim,
+			    .verb = call->verb,
+			    .at = call->at,
+			    .fields = e->at,
+			    .off = off,
+			    .len = c->pool.len - off,
+			    .on = WIRE_NONE,
+			    .has_on = e->has_on,
+			    .lazy = c->scope.plugin,
+			    .base = scope_base(c),
+			    .same = same};
 	if (!call->name)
 		return;
 	d->name = name_in_scope(c, call->name);

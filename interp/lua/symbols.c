@@ -76,8 +76,8 @@ check_letter(const struct recipe *r, const struct step *s, const struct symbol *
 	if (map_has(told, spot)) /* a constructor hands one table to several steps */
 		return -1;
 	map_set(told, steal_pointer(&spot), told);
-	err_set(err, "E0110", "symbol `%s` in %s \"%s\" does not get the value %c, but %s", sym->name, s->prim->name, s->name,
-	        letter, sym->value);
+	err_set(err, "E0110", "symbol `%s` in %s \"%s\" does not get the value %c, but %s", sym->name, s->prim->name,
+		s->name, letter, sym->value);
 	err_at(err, at);
 	err_label(err, "`%c` here is a local of this file, not the value %c", letter, letter);
 	return err_help(err, "give the local another name");
@@ -92,10 +92,11 @@ say_conflict(const struct recipe *r, const struct symbol *before, const struct s
 	if (text && at.key)
 		place_find(text, &at);
 	err_set(err, "E0126", "symbol `%s` is set to %s here, and to %s at %s:%u", now->name, now->value, before->value,
-	        at.file, at.line);
+		at.file, at.line);
 	err_at(err, now->at);
 	err_label(err, "another value than in `%s`", at.file);
-	return err_help(err, "let the recipe itself set `%s`, in a step after both, or leave one of them out", now->name);
+	return err_help(err, "let the recipe itself set `%s`, in a step after both, or leave one of them out",
+			now->name);
 }
 
 static bool
@@ -133,7 +134,8 @@ check_below(const struct recipe *r, const struct step *s, struct map *mine, cons
 	const struct step *t = s;
 	int rc = 0;
 
-	for (int depth = 0; depth < CHAIN_MAX && t->common.on.kind == SRC_REF && t->common.on.ref.step < r->nsteps; depth++) {
+	for (int depth = 0; depth < CHAIN_MAX && t->common.on.kind == SRC_REF && t->common.on.ref.step < r->nsteps;
+	     depth++) {
 		const struct symbols *set;
 
 		t = &r->steps[t->common.on.ref.step];
@@ -155,7 +157,7 @@ check_below(const struct recipe *r, const struct step *s, struct map *mine, cons
 /* Two plugins that set one symbol of one file differently: which one holds must not depend on their order. */
 static int
 check_conflicts(const struct recipe *r, const struct step *s, const struct symbols *set, const char *main,
-                struct err *err)
+		struct err *err)
 {
 	struct map mine = {0};
 	int rc;

@@ -330,26 +330,14 @@ encode_any(lua_State *L, int i, int mode, struct walk *w)
 	}
 	i = lua_absindex(L, i);
 	switch (lua_type(L, i)) {
-	case LUA_TBOOLEAN:
-		wire_u8(&c->pool, lua_toboolean(L, i) ? 'T' : 'F');
-		break;
-	case LUA_TNUMBER:
-		encode_number(L, i, w);
-		break;
-	case LUA_TSTRING:
-		encode_string(L, i, mode, w);
-		break;
-	case LUA_TTABLE:
-		encode_table(L, i, mode, w);
-		break;
-	case LUA_TUSERDATA:
-		encode_ref(L, i, w);
-		break;
-	case LUA_TNIL: case LUA_TLIGHTUSERDATA:
-		wire_u8(&c->pool, 'n');
-		break;
-	default:
-		refuse(L, w, "a %s cannot be part of a recipe", luaL_typename(L, i));
+	case LUA_TBOOLEAN: wire_u8(&c->pool, lua_toboolean(L, i) ? 'T' : 'F'); break;
+	case LUA_TNUMBER: encode_number(L, i, w); break;
+	case LUA_TSTRING: encode_string(L, i, mode, w); break;
+	case LUA_TTABLE: encode_table(L, i, mode, w); break;
+	case LUA_TUSERDATA: encode_ref(L, i, w); break;
+	case LUA_TNIL:
+	case LUA_TLIGHTUSERDATA: wire_u8(&c->pool, 'n'); break;
+	default: refuse(L, w, "a %s cannot be part of a recipe", luaL_typename(L, i));
 	}
 }
 

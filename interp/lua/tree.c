@@ -9,10 +9,10 @@
 
 struct chain {
 	const struct call *call;
-	const char *name;     /* of the tree */
-	unsigned count;       /* items so far */
-	uint32_t last;        /* the step before, WIRE_NONE */
-	const char *path;     /* inside its result */
+	const char *name; /* of the tree */
+	unsigned count;   /* items so far */
+	uint32_t last;    /* the step before, WIRE_NONE */
+	const char *path; /* inside its result */
 	bool poisoned;
 };
 
@@ -74,7 +74,8 @@ place_step(lua_State *L, struct chain *t, uint32_t n)
 	struct draft *d = &c->steps[n];
 
 	if (!(d->prim->flags & PRIM_ON))
-		refuse_item(L, t, "%s does not write onto a tree; only the first item may be one that does not", d->verb);
+		refuse_item(L, t, "%s does not write onto a tree; only the first item may be one that does not",
+			    d->verb);
 	if (d->has_on)
 		refuse_item(L, t, "%s says `on` itself; inside a tree a step stands on the one before", d->verb);
 	if (d->on == t->last && str_eq(d->on_path, t->path))
@@ -155,7 +156,7 @@ make_tree(lua_State *L, const struct call *call)
 
 			at.key = arena_strdup(&c->arena, lua_tostring(L, -2));
 			return fault(L, "E0009", &at, "%s has no parameter `%s`: a tree takes only steps, in order",
-			             call->what, at.key);
+				     call->what, at.key);
 		}
 	t.name = call->name ? arena_printf(&c->arena, "%s%s", base, call->name) : made_up_name(c, base, "tree");
 	if (call->name && map_has(&c->taken, t.name))

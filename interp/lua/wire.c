@@ -104,9 +104,7 @@ wire_value(struct str *b, const struct value *v, const struct units *units)
 		wire_u32(b, WIRE_NONE);
 	}
 	switch (v->type) {
-	case V_BOOL:
-		wire_u8(b, v->b ? 'T' : 'F');
-		break;
+	case V_BOOL: wire_u8(b, v->b ? 'T' : 'F'); break;
 	case V_INT:
 		wire_u8(b, 'i');
 		wire_i64(b, v->i);
@@ -119,10 +117,7 @@ wire_value(struct str *b, const struct value *v, const struct units *units)
 		wire_u8(b, 's');
 		wire_strn(b, v->str.s, v->str.len);
 		break;
-	case V_TABLE:
-		wire_table(b, v, units);
-		break;
-	default:
-		wire_u8(b, 'n');
+	case V_TABLE: wire_table(b, v, units); break;
+	default: wire_u8(b, 'n');
 	}
 }

@@ -42,8 +42,8 @@ struct units {
 
 /* What a child asks of its parent, and what it hands up at the end. */
 enum request_kind {
-	ASK_MODULE = 'M',    /* the file of a constructor in stdlib */
-	ASK_USE = 'U',       /* another recipe */
+	ASK_MODULE = 'M', /* the file of a constructor in stdlib */
+	ASK_USE = 'U',    /* another recipe */
 	ASK_PLUGIN = 'P',
 	ASK_PLUGIN_DIR = 'D', /* a plugin given by --plugin: its number */
 	ASK_TOOLCHAIN = 'T',

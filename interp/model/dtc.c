@@ -11,25 +11,25 @@
 
 #define MAX_SOURCE ((size_t)16 << 20)
 #define MAX_BLOB ((size_t)64 << 20)
-#define MAX_LOG 65536      /* bytes of one program's messages that are read */
+#define MAX_LOG 65536 /* bytes of one program's messages that are read */
 #define MAX_ERRORS 5
 #define MAX_WARNINGS 20
-#define EMPTY "/jkr/out"   /* the working folder, so that no relative name finds a file */
+#define EMPTY "/jkr/out" /* the working folder, so that no relative name finds a file */
 #define FIXED_WORDS 24
 
 /* What dtc only warns of and is always a mistake. In an overlay the parents' cells are not known, so
  * dtc guesses them there, and lengths that depend on them stay warnings. */
 static const char *const always[] = {
 	"-Eaddress_cells_is_cell", "-Esize_cells_is_cell", "-Edevice_type_is_string",
-	"-Emodel_is_string", "-Estatus_is_string",
+	"-Emodel_is_string",       "-Estatus_is_string",
 };
 static const char *const base_only[] = {
-	"-Ereg_format", "-Eranges_format", "-Eavoid_default_addr_size", "-Einterrupts_property",
-	"-Wno-unit_address_vs_reg",
+	"-Ereg_format",          "-Eranges_format",          "-Eavoid_default_addr_size",
+	"-Einterrupts_property", "-Wno-unit_address_vs_reg",
 };
 static const char *const overlay_only[] = {
-	"-Wno-reg_format", "-Wno-ranges_format", "-Wno-avoid_default_addr_size", "-Wno-unit_address_vs_reg",
-	"-Wno-interrupts_property",
+	"-Wno-reg_format",          "-Wno-ranges_format",       "-Wno-avoid_default_addr_size",
+	"-Wno-unit_address_vs_reg", "-Wno-interrupts_property",
 };
 
 /* One compilation: argument lists and mounts live in the job's arena. */
@@ -162,14 +162,16 @@ failed(struct compile *c, const char *program, int status, const char *text)
 	char buf[64];
 
 	if (status >= 128) {
-		err_set(c->err, "E0608", "%s %s on `%s`, so this input is refused", program, proc_status_text(status, buf), c->out->shown);
+		err_set(c->err, "E0608", "%s %s on `%s`, so this input is refused", program,
+			proc_status_text(status, buf), c->out->shown);
 		return -1;
 	}
 	if (!each_diagnostic(c, program, text, true)) {
 		err_set(c->err, "E0601", "%s %s on `%s`", program, proc_status_text(status, buf), c->out->shown);
 		job_explain_log(c->job, c->err);
 	}
-	if (strstr(text, "No such file or directory") || strstr(text, "Couldn't open") || strstr(text, "no include path"))
+	if (strstr(text, "No such file or directory") || strstr(text, "Couldn't open") ||
+	    strstr(text, "no include path"))
 		err_help(c->err, "only the folders in `include` are visible; list the one that holds the file");
 	return -1;
 }
@@ -179,8 +181,15 @@ static int
 program(struct compile *c, const char *const *argv, const char *input, struct str *output)
 {
 	static const char *const env[] = {"PATH=/usr/bin:/bin", "LC_ALL=C", NULL};
-	const struct sandbox sb = {.image = c->rq->image, .argv = argv, .env = env, .binds = c->binds, .nbinds = c->nbinds,
-	                           .cwd = EMPTY, .stdin_text = input, .capture = output, .capture_max = MAX_BLOB};
+	const struct sandbox sb = {.image = c->rq->image,
+				   .argv = argv,
+				   .env = env,
+				   .binds = c->binds,
+				   .nbinds = c->nbinds,
+				   .cwd = EMPTY,
+				   .stdin_text = input,
+				   .capture = output,
+				   .capture_max = MAX_BLOB};
 	cleanup_free char *text = NULL;
 	off_t from = log_end(c->job);
 	int status = job_exec(c->job, &sb, c->err);
@@ -198,8 +207,10 @@ static int
 run_cpp(struct compile *c, const char *source)
 {
 	const struct dtc_request *rq = c->rq;
-	static const char *const fixed[] = {"/usr/bin/cpp", "-undef", "-D__DTS__", "-x", "assembler-with-cpp", "-nostdinc"};
-	const char **argv = arena_array(job_arena(c->job), const char *, FIXED_WORDS + 2 * rq->include->n + rq->defines->n);
+	static const char *const fixed[] = {"/usr/bin/cpp",       "-undef",   "-D__DTS__", "-x",
+					    "assembler-with-cpp", "-nostdinc"};
+	const char **argv =
+		arena_array(job_arena(c->job), const char *, FIXED_WORDS + 2 * rq->include->n + rq->defines->n);
 	cleanup_str struct str input = {0};
 	size_t n = 0;
 
@@ -228,7 +239,8 @@ run_dtc(struct compile *c)
 {
 	const struct dtc_request *rq = c->rq;
 	static const char *const fixed[] = {"/usr/bin/dtc", "-I", "dts", "-O", "dtb", "-o", "-"};
-	const char **argv = arena_array(job_arena(c->job), const char *, FIXED_WORDS + 2 * rq->include->n + rq->warnings->n);
+	const char **argv =
+		arena_array(job_arena(c->job), const char *, FIXED_WORDS + 2 * rq->include->n + rq->warnings->n);
 	size_t n = 0;
 
 	add_words(argv, &n, fixed, ARRAY_LEN(fixed));
@@ -251,8 +263,11 @@ run_dtc(struct compile *c)
 static int
 has_programs(struct compile *c)
 {
-	static const struct { const char *path, *package; } programs[] = {
-		{"usr/bin/cpp", "cpp"}, {"usr/bin/dtc", "device-tree-compiler"},
+	static const struct {
+		const char *path, *package;
+	} programs[] = {
+		{"usr/bin/cpp", "cpp"},
+		{"usr/bin/dtc", "device-tree-compiler"},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(programs); i++)
@@ -271,7 +286,8 @@ dtc_compile(struct job *job, const struct dtc_request *rq, struct dtc_result *ou
 	cleanup_fd int fd = -1;
 
 	out->shown = rq->main->kind == SRC_FILE ? rq->main->file.shown
-	             : *rq->main->ref.path ? rq->main->ref.path : job_source_name(job, rq->main);
+		     : *rq->main->ref.path      ? rq->main->ref.path
+						: job_source_name(job, rq->main);
 	if (has_programs(&c))
 		return -1;
 	fd = job_open(job, rq->main, err);

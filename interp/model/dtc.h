@@ -12,14 +12,14 @@ struct dtc_request {
 	const struct pairs *defines;
 	const struct strings *warnings; /* -W… and -E… for dtc, after jkr's own */
 	const struct tree *image;
-	bool symbols;                   /* -@ */
+	bool symbols; /* -@ */
 };
 
 struct dtc_result {
-	const char *shown;     /* how messages name the source */
-	struct str expanded;   /* what cpp made of it */
+	const char *shown;   /* how messages name the source */
+	struct str expanded; /* what cpp made of it */
 	struct str blob;
-	bool plugin;           /* the source is an overlay */
+	bool plugin; /* the source is an overlay */
 };
 
 int dtc_compile(struct job *job, const struct dtc_request *rq, struct dtc_result *out, struct err *err);

@@ -75,8 +75,7 @@ describe(struct listing *l, int at, const char *name, const struct stat *st, str
 static bool
 is_git(const char *path)
 {
-	return !strcmp(path, ".git") || str_starts(path, ".git/") || strstr(path, "/.git/") ||
-	       str_ends(path, "/.git");
+	return !strcmp(path, ".git") || str_starts(path, ".git/") || strstr(path, "/.git/") || str_ends(path, "/.git");
 }
 
 static int

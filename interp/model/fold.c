@@ -56,8 +56,8 @@ is_folder(const struct entry *e)
 }
 
 static size_t
-fold_into(struct entry *out, const struct entry *below, size_t nbelow, const struct entry *upper,
-          size_t nupper, bool marks)
+fold_into(struct entry *out, const struct entry *below, size_t nbelow, const struct entry *upper, size_t nupper,
+	  bool marks)
 {
 	size_t i = 0, n = 0;
 
@@ -84,8 +84,7 @@ fold_into(struct entry *out, const struct entry *below, size_t nbelow, const str
 }
 
 struct entry *
-list_fold(const struct entry *below, size_t nbelow, const struct entry *upper, size_t nupper, bool marks,
-          size_t *nout)
+list_fold(const struct entry *below, size_t nbelow, const struct entry *upper, size_t nupper, bool marks, size_t *nout)
 {
 	struct entry *out = xmalloc(sizeof *out * (nbelow + nupper + 1));
 
@@ -94,8 +93,8 @@ list_fold(const struct entry *below, size_t nbelow, const struct entry *upper, s
 }
 
 void
-list_merge(struct arena *a, const struct entry *below, size_t nbelow, const struct entry *upper,
-           size_t nupper, uint16_t layer, struct entry **out, size_t *nout)
+list_merge(struct arena *a, const struct entry *below, size_t nbelow, const struct entry *upper, size_t nupper,
+	   uint16_t layer, struct entry **out, size_t *nout)
 {
 	struct entry *own = arena_array(a, struct entry, nupper + 1);
 

@@ -15,7 +15,7 @@ struct gathering {
 	struct job *job;
 	struct arena *a;
 	const struct gather_opts *opts;
-	bool *hit;          /* of every pattern */
+	bool *hit; /* of every pattern */
 	struct piece *v;
 	size_t n, cap;
 	struct map by_path; /* path → index into v plus 1 */
@@ -226,7 +226,8 @@ check_excludes(const struct gathering *g)
 	if (g->n)
 		return 0;
 	err_set(g->err, "E0124", "the sources hold no file");
-	return err_help(g->err, ex->n ? "`exclude` may take all of them away" : "does the step that makes them put them there?");
+	return err_help(g->err, ex->n ? "`exclude` may take all of them away"
+				      : "does the step that makes them put them there?");
 }
 
 static int

@@ -28,7 +28,7 @@ struct gather_opts {
 
 /* Memory lives in the job's arena. */
 int gather(struct job *job, const struct sources *srcs, const struct gather_opts *opts, struct pieces *out,
-           struct err *err);
+	   struct err *err);
 /* Opens a piece that is a regular file. */
 int piece_open(struct job *job, const struct piece *p, struct err *err);
 /* How sentences name a source: "`recipes/x/README`", "`src/README` in a result", "the result in item 2". */

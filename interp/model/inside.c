@@ -84,7 +84,9 @@ inside_check_mounts(const struct mounts *m, struct err *err)
 			continue;
 		err_set(err, "E0320", "nothing can be mounted at `%s`", at);
 		err_at(err, m->v[i].source.at);
-		err_help(err, "choose a place below /jkr that is not jkr's own nor inside another mount, such as /jkr/firmware");
+		err_help(
+			err,
+			"choose a place below /jkr that is not jkr's own nor inside another mount, such as /jkr/firmware");
 	}
 	return err_any(err) ? -1 : 0;
 }
@@ -117,8 +119,14 @@ inside_begin(struct inside *in, struct job *job, const struct source *toolchain,
 {
 	static const char *const fixed[][2] = {
 		{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
-		{"HOME", "/tmp"}, {"LC_ALL", "C"}, {"TZ", "UTC"}, {"USER", "jkr"}, {"LOGNAME", "jkr"},
-		{"KBUILD_BUILD_USER", "jkr"}, {"KBUILD_BUILD_HOST", "jkr"}, {"KBUILD_BUILD_VERSION", "1"},
+		{"HOME", "/tmp"},
+		{"LC_ALL", "C"},
+		{"TZ", "UTC"},
+		{"USER", "jkr"},
+		{"LOGNAME", "jkr"},
+		{"KBUILD_BUILD_USER", "jkr"},
+		{"KBUILD_BUILD_HOST", "jkr"},
+		{"KBUILD_BUILD_VERSION", "1"},
 	};
 	time_t epoch = (time_t)job_epoch(job);
 	char date[64];
@@ -228,9 +236,17 @@ int
 inside_run(struct inside *in, const char *const *argv, const char *what, struct err *err)
 {
 	struct sandbox sb = {
-		.image = in->image, .argv = argv, .env = in->env, .binds = in->binds, .nbinds = in->nbinds,
-		.cwd = in->cwd, .jobserver = in->jobserver, .prepares = in->prepares, .stdin_text = in->stdin_text,
-		.capture = in->capture, .capture_max = 64 << 20,
+		.image = in->image,
+		.argv = argv,
+		.env = in->env,
+		.binds = in->binds,
+		.nbinds = in->nbinds,
+		.cwd = in->cwd,
+		.jobserver = in->jobserver,
+		.prepares = in->prepares,
+		.stdin_text = in->stdin_text,
+		.capture = in->capture,
+		.capture_max = 64 << 20,
 	};
 	char buf[64];
 	int status;
@@ -279,11 +295,13 @@ inside_modpost(struct inside *in, struct err *err)
 		if (!cannot_load(p, (size_t)(nl - p)))
 			continue;
 		if (!found++) {
-			err_set(err, "E0319", "step `%s` made modules that cannot load, although make ended with success",
-			        job_name(in->job));
+			err_set(err, "E0319",
+				"step `%s` made modules that cannot load, although make ended with success",
+				job_name(in->job));
 			err_at(err, job_place(in->job));
 			err_label(err, "%.*s", (int)(nl - p < 200 ? nl - p : 200), p);
-			err_help(err, "build against the kernel that exports the symbol, or give `allow_warnings = true`");
+			err_help(err,
+				 "build against the kernel that exports the symbol, or give `allow_warnings = true`");
 		}
 	}
 	munmap(map, (size_t)st.st_size);

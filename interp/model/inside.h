@@ -5,7 +5,7 @@
 struct inside {
 	struct job *job;
 	const struct tree *image;
-	const char **env;     /* "K=V" …, NULL; sorted by nothing, each name once */
+	const char **env; /* "K=V" …, NULL; sorted by nothing, each name once */
 	size_t nenv, capenv;
 	struct bind *binds;
 	size_t nbinds, capbinds;
@@ -38,7 +38,7 @@ int inside_modpost(struct inside *in, struct err *err);
 /* Takes the declared outputs into the job's layer: name → path below `base`, or "out:path",
  * "build:path", "src:path", "/jkr/path". A path may hold wildcards, and end in a folder part "**": all below. Each
  * must be there and hold something. Names in `exclude` are left out. Needs BIND_OUT at /jkr/out. */
-int inside_outputs(struct inside *in, const struct pairs *outputs, const char *base,
-                   const struct strings *exclude, struct err *err);
+int inside_outputs(struct inside *in, const struct pairs *outputs, const char *base, const struct strings *exclude,
+		   struct err *err);
 /* Takes all that the program left in /jkr/out, which must be something. */
 int inside_all(struct inside *in, const struct strings *exclude, struct err *err);

@@ -29,8 +29,13 @@ static const char script[] =
 	"*) if [ -e \"./$pat\" ] || [ -L \"./$pat\" ]; then put \"./$pat\" \"$R/$name\"; fi;;\n"
 	"esac; done\n";
 
-static const struct { const char *prefix, *base; } bases[] = {
-	{"out:", "/jkr/out"}, {"build:", "/jkr/build"}, {"src:", "/jkr/src"}, {"/jkr/", "/jkr"},
+static const struct {
+	const char *prefix, *base;
+} bases[] = {
+	{"out:", "/jkr/out"},
+	{"build:", "/jkr/build"},
+	{"src:", "/jkr/src"},
+	{"/jkr/", "/jkr"},
 };
 
 static int
@@ -164,8 +169,8 @@ check_outputs(struct job *job, const struct pairs *outputs, struct err *err)
 }
 
 int
-inside_outputs(struct inside *in, const struct pairs *outputs, const char *base,
-               const struct strings *exclude, struct err *err)
+inside_outputs(struct inside *in, const struct pairs *outputs, const char *base, const struct strings *exclude,
+	       struct err *err)
 {
 	struct taking t = {in->job, exclude, err};
 	cleanup_fd int dir = -1;

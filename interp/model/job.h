@@ -54,12 +54,12 @@ void job_progress(struct job *job, uint64_t done, uint64_t total);
 
 /* One thing mounted in a sandbox. */
 enum bind_kind {
-	BIND_TREE,     /* a tree (below `sub`), read-only */
-	BIND_SCRATCH,  /* a tree over which the program may write; what it wrote is thrown away */
-	BIND_LAYER,    /* a tree over which it writes; afterwards it *is* the job's layer (once a job) */
-	BIND_OUT,      /* the empty folder job_out(): what it writes there is taken up by the primitive */
-	BIND_WARM,     /* the warm build directory of this job; kept when the job succeeds */
-	BIND_FD,       /* a host file or folder by descriptor, read-only */
+	BIND_TREE,    /* a tree (below `sub`), read-only */
+	BIND_SCRATCH, /* a tree over which the program may write; what it wrote is thrown away */
+	BIND_LAYER,   /* a tree over which it writes; afterwards it *is* the job's layer (once a job) */
+	BIND_OUT,     /* the empty folder job_out(): what it writes there is taken up by the primitive */
+	BIND_WARM,    /* the warm build directory of this job; kept when the job succeeds */
+	BIND_FD,      /* a host file or folder by descriptor, read-only */
 };
 
 struct bind {
@@ -69,20 +69,20 @@ struct bind {
 	const char *sub;         /* path inside the tree, NULL: all */
 	int fd;                  /* BIND_FD */
 	bool freshen;            /* BIND_SCRATCH beside BIND_WARM: files whose content differs from what the
-	                          * warm directory last saw get a new mtime */
+				  * warm directory last saw get a new mtime */
 };
 
 struct sandbox {
-	const struct tree *image;     /* root file system */
+	const struct tree *image; /* root file system */
 	const char *const *argv;
-	const char *const *env;       /* all of it, "K=V" …, NULL */
+	const char *const *env; /* all of it, "K=V" …, NULL */
 	const struct bind *binds;
 	size_t nbinds;
-	const char *cwd;              /* NULL: / */
-	bool jobserver;               /* MAKEFLAGS with the shared tokens */
-	bool prepares;                /* only puts in place what the step's own program finds */
-	const char *stdin_text;       /* NULL: /dev/null */
-	struct str *capture;          /* stdout goes here (and not to the log), may be NULL */
+	const char *cwd;        /* NULL: / */
+	bool jobserver;         /* MAKEFLAGS with the shared tokens */
+	bool prepares;          /* only puts in place what the step's own program finds */
+	const char *stdin_text; /* NULL: /dev/null */
+	struct str *capture;    /* stdout goes here (and not to the log), may be NULL */
 	size_t capture_max;
 };
 

@@ -48,15 +48,15 @@ open_view(struct job *job, const struct kask *k, struct view *v, struct err *err
 	v->source_sub = v->source_sub ? v->source_sub : "";
 	v->build_sub = v->build_sub ? v->build_sub : "";
 	if (tree_read(v->source, *v->source_sub ? arena_printf(a, "%s/Makefile", v->source_sub) : "Makefile", &makefile,
-	              MAKEFILE_MAX, err))
+		      MAKEFILE_MAX, err))
 		return -1;
 	v->setup = (struct kwhy_setup){k->arch, kwhy_version(str_text(&makefile), a), k->variables};
 	return 0;
 }
 
 static int
-run_helper(struct job *job, const struct kask *k, const struct view *v, const char *const *argv, const char *const *env, struct str *answer,
-           struct err *err)
+run_helper(struct job *job, const struct kask *k, const struct view *v, const char *const *argv, const char *const *env,
+	   struct str *answer, struct err *err)
 {
 	cleanup_fd int helper = kwhy_open_source(err);
 	cleanup_fd int config = helper < 0 ? -1 : job_open(job, k->config, err);
@@ -67,8 +67,14 @@ run_helper(struct job *job, const struct kask *k, const struct view *v, const ch
 		{.kind = BIND_FD, .at = KWHY_C, .fd = helper},
 		{.kind = BIND_FD, .at = KWHY_CONFIG, .fd = config},
 	};
-	const struct sandbox sb = {.image = v->image, .argv = argv, .env = env, .binds = binds, .nbinds = ARRAY_LEN(binds),
-	                           .cwd = KWHY_BUILD, .capture = answer, .capture_max = answer ? KWHY_ANSWER_MAX : 0};
+	const struct sandbox sb = {.image = v->image,
+				   .argv = argv,
+				   .env = env,
+				   .binds = binds,
+				   .nbinds = ARRAY_LEN(binds),
+				   .cwd = KWHY_BUILD,
+				   .capture = answer,
+				   .capture_max = answer ? KWHY_ANSWER_MAX : 0};
 	char text[64];
 	int status;
 
@@ -77,8 +83,9 @@ run_helper(struct job *job, const struct kask *k, const struct view *v, const ch
 	status = job_exec(job, &sb, err);
 	if (status <= 0)
 		return status;
-	return err_set(err, "E0206", "%s %s", answer ? "the helper that asks Kconfig" : "compiling the helper that asks Kconfig",
-	               proc_status_text(status, text));
+	return err_set(err, "E0206", "%s %s",
+		       answer ? "the helper that asks Kconfig" : "compiling the helper that asks Kconfig",
+		       proc_status_text(status, text));
 }
 
 int
@@ -106,4 +113,3 @@ kask(struct job *job, const struct kask *k, const char *const *questions, size_t
 	str_free(&answer);
 	return rc;
 }
-

@@ -12,4 +12,4 @@ struct kask {
 
 /* Questions are "NAME=WANTED"; the answers live in the job's arena. */
 int kask(struct job *job, const struct kask *k, const char *const *questions, size_t n, struct kwhy_answers *out,
-         struct err *err);
+	 struct err *err);

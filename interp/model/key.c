@@ -123,23 +123,16 @@ add_one(struct writer *w, const struct param *p, const void *at)
 	if (p->flags & P_LIST)
 		return add_list(w, p, at);
 	switch (p->type) {
-	case P_BOOL:
-		add_param(w, p->name, NULL, *(const bool *)at ? "true" : "false");
-		return 0;
+	case P_BOOL: add_param(w, p->name, NULL, *(const bool *)at ? "true" : "false"); return 0;
 	case P_INT:
-	case P_SIZE:
-		add_number(w, p->name, *(const int64_t *)at);
-		return 0;
+	case P_SIZE: add_number(w, p->name, *(const int64_t *)at); return 0;
 	case P_STRING:
 	case P_CHOICE:
 	case P_PATH:
-	case P_SHA256:
-		add_param(w, p->name, NULL, *(const char *const *)at);
-		return 0;
+	case P_SHA256: add_param(w, p->name, NULL, *(const char *const *)at); return 0;
 	case P_FILE:
 	case P_SOURCE:
-	case P_STEP:
-		return add_source(w, p->name, at);
+	case P_STEP: return add_source(w, p->name, at);
 	case P_MAP: {
 		const struct pairs *m = at;
 
@@ -147,19 +140,15 @@ add_one(struct writer *w, const struct param *p, const void *at)
 			add_param(w, p->name, m->v[i].key, m->v[i].value);
 		return 0;
 	}
-	case P_SYMBOLS:
-		return add_symbols(w, p->name, at);
-	case P_MOUNTS:
-		return add_mounts(w, p->name, at);
-	case P_ANY:
-		return 0;
+	case P_SYMBOLS: return add_symbols(w, p->name, at);
+	case P_MOUNTS: return add_mounts(w, p->name, at);
+	case P_ANY: return 0;
 	}
 	return 0;
 }
 
 int
-key_text(const struct plan *p, const struct plan_step *ps, const struct plan_env *env, struct str *out,
-         struct err *err)
+key_text(const struct plan *p, const struct plan_step *ps, const struct plan_env *env, struct str *out, struct err *err)
 {
 	const struct prim *prim = ps->step->prim;
 	struct writer w = {p, env, out, err};

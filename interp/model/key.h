@@ -18,7 +18,7 @@ struct str;
 
 /* Writes the key text of a step whose inputs all have results. */
 int key_text(const struct plan *p, const struct plan_step *ps, const struct plan_env *env, struct str *out,
-             struct err *err);
+	     struct err *err);
 /* One sentence on what differs between the last text of `step` and this one; in the arena. */
 const char *key_reason(const char *before, const char *now, const struct recipe *recipe, const struct step *step,
-                       struct arena *a);
+		       struct arena *a);

@@ -156,7 +156,8 @@ folder_one(struct layer *l, const char *path, struct err *err)
 		return layer_mkdir(l, &fresh, err);
 	if (S_ISLNK(e->mode)) {
 		err_set(err, "E0805", "`%s` is a link, so nothing can be put below it", path);
-		return err_help(err, "it leads to `%s`: name the folder itself, where that is in the result", e->target);
+		return err_help(err, "it leads to `%s`: name the folder itself, where that is in the result",
+				e->target);
 	}
 	if (!S_ISDIR(e->mode))
 		return err_set(err, "E0805", "`%s` is no folder, so nothing can be put below it", path);

@@ -33,8 +33,8 @@ int layer_put_fd(struct layer *l, const struct entry *e, int fd, struct err *err
  * when it fails, and takes digest (NULL: read back and hashed) and size, which must be the file's.
  * The file counts only then. */
 int layer_open_file(struct layer *l, const struct entry *e, struct err *err);
-int layer_close_file(struct layer *l, const struct entry *e, int fd, const struct hash *digest,
-                     uint64_t size, struct err *err);
+int layer_close_file(struct layer *l, const struct entry *e, int fd, const struct hash *digest, uint64_t size,
+		     struct err *err);
 /* Takes over an existing file of another folder by rename (same file system) and hashes it. */
 int layer_adopt(struct layer *l, const struct entry *e, int fromdir, const char *name, struct err *err);
 int layer_mkdir(struct layer *l, const struct entry *e, struct err *err);

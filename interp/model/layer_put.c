@@ -109,7 +109,7 @@ layer_open_file(struct layer *l, const struct entry *e, struct err *err)
 
 int
 layer_close_file(struct layer *l, const struct entry *e, int fd, const struct hash *digest, uint64_t size,
-                 struct err *err)
+		 struct err *err)
 {
 	cleanup_fd int own = fd;
 	struct hash read_back;
@@ -126,7 +126,7 @@ layer_close_file(struct layer *l, const struct entry *e, int fd, const struct ha
 		return layer_fault(e->path, err);
 	if ((uint64_t)st.st_size != size)
 		return err_set(err, "E0804", "`%s` has %llu bytes on disk, not %llu", e->path,
-		               (unsigned long long)st.st_size, (unsigned long long)size);
+			       (unsigned long long)st.st_size, (unsigned long long)size);
 	return seal(l, e, steal_fd(&own), digest, size, err);
 }
 
@@ -201,7 +201,7 @@ layer_hardlink(struct layer *l, const char *path, const char *existing, struct e
 
 	if (!e || S_ISDIR(e->mode))
 		return err_set(err, "E0805", "`%s` cannot be another name of `%s`: that is %s", path, existing,
-		               e ? "a folder" : "not there");
+			       e ? "a folder" : "not there");
 	if (!strcmp(path, existing))
 		return 0;
 	if (path_within(existing, path))

@@ -172,7 +172,7 @@ read_number(struct reader *r, unsigned base, uint64_t max, uint64_t *out)
 
 /* The value of a hex digit plus 1; 0 for all else. */
 static const unsigned char nibbles[256] = {
-	['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6, ['6'] = 7, ['7'] = 8,
+	['0'] = 1, ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
 	['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
 };
 
@@ -286,8 +286,8 @@ read_kind(struct reader *r, struct entry *e)
 		return -1;
 	if (*r->p == '@') {
 		r->p++;
-		if (read_number(r, 10, UINT32_MAX, &uid) || *r->p++ != ':' ||
-		    read_number(r, 10, UINT32_MAX, &gid) || (!uid && !gid))
+		if (read_number(r, 10, UINT32_MAX, &uid) || *r->p++ != ':' || read_number(r, 10, UINT32_MAX, &gid) ||
+		    (!uid && !gid))
 			return -1;
 	}
 	e->uid = (uint32_t)uid;

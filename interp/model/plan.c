@@ -45,7 +45,7 @@ has_result(const struct plan_step *ps)
 
 struct missing {
 	const struct plan *plan;
-	const struct step *in;  /* the skipped step that a single parameter needs */
+	const struct step *in; /* the skipped step that a single parameter needs */
 };
 
 static int
@@ -271,8 +271,8 @@ plan_decide(struct plan *p, uint32_t i, const struct plan_env *env, struct err *
 	if (make_key(p, ps, env, err) < 0)
 		return -1;
 	found = env->fresh && !(ps->step->prim->flags & PRIM_NETWORK)
-	                ? 0
-	                : env->lookup(env->ctx, &ps->key, &ps->result, err);
+			? 0
+			: env->lookup(env->ctx, &ps->key, &ps->result, err);
 	if (found < 0)
 		return -1;
 	if (found) {
@@ -326,7 +326,7 @@ choose(struct plan *p, const struct recipe *r, const uint32_t *wanted, size_t n)
 
 int
 plan_make(struct plan *p, const struct recipe *r, const uint32_t *wanted, size_t n, const struct plan_env *env,
-          struct err *err)
+	  struct err *err)
 {
 	memset(p, 0, sizeof *p);
 	p->recipe = r;

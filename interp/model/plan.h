@@ -11,32 +11,32 @@ enum plan_state { PLAN_CACHED, PLAN_RUN, PLAN_AFTER, PLAN_SKIPPED };
 /* What is stored about a key (see store/store.h). */
 struct result {
 	struct hash tree;
-	double seconds;    /* how long it took when it ran */
-	int64_t epoch;     /* SOURCE_DATE_EPOCH that the tree carries; stored: its own date, -1 when it has none */
+	double seconds; /* how long it took when it ran */
+	int64_t epoch;  /* SOURCE_DATE_EPOCH that the tree carries; stored: its own date, -1 when it has none */
 };
 
 struct plan_step {
 	const struct step *step;
 	enum plan_state state;
-	void *bound;            /* the parameters in force: texts of results filled in; set with the key */
+	void *bound; /* the parameters in force: texts of results filled in; set with the key */
 	bool has_key;
 	struct hash key;
-	const char *key_text;   /* the readable text that was hashed */
-	const char *reason;     /* one sentence for run and after; "" for cached */
-	const char *lacks;      /* what a person has to bring, or NULL; a stored result does without */
-	const char *pin;        /* pinned text, or NULL */
-	bool new_pin;           /* to be written to the lock by a run */
-	struct result result;   /* valid when cached or done */
-	int64_t epoch;          /* SOURCE_DATE_EPOCH that its job gets: the newest of its inputs' */
-	long long download;     /* bytes, 0 none, -1 unknown */
-	double last_seconds;    /* from history, < 0 unknown */
+	const char *key_text; /* the readable text that was hashed */
+	const char *reason;   /* one sentence for run and after; "" for cached */
+	const char *lacks;    /* what a person has to bring, or NULL; a stored result does without */
+	const char *pin;      /* pinned text, or NULL */
+	bool new_pin;         /* to be written to the lock by a run */
+	struct result result; /* valid when cached or done */
+	int64_t epoch;        /* SOURCE_DATE_EPOCH that its job gets: the newest of its inputs' */
+	long long download;   /* bytes, 0 none, -1 unknown */
+	double last_seconds;  /* from history, < 0 unknown */
 };
 
 struct plan {
 	struct arena arena;
 	const struct recipe *recipe;
-	struct plan_step *v;    /* indexed like recipe->steps; step NULL where it is not wanted */
-	uint32_t *order;        /* indexes that could run in this order */
+	struct plan_step *v; /* indexed like recipe->steps; step NULL where it is not wanted */
+	uint32_t *order;     /* indexes that could run in this order */
 	size_t n;
 };
 
@@ -57,14 +57,14 @@ struct plan_env {
 	const char *(*reason)(void *ctx, const struct step *step, const char *key_text, struct arena *a);
 	double (*history)(void *ctx, const char *step);
 	bool offline, locked_only, fresh;
-	bool host;              /* programs of this machine run in place of the toolchain's: backend none */
-	int64_t epoch;          /* -D epoch=, or -1 */
+	bool host;     /* programs of this machine run in place of the toolchain's: backend none */
+	int64_t epoch; /* -D epoch=, or -1 */
 };
 
 void plan_free(struct plan *p);
 /* Plans `wanted` steps (indexes; n 0: the recipe's exports and all checks) and what they need. */
-int plan_make(struct plan *p, const struct recipe *r, const uint32_t *wanted, size_t n,
-              const struct plan_env *env, struct err *err);
+int plan_make(struct plan *p, const struct recipe *r, const uint32_t *wanted, size_t n, const struct plan_env *env,
+	      struct err *err);
 /* Decides one step again when its inputs are known; used by the runner. Binds the
  * texts that were not known before (V_TEXT) into ps->bound. */
 int plan_decide(struct plan *p, uint32_t step, const struct plan_env *env, struct err *err);

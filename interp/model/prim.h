@@ -11,31 +11,31 @@ struct job;
 struct str;
 
 enum {
-	PRIM_ON = 1,      /* writes onto a tree: takes `on`, or the step before it inside tree { } */
-	PRIM_NETWORK = 2, /* fetches: refused under --offline unless stored */
-	PRIM_CHECK = 4,   /* a check: gates the export, result is an empty tree or a report */
+	PRIM_ON = 1,        /* writes onto a tree: takes `on`, or the step before it inside tree { } */
+	PRIM_NETWORK = 2,   /* fetches: refused under --offline unless stored */
+	PRIM_CHECK = 4,     /* a check: gates the export, result is an empty tree or a report */
 	PRIM_CONTAINER = 8, /* runs a sandbox: holds job slots, takes part in the jobserver */
-	PRIM_IMPURE = 16, /* its key depends on a pin (see `pin`) */
+	PRIM_IMPURE = 16,   /* its key depends on a pin (see `pin`) */
 	PRIM_NEEDS_ON = 32, /* with PRIM_ON: has nothing to write onto without a tree (patch, edit) */
-	PRIM_EPOCH = 64,  /* its result depends on SOURCE_DATE_EPOCH (PRIM_CONTAINER implies it) */
+	PRIM_EPOCH = 64,    /* its result depends on SOURCE_DATE_EPOCH (PRIM_CONTAINER implies it) */
 };
 
 /* What pins an input whose identity is not in the recipe (a Debian package, an image): text that
  * enters the key. Lives in jkr.lock under lock_name. */
 struct pin_request {
 	const void *params;
-	const char *locked;  /* text from the lock, or NULL */
+	const char *locked; /* text from the lock, or NULL */
 	bool offline;
 };
 
 struct prim {
 	const char *name;
-	const char *doc;              /* sentences; the first stands alone in lists */
-	const struct param *params;   /* ended by {0} */
-	size_t size;                  /* of the bound struct */
-	unsigned version;             /* raise it when equal params give another result */
+	const char *doc;            /* sentences; the first stands alone in lists */
+	const struct param *params; /* ended by {0} */
+	size_t size;                /* of the bound struct */
+	unsigned version;           /* raise it when equal params give another result */
 	unsigned flags;
-	const char *example;          /* a few lines for the reference, may be NULL */
+	const char *example; /* a few lines for the reference, may be NULL */
 	int (*run)(struct job *job, const void *params, struct err *err);
 	/* optional, at load: what the table cannot say (params that exclude each other); err_field says
 	 * which parameter a mistake is about */
@@ -64,10 +64,10 @@ extern const struct param step_params[];
 
 struct step_common {
 	struct source on;
-	int64_t timeout;  /* seconds, 0: none */
-	int64_t cpus;     /* 0: 1 */
-	int64_t memory;   /* bytes, 0: no limit */
+	int64_t timeout; /* seconds, 0: none */
+	int64_t cpus;    /* 0: 1 */
+	int64_t memory;  /* bytes, 0: no limit */
 	bool optional;
-	bool check;       /* gates the export, though nothing takes in its result */
+	bool check; /* gates the export, though nothing takes in its result */
 	struct strings features;
 };

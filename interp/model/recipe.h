@@ -10,47 +10,47 @@
 #include "model/prim.h"
 
 struct step {
-	const char *name;         /* unique, such as "linux/build" or "zedx:src" */
+	const char *name; /* unique, such as "linux/build" or "zedx:src" */
 	const struct prim *prim;
-	struct value params;      /* a V_TABLE, fragments and files as V_FILE */
-	struct place at;          /* of the outermost name call in a recipe */
-	void *bound;              /* prim->size bytes, bound from params */
+	struct value params; /* a V_TABLE, fragments and files as V_FILE */
+	struct place at;     /* of the outermost name call in a recipe */
+	void *bound;         /* prim->size bytes, bound from params */
 	struct step_common common;
-	uint32_t *inputs;         /* indexes of steps, sorted, each once */
+	uint32_t *inputs; /* indexes of steps, sorted, each once */
 	size_t ninputs;
-	const char *skipped;      /* not NULL: an optional input is absent; which, and what is lost */
+	const char *skipped; /* not NULL: an optional input is absent; which, and what is lost */
 };
 
 struct option {
-	const char *name;         /* "rt", "zedx.camera" */
-	const char *type;         /* bool, int, string, choice, step */
+	const char *name; /* "rt", "zedx.camera" */
+	const char *type; /* bool, int, string, choice, step */
 	const char *doc;
-	struct value value;       /* in force */
+	struct value value; /* in force */
 	struct value def;
-	bool given;               /* by -D or a profile */
+	bool given; /* by -D or a profile */
 	struct place at;
 };
 
 struct project {
-	const char *root;         /* absolute folder */
-	const char *name;         /* "" for the recipe's own */
+	const char *root; /* absolute folder */
+	const char *name; /* "" for the recipe's own */
 };
 
 struct recipe {
 	struct arena arena;
-	const char *path;         /* absolute path of the recipe's file */
-	const char *root;         /* absolute folder of its project */
+	const char *path; /* absolute path of the recipe's file */
+	const char *root; /* absolute folder of its project */
 	const char *name, *version, *license, *summary;
-	struct step *steps;       /* in the order written: inputs come before their users */
+	struct step *steps; /* in the order written: inputs come before their users */
 	size_t nsteps;
 	struct option *options;
 	size_t noptions;
-	struct value result;      /* what the file returned */
-	uint32_t *exports;        /* steps to export, in order */
+	struct value result; /* what the file returned */
+	uint32_t *exports;   /* steps to export, in order */
 	size_t nexports;
-	struct map sources;       /* shown file name → text, for excerpts */
-	struct map inputs;        /* absolute path → hex hash of every text that load read */
-	struct map by_name;       /* step name → struct step; made by recipe_resolve */
+	struct map sources; /* shown file name → text, for excerpts */
+	struct map inputs;  /* absolute path → hex hash of every text that load read */
+	struct map by_name; /* step name → struct step; made by recipe_resolve */
 };
 
 void recipe_free(struct recipe *r);
@@ -59,8 +59,7 @@ const struct step *recipe_step(const struct recipe *r, const char *name);
 int recipe_resolve(struct recipe *r, struct err *err);
 /* Binds a step whose texts (V_TEXT) are known by now into a new struct in the arena, and checks what
  * the primitive could not check before. */
-int step_fill(const struct step *s, value_text_fn text, void *ctx, struct arena *a, void **bound,
-              struct err *err);
+int step_fill(const struct step *s, value_text_fn text, void *ctx, struct arena *a, void **bound, struct err *err);
 /* Gives mistakes without a place the one of the parameter that err_field named, or that of the step. */
 void step_place(const struct step *s, struct err *err);
 /* The text of a source for err_style. */

@@ -48,7 +48,7 @@ link_step(struct recipe *r, struct step *s, struct refs *refs, struct err *err)
 	refs->n = 0;
 	if (value_walk(&s->params, take_ref, refs)) {
 		err_set(err, "E0114", "step `%s` refers to step number %u, and there are %zu", s->name,
-		        (unsigned)refs->unknown->ref.step, r->nsteps);
+			(unsigned)refs->unknown->ref.step, r->nsteps);
 		return err_at(err, refs->unknown->at.file ? refs->unknown->at : s->at);
 	}
 	if (refs->n)

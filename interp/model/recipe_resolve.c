@@ -36,7 +36,7 @@ index_names(struct recipe *r, struct err *err)
 		err_label(err, "the second one");
 		if (first->at.file)
 			err_help(err, "the first one is at %s:%u; give one of them another name", first->at.file,
-			         first->at.line);
+				 first->at.line);
 	}
 	return bad;
 }

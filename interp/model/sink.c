@@ -27,12 +27,12 @@ struct sink {
 	pthread_cond_t filled, drained;
 	/* below: held by the lock */
 	struct item q[SLOTS];
-	size_t head, tail;  /* taken and added, counted up for ever */
-	size_t done;        /* written */
-	size_t bytes;       /* waiting */
-	bool waiting;       /* the thread sleeps */
+	size_t head, tail; /* taken and added, counted up for ever */
+	size_t done;       /* written */
+	size_t bytes;      /* waiting */
+	bool waiting;      /* the thread sleeps */
 	bool end, failed;
-	struct err err;     /* the thread's, the caller's after `failed` was seen */
+	struct err err; /* the thread's, the caller's after `failed` was seen */
 };
 
 static int
@@ -41,14 +41,10 @@ write_item(struct layer *l, const struct item *it, struct err *err)
 	if (it->hardlink)
 		return layer_hardlink(l, it->e.path, it->e.target, err);
 	switch (it->e.mode & S_IFMT) {
-	case S_IFREG:
-		return layer_put(l, &it->e, it->data, it->n, err);
-	case S_IFDIR:
-		return layer_mkdir(l, &it->e, err);
-	case S_IFLNK:
-		return layer_symlink(l, &it->e, err);
-	default:
-		return layer_special(l, &it->e, err);
+	case S_IFREG: return layer_put(l, &it->e, it->data, it->n, err);
+	case S_IFDIR: return layer_mkdir(l, &it->e, err);
+	case S_IFLNK: return layer_symlink(l, &it->e, err);
+	default: return layer_special(l, &it->e, err);
 	}
 }
 

@@ -6,8 +6,10 @@ const struct param step_params[] = {
 	PARAM_RANGE(step_common, timeout, P_INT, P_NOKEY, 0, 604800, NULL, "Seconds after which the step is stopped."),
 	PARAM_RANGE(step_common, cpus, P_INT, P_NOKEY, 0, 4096, NULL, "Processors that the step is planned with."),
 	PARAM(step_common, memory, P_SIZE, P_NOKEY, "Memory that the step may use, such as \"4G\"."),
-	PARAM(step_common, optional, P_BOOL, P_NOKEY, "Whether an absent input skips the step instead of failing the run."),
-	PARAM(step_common, check, P_BOOL, P_NOKEY, "Whether the step must succeed before anything is exported, though nothing takes in its result."),
+	PARAM(step_common, optional, P_BOOL, P_NOKEY,
+	      "Whether an absent input skips the step instead of failing the run."),
+	PARAM(step_common, check, P_BOOL, P_NOKEY,
+	      "Whether the step must succeed before anything is exported, though nothing takes in its result."),
 	PARAM(step_common, features, P_STRING, P_LIST | P_NOKEY, "What a machine must have to run the step."),
-	{0}
+	{0},
 };

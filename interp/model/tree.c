@@ -197,7 +197,7 @@ no_entry(const struct tree *t, const char *path, struct err *err)
 
 	if (e && S_ISLNK(e->mode))
 		return err_set(err, "E0305", "`%s` is a link to `%s`, which leads out of the result or to nothing",
-		               path, e->target);
+			       path, e->target);
 	err_set(err, "E0305", "`%s` is not in the result", path);
 	near = tree_near(t, path);
 	if (near)
@@ -216,7 +216,7 @@ tree_open(const struct tree *t, const char *path, struct err *err)
 		return no_entry(t, path, err);
 	if (!S_ISREG(e->mode))
 		return err_set(err, "E0303", "`%s` is %s, not a file", path,
-		               S_ISDIR(e->mode) ? "a folder" : "a special file");
+			       S_ISDIR(e->mode) ? "a folder" : "a special file");
 	if (e->layer >= t->nlayers)
 		return err_set(err, "E0803", "the layer of `%s` is not open", path);
 	fd = fs_open_nofollow(t->layers[e->layer].fd, e->path, O_RDONLY | O_NONBLOCK);
@@ -239,7 +239,8 @@ tree_read(const struct tree *t, const char *path, struct str *out, size_t max, s
 	if (!fs_read(fd, out, max))
 		return 0;
 	if (errno == EFBIG)
-		return err_set(err, "E0303", "`%s` is larger than the %zu bytes that are read of such a file", path, max);
+		return err_set(err, "E0303", "`%s` is larger than the %zu bytes that are read of such a file", path,
+			       max);
 	return err_sys(err, "E0803", "cannot read `%s` from the store", path);
 }
 

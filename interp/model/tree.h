@@ -31,14 +31,14 @@ struct entry {
 
 /* One layer on disk. */
 struct tree_layer {
-	int fd;             /* its folder, O_PATH|O_DIRECTORY; owned by the tree */
-	const char *path;   /* relative to the store's root, for mounting */
-	struct hash id;     /* hash of its list */
+	int fd;           /* its folder, O_PATH|O_DIRECTORY; owned by the tree */
+	const char *path; /* relative to the store's root, for mounting */
+	struct hash id;   /* hash of its list */
 };
 
 struct tree {
 	struct arena arena;
-	struct entry *v;    /* merged, sorted by path_cmp */
+	struct entry *v; /* merged, sorted by path_cmp */
 	size_t n;
 	struct tree_layer *layers; /* bottom first */
 	size_t nlayers;
@@ -75,7 +75,7 @@ struct hash tree_identity(const struct tree *t, const char *dir);
  *   p644	PATH (fifo; s: socket)		w	PATH (whiteout)
  *
  * There is exactly one text for a list; anything else does not parse. */
-void entry_format(const struct entry *e, struct str *out); /* one line, ended by '\n' */
+void entry_format(const struct entry *e, struct str *out);          /* one line, ended by '\n' */
 void list_format(const struct entry *v, size_t n, struct str *out); /* with the first line */
 /* Adds the entries of a list to a heap array; strings live in the arena. */
 int list_parse(const char *text, size_t len, struct arena *a, struct entry **v, size_t *n, struct err *err);
@@ -86,10 +86,10 @@ bool entry_path_ok(const char *path);
 bool entry_equal(const struct entry *a, const struct entry *b);
 /* Merges a layer's own list over `below` (may be NULL with 0) into a new sorted array in the arena;
  * `layer` becomes the index of the entries of `upper`. */
-void list_merge(struct arena *a, const struct entry *below, size_t nbelow, const struct entry *upper,
-                size_t nupper, uint16_t layer, struct entry **out, size_t *nout);
+void list_merge(struct arena *a, const struct entry *below, size_t nbelow, const struct entry *upper, size_t nupper,
+		uint16_t layer, struct entry **out, size_t *nout);
 /* Folds a layer's list over the list of the layer below it into a heap array that the caller frees.
  * With `marks` the result is a layer's list again, whiteouts and opaque folders kept; without, it is
  * what is seen. `layer` of the entries stays. */
-struct entry *list_fold(const struct entry *below, size_t nbelow, const struct entry *upper, size_t nupper,
-                        bool marks, size_t *nout);
+struct entry *list_fold(const struct entry *below, size_t nbelow, const struct entry *upper, size_t nupper, bool marks,
+			size_t *nout);

@@ -14,24 +14,24 @@ struct layer;
 struct unpack;
 
 struct unpack_opts {
-	int64_t strip;               /* leading components taken off */
-	const struct strings *only;  /* patterns of names before strip, NULL or empty: all */
+	int64_t strip;              /* leading components taken off */
+	const struct strings *only; /* patterns of names before strip, NULL or empty: all */
 	const struct strings *skip;
-	const struct strings *inner; /* the archive inside the archive, and so on inwards */
-	bool rootfs;                 /* owners, setuid, devices and xattrs are kept */
-	const char *into;            /* folder of the layer, NULL: its root */
-	uint64_t max_size;           /* bytes of all files, 0: no bound */
-	uint64_t max_files;          /* entries, 0: no bound */
-	uint64_t ratio;              /* bytes out for one byte in, 0: no bound */
-	int threads;                 /* 1: all in the caller's thread */
-	void (*note)(void *ctx, const char *line); /* a thing worth knowing; may be NULL */
+	const struct strings *inner;                 /* the archive inside the archive, and so on inwards */
+	bool rootfs;                                 /* owners, setuid, devices and xattrs are kept */
+	const char *into;                            /* folder of the layer, NULL: its root */
+	uint64_t max_size;                           /* bytes of all files, 0: no bound */
+	uint64_t max_files;                          /* entries, 0: no bound */
+	uint64_t ratio;                              /* bytes out for one byte in, 0: no bound */
+	int threads;                                 /* 1: all in the caller's thread */
+	void (*note)(void *ctx, const char *line);   /* a thing worth knowing; may be NULL */
 	void (*progress)(void *ctx, uint64_t taken); /* bytes of the archive; may be NULL */
 	void *ctx;
 };
 
 struct unpack_sums {
-	uint64_t entries, bytes;     /* that were written */
-	int64_t newest;              /* latest time of a file, 0 when none has one */
+	uint64_t entries, bytes; /* that were written */
+	int64_t newest;          /* latest time of a file, 0 when none has one */
 };
 
 /* `opts` and what it points to is borrowed. */

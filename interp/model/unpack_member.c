@@ -98,7 +98,7 @@ check_place(struct unpack *u, const struct member *m, const char *path, uint32_t
 		return 0;
 	if (type == S_IFDIR && KIND_TYPE(k) != S_IFDIR)
 		return refuse(u, m, err, "E0404", "is a folder, but `%s` is already %s", path,
-		              KIND_TYPE(k) == S_IFLNK ? "a symlink" : "a file");
+			      KIND_TYPE(k) == S_IFLNK ? "a symlink" : "a file");
 	if (type != S_IFDIR && KIND_TYPE(k) == S_IFDIR)
 		return refuse(u, m, err, "E0404", "would replace the folder `%s`", path);
 	if (type != S_IFDIR && KIND_ARCHIVE(k) == u->archive && ++u->twice <= 3)
@@ -233,8 +233,8 @@ put_hardlink(struct unpack *u, const struct member *m, struct entry *e, struct e
 	if (!k || KIND_TYPE(k) != S_IFREG || KIND_ARCHIVE(k) != u->archive) {
 		refuse(u, m, err, "E0405", "is a hard link to `%.300s`, which is no earlier file of the archive", to);
 		return u->only.n || u->skip.n || u->opts->strip
-		               ? err_help(err, "what `strip`, `only` and `skip` leave out cannot be linked to")
-		               : -1;
+			       ? err_help(err, "what `strip`, `only` and `skip` leave out cannot be linked to")
+			       : -1;
 	}
 	if (!strcmp(path, e->path)) /* `tar -c x x` makes a link of x to x */
 		return 0;
@@ -251,10 +251,8 @@ check_type(struct unpack *u, const struct member *m, struct err *err)
 {
 	switch (m->mode & S_IFMT) {
 	case S_IFREG:
-	case S_IFDIR:
-		return 0;
-	case S_IFLNK:
-		return m->target && *m->target ? 0 : refuse(u, m, err, "E0402", "is a symlink to nothing");
+	case S_IFDIR: return 0;
+	case S_IFLNK: return m->target && *m->target ? 0 : refuse(u, m, err, "E0402", "is a symlink to nothing");
 	case S_IFCHR:
 	case S_IFBLK:
 	case S_IFIFO:
@@ -264,8 +262,7 @@ check_type(struct unpack *u, const struct member *m, struct err *err)
 			return 0;
 		refuse(u, m, err, "E0406", "is a %s", S_ISFIFO(m->mode) ? "fifo" : "device");
 		return err_help(err, "`rootfs = true` admits it, `skip` leaves it out");
-	default:
-		return refuse(u, m, err, "E0406", "is neither file, folder nor link");
+	default: return refuse(u, m, err, "E0406", "is neither file, folder nor link");
 	}
 }
 

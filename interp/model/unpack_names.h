@@ -27,5 +27,4 @@ void patterns_init(struct patterns *p, const struct strings *from, struct arena 
 /* Whether any matches; every one that does is counted. */
 bool patterns_match(struct patterns *p, const char *name);
 /* A mistake for each pattern that never matched; `seen` are all names. `what` is the parameter. */
-int patterns_check(const struct patterns *p, const char *what, const char *const *seen, size_t nseen,
-                   struct err *err);
+int patterns_check(const struct patterns *p, const char *what, const char *const *seen, size_t nseen, struct err *err);

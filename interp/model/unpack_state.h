@@ -15,20 +15,20 @@ struct unpack {
 	struct sink *sink;
 	struct arena arena;
 	struct patterns only, skip;
-	struct map kinds;      /* path → KIND(type, archive) of what was written or implied */
-	const char *parent;    /* of the last member: known to be a folder */
-	const char **seen;     /* all names, for hints, when there are patterns */
+	struct map kinds;   /* path → KIND(type, archive) of what was written or implied */
+	const char *parent; /* of the last member: known to be a folder */
+	const char **seen;  /* all names, for hints, when there are patterns */
 	size_t nseen, cap;
-	size_t archive;        /* number of the archive, from 1 */
-	const char *label;     /* how sentences name it */
-	const char *deepest;   /* the name with most components that strip took all of */
+	size_t archive;      /* number of the archive, from 1 */
+	const char *label;   /* how sentences name it */
+	const char *deepest; /* the name with most components that strip took all of */
 	struct unpack_sums sums;
 	uint64_t above, twice, setid, xattrs, acls; /* counted for notes */
 };
 
 /* The type of what stands at a path, and the archive it came from (0: implied or from below). */
-#define KIND(mode, archive) ((void *)(((uintptr_t)(archive) << 16) | ((mode) & S_IFMT)))
-#define KIND_TYPE(k) ((uint32_t)(uintptr_t)(k) & S_IFMT)
+#define KIND(mode, archive) ((void *)(((uintptr_t)(archive) << 16) | ((mode)&S_IFMT)))
+#define KIND_TYPE(k) ((uint32_t)(uintptr_t)(k)&S_IFMT)
 #define KIND_ARCHIVE(k) ((size_t)((uintptr_t)(k) >> 16))
 
 /* Puts one member into the layer, or leaves it out as strip, only and skip say. */

@@ -22,7 +22,8 @@ verify(int fd, const struct hash *want, struct hash *got, unsigned long long *si
 }
 
 static int
-fail_hash(const struct http_request *rq, const struct hash *got, unsigned long long size, bool web_page, struct err *err)
+fail_hash(const struct http_request *rq, const struct hash *got, unsigned long long size, bool web_page,
+	  struct err *err)
 {
 	cleanup_free char *url = url_shown(rq->url);
 	char hex[HASH_HEX], bytes[32];

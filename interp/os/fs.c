@@ -111,8 +111,7 @@ fs_create(int dir, const char *path, mode_t mode)
 
 	if (at < 0)
 		return -1;
-	return resolve(at, base, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode & 07777,
-	               BENEATH | RESOLVE_NO_SYMLINKS);
+	return resolve(at, base, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode & 07777, BENEATH | RESOLVE_NO_SYMLINKS);
 }
 
 int

@@ -15,7 +15,7 @@ int fs_open(int dir, const char *path, int flags);
 int fs_open_nofollow(int dir, const char *path, int flags);
 /* Makes a new file (EEXIST when the name is taken); missing folders above it are made, 0755. */
 int fs_create(int dir, const char *path, mode_t mode);
-int fs_mkdirs(int dir, const char *path); /* 0 also when it is there */
+int fs_mkdirs(int dir, const char *path);                /* 0 also when it is there */
 int fs_stat(int dir, const char *path, struct stat *st); /* of the link itself */
 bool fs_exists(int dir, const char *path);
 /* The folder that holds `path` (O_PATH), reached without any symlink; `base` is its last part. */

@@ -27,15 +27,15 @@
 struct transfer {
 	const struct http_request *rq;
 	CURL *curl;
-	int fd;             /* the file, or -1 */
-	struct str *text;   /* or the text */
-	uint64_t at;        /* bytes in the file */
-	int send;           /* the file that goes up */
+	int fd;           /* the file, or -1 */
+	struct str *text; /* or the text */
+	uint64_t at;      /* bytes in the file */
+	int send;         /* the file that goes up */
 	uint64_t sent;
-	uint64_t asked;     /* where the server was asked to continue */
-	bool started;       /* the first byte of this try has come */
+	uint64_t asked; /* where the server was asked to continue */
+	bool started;   /* the first byte of this try has come */
 	bool too_large;
-	bool stopped;       /* by the progress function */
+	bool stopped; /* by the progress function */
 	int write_errno;
 	char why[CURL_ERROR_SIZE];
 };
@@ -181,28 +181,36 @@ may_pass(const struct transfer *t, CURLcode code)
 	long status = http_status(t);
 
 	switch (code) {
-	case CURLE_HTTP_RETURNED_ERROR:
-		return status == 408 || status == 429 || status >= 500;
+	case CURLE_HTTP_RETURNED_ERROR: return status == 408 || status == 429 || status >= 500;
 	case CURLE_COULDNT_CONNECT:
 	case CURLE_OPERATION_TIMEDOUT:
 	case CURLE_PARTIAL_FILE:
 	case CURLE_RECV_ERROR:
 	case CURLE_SEND_ERROR:
 	case CURLE_GOT_NOTHING:
-	case CURLE_HTTP2_STREAM:
-		return true;
-	default:
-		return false;
+	case CURLE_HTTP2_STREAM: return true;
+	default: return false;
 	}
 }
 
 static const char *
 status_text(long status)
 {
-	static const struct { long status; const char *text; } table[] = {
-		{401, "a login is needed"}, {403, "not allowed"},       {404, "not found"}, {407, "the proxy wants a login"},
-		{410, "gone"},              {416, "no such range"},     {429, "too many requests"},
-		{500, "internal error"},    {502, "bad gateway"},       {503, "unavailable"}, {507, "no space left there"},
+	static const struct {
+		long status;
+		const char *text;
+	} table[] = {
+		{401, "a login is needed"},
+		{403, "not allowed"},
+		{404, "not found"},
+		{407, "the proxy wants a login"},
+		{410, "gone"},
+		{416, "no such range"},
+		{429, "too many requests"},
+		{500, "internal error"},
+		{502, "bad gateway"},
+		{503, "unavailable"},
+		{507, "no space left there"},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(table); i++)
@@ -218,7 +226,8 @@ fail_transfer(struct transfer *t, CURLcode code, const char *verb, struct err *e
 	char size[32];
 
 	if (t->too_large)
-		return err_set(err, TOO_LARGE, "`%s` is larger than the %s that are allowed", url, format_size(t->rq->max, size)),
+		return err_set(err, TOO_LARGE, "`%s` is larger than the %s that are allowed", url,
+			       format_size(t->rq->max, size)),
 		       err_help(err, "when it is meant so, raise `max_size`");
 	if (t->stopped)
 		return err_set(err, FAILED, "the transfer of `%s` was stopped", url);
@@ -227,13 +236,14 @@ fail_transfer(struct transfer *t, CURLcode code, const char *verb, struct err *e
 		return err_sys(err, FAILED, "cannot write what `%s` sends", url);
 	if (code == CURLE_HTTP_RETURNED_ERROR)
 		return err_set(err, FAILED, "cannot %s `%s`: the server answered %ld (%s)", verb, url, http_status(t),
-		               status_text(http_status(t))),
+			       status_text(http_status(t))),
 		       err_help(err, "is the address right, and is the file still offered there?");
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return err_set(err, FAILED, "cannot %s `%s`: nothing came for %u s", verb, url,
-		               t->rq->stall_seconds ? t->rq->stall_seconds : STALL_SECONDS);
+			       t->rq->stall_seconds ? t->rq->stall_seconds : STALL_SECONDS);
 	if (code == CURLE_TOO_MANY_REDIRECTS)
-		return err_set(err, FAILED, "cannot %s `%s`: it is redirected more than %d times", verb, url, REDIRECTS);
+		return err_set(err, FAILED, "cannot %s `%s`: it is redirected more than %d times", verb, url,
+			       REDIRECTS);
 	if (code == CURLE_UNSUPPORTED_PROTOCOL)
 		return err_set(err, FAILED, "cannot %s `%s`: it is redirected to where jkr does not follow", verb, url);
 	return err_set(err, FAILED, "cannot %s `%s`: %s", verb, url, t->why[0] ? t->why : curl_easy_strerror(code));

@@ -12,13 +12,13 @@ typedef int (*http_progress_fn)(void *ctx, uint64_t done, uint64_t total);
 
 struct http_request {
 	const char *url;
-	const char *sha256;          /* hex or NULL */
-	uint64_t max;                /* bytes at most, 0: no bound */
-	unsigned stall_seconds;      /* without data for so long: fail; 0: 30 */
-	unsigned tries;              /* of faults that may pass; 0: 3 */
-	const char *const *headers;  /* "Name: value" …, NULL; may be NULL. Authorization stays with the host */
-	bool missing_ok;             /* 404 is no mistake: http_get gives 1 */
-	http_progress_fn progress;   /* may be NULL */
+	const char *sha256;         /* hex or NULL */
+	uint64_t max;               /* bytes at most, 0: no bound */
+	unsigned stall_seconds;     /* without data for so long: fail; 0: 30 */
+	unsigned tries;             /* of faults that may pass; 0: 3 */
+	const char *const *headers; /* "Name: value" …, NULL; may be NULL. Authorization stays with the host */
+	bool missing_ok;            /* 404 is no mistake: http_get gives 1 */
+	http_progress_fn progress;  /* may be NULL */
 	void *ctx;
 };
 

@@ -27,7 +27,9 @@ struct start_fault {
 };
 
 static const char *const start_what[] = {
-	"cannot start `%s`", "cannot enter the folder for `%s`", "cannot set up descriptors of `%s`",
+	"cannot start `%s`",
+	"cannot enter the folder for `%s`",
+	"cannot set up descriptors of `%s`",
 };
 
 char *
@@ -113,7 +115,8 @@ child_main(const struct proc_spec *spec, const char *path, int report, pid_t par
 	} else if (child_fds(spec)) {
 		f.what = 2;
 	} else {
-		execve(path, (char *const *)spec->argv, (char *const *)(spec->env ? (void *)spec->env : (void *)environ));
+		execve(path, (char *const *)spec->argv,
+		       (char *const *)(spec->env ? (void *)spec->env : (void *)environ));
 	}
 	f.err = errno;
 	r = write(report, &f, sizeof f);

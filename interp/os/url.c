@@ -21,7 +21,9 @@ url_check(const char *url, struct err *err)
 {
 	if (!str_starts(url, "https://") && !str_starts(url, "http://") && !str_starts(url, "file:///"))
 		return err_set(err, "E0912", "`%s` is not an http, https or file:/// address", url),
-		       err_help(err, "a file from elsewhere is staged by hand: fetch { file = \"…\", get = \"how to get it\" }");
+		       err_help(
+			       err,
+			       "a file from elsewhere is staged by hand: fetch { file = \"…\", get = \"how to get it\" }");
 	for (const char *p = url; *p; p++)
 		if ((unsigned char)*p <= ' ' || *p == 0x7f)
 			return err_set(err, "E0912", "the address `%s` holds a blank or control character", url);

@@ -19,12 +19,13 @@ static const struct param params[] = {
 	PARAM(copy_params, sources, P_SOURCE, P_OPERAND | P_LIST | P_GLOB | P_REQUIRED,
 	      "What is copied. A file comes under its own name; of a folder or a whole result comes what it holds, "
 	      "without the folder's own name."),
-	PARAM_DEF(copy_params, into, P_PATH, 0, "", "The folder that takes it, made where it is missing; the top unless told."),
+	PARAM_DEF(copy_params, into, P_PATH, 0, "",
+		  "The folder that takes it, made where it is missing; the top unless told."),
 	PARAM(copy_params, as, P_PATH, 0, "Another name for the file; there must be one source, and it a file."),
 	PARAM(copy_params, exclude, P_STRING, P_LIST | P_PLAIN,
 	      "Patterns with `*` and `?` of what stays behind: without a `/` compared with every part of a path, with "
 	      "one with the path from its start. Each must match something."),
-	{0}
+	{0},
 };
 
 static int
@@ -90,7 +91,8 @@ const struct prim prim_copy = {
 	.size = sizeof(struct copy_params),
 	.version = 1,
 	.flags = PRIM_ON,
-	.example = "copy \"extra\" { \"README\", \"boot/*.conf\", src / \"drivers\", into = \"usr/share\", exclude = \"*.o\" }\n",
+	.example =
+		"copy \"extra\" { \"README\", \"boot/*.conf\", src / \"drivers\", into = \"usr/share\", exclude = \"*.o\" }\n",
 	.run = run,
 	.check = check,
 };

@@ -28,7 +28,8 @@ struct dtbo_compile_params {
 };
 
 static const struct param params[] = {
-	PARAM(dtbo_compile_params, source, P_SOURCE, P_OPERAND | P_REQUIRED, "The main source file: .dtso, .dts or .dtsi."),
+	PARAM(dtbo_compile_params, source, P_SOURCE, P_OPERAND | P_REQUIRED,
+	      "The main source file: .dtso, .dts or .dtsi."),
 	PARAM(dtbo_compile_params, toolchain, P_STEP, P_REQUIRED, "The image that holds cpp and dtc."),
 	PARAM(dtbo_compile_params, include, P_SOURCE, P_LIST,
 	      "Folders for #include and /incbin/, searched in this order; nothing else is visible, not the source's own folder either."),
@@ -36,12 +37,14 @@ static const struct param params[] = {
 	PARAM(dtbo_compile_params, apply_to, P_SOURCE, P_LIST,
 	      "Base device trees (.dtb files, or results that hold some) that the overlay must apply to."),
 	PARAM_DEF(dtbo_compile_params, symbols, P_BOOL, 0, "false",
-	          "Whether the blob keeps its labels (dtc -@); a base needs that before overlays can use them."),
-	PARAM(dtbo_compile_params, name, P_PATH, 0, "The result's file; by default the source's name with .dtbo, or .dtb where it is no overlay."),
-	PARAM(dtbo_compile_params, merged, P_PATH, 0, "A second file of the result: the one base of `apply_to` with this overlay applied."),
+		  "Whether the blob keeps its labels (dtc -@); a base needs that before overlays can use them."),
+	PARAM(dtbo_compile_params, name, P_PATH, 0,
+	      "The result's file; by default the source's name with .dtbo, or .dtb where it is no overlay."),
+	PARAM(dtbo_compile_params, merged, P_PATH, 0,
+	      "A second file of the result: the one base of `apply_to` with this overlay applied."),
 	PARAM(dtbo_compile_params, warnings, P_STRING, P_LIST | P_PLAIN,
 	      "Options -W and -E for dtc, after jkr's own: wrong #address-cells and #size-cells are errors, in a base also lengths of reg and ranges."),
-	{0}
+	{0},
 };
 
 /* The bases, each read into memory of the job. */
@@ -137,20 +140,22 @@ result_name(struct job *job, const struct dtbo_compile_params *p, bool plugin)
 		return p->name;
 	base = job_source_name(job, &p->source);
 	dot = strrchr(base, '.');
-	return arena_printf(job_arena(job), "%.*s%s", (int)(dot ? dot - base : (long)strlen(base)), base, plugin ? ".dtbo" : ".dtb");
+	return arena_printf(job_arena(job), "%.*s%s", (int)(dot ? dot - base : (long)strlen(base)), base,
+			    plugin ? ".dtbo" : ".dtb");
 }
 
 static int
 no_overlay(const struct dtbo_compile_params *p, const struct dtc_result *c, struct err *err)
 {
-	err_set(err, "E0610", "`%s` has no /plugin/, so it is a whole device tree and cannot be applied to another", c->shown);
+	err_set(err, "E0610", "`%s` has no /plugin/, so it is a whole device tree and cannot be applied to another",
+		c->shown);
 	err_at(err, p->source.at);
 	return err_help(err, "write `/plugin/;` after `/dts-v1/;`, or drop apply_to");
 }
 
 static int
 try_on_bases(struct job *job, const struct dtbo_compile_params *p, const struct dtc_result *c, const char *name,
-             struct bases *b, struct err *err)
+	     struct bases *b, struct err *err)
 {
 	const struct dtb_blob overlay = {name, c->blob.s, c->blob.len};
 	struct where w = {job, c};
@@ -192,8 +197,11 @@ static int
 run(struct job *job, const void *arg, struct err *err)
 {
 	const struct dtbo_compile_params *p = arg;
-	struct dtc_request rq = {.main = &p->source, .include = &p->include, .defines = &p->defines,
-	                         .warnings = &p->warnings, .symbols = p->symbols};
+	struct dtc_request rq = {.main = &p->source,
+				 .include = &p->include,
+				 .defines = &p->defines,
+				 .warnings = &p->warnings,
+				 .symbols = p->symbols};
 	struct dtc_result c = {0};
 	int r;
 
@@ -215,7 +223,8 @@ check_words(const struct dtbo_compile_params *p, struct err *err)
 	for (size_t i = 0; i < p->warnings.n; i++) {
 		const char *w = p->warnings.v[i];
 
-		if ((str_starts(w, "-W") || str_starts(w, "-E")) && w[2] && strspn(w + 2, "abcdefghijklmnopqrstuvwxyz0123456789_-") == strlen(w + 2))
+		if ((str_starts(w, "-W") || str_starts(w, "-E")) && w[2] &&
+		    strspn(w + 2, "abcdefghijklmnopqrstuvwxyz0123456789_-") == strlen(w + 2))
 			continue;
 		err_set(err, "E0610", "`%s` is no warning option of dtc", w);
 		err_help(err, "write \"-Wno-reg_format\" to silence a check, \"-Ereg_format\" to make it an error");

@@ -24,7 +24,8 @@ struct edit_params {
 
 static const struct param params[] = {
 	PARAM(edit_params, path, P_PATH, P_OPERAND | P_REQUIRED, "The file, inside the tree."),
-	PARAM(edit_params, find, P_STRING, P_REQUIRED, "The text that is looked for; line breaks count like other characters."),
+	PARAM(edit_params, find, P_STRING, P_REQUIRED,
+	      "The text that is looked for; line breaks count like other characters."),
 	PARAM(edit_params, replace, P_STRING, 0, "What stands there instead."),
 	PARAM(edit_params, before, P_STRING, 0, "What is put in front of it."),
 	PARAM(edit_params, after, P_STRING, 0, "What is put behind it."),
@@ -32,7 +33,7 @@ static const struct param params[] = {
 	      "`find` is an extended regular expression of POSIX, `^` and `$` match at lines; in what is put in, \\1 to "
 	      "\\9 stand for its groups and \\0 for all that was found."),
 	PARAM_RANGE(edit_params, times, P_INT, 0, 1, 1000000, "1", "How often the text must be there: exactly."),
-	{0}
+	{0},
 };
 
 /* A place in the text that matched. */
@@ -68,8 +69,10 @@ check(const void *arg, struct err *err)
 	regex_t re;
 
 	if (given != 1) {
-		err_set(err, "E0120", given ? "`replace`, `before` and `after` exclude each other"
-		                            : "the edit of `%s` does not say what to put in", p->path);
+		err_set(err, "E0120",
+			given ? "`replace`, `before` and `after` exclude each other"
+			      : "the edit of `%s` does not say what to put in",
+			p->path);
 		if (given)
 			err_field(err, p->after ? "after" : "before");
 		err_label(err, given ? "one of them is enough" : "nothing to put in");
@@ -203,7 +206,7 @@ wrong_count(const struct edit_params *p, const char *text, const struct matches 
 		err_set(err, "E0561", "`%s` does not hold `%s`", p->path, p->find);
 	else
 		err_set(err, "E0561", "`%s` holds `%s` %zu time%s instead of %" PRId64, p->path, p->find, m->n,
-		        m->n == 1 ? "" : "s", p->times);
+			m->n == 1 ? "" : "s", p->times);
 	err_field(err, "find");
 	if (m->n) {
 		err_help(err, "it is in line%s %s", m->n == 1 ? "" : "s", str_text(&lines));
@@ -389,10 +392,11 @@ const struct prim prim_edit = {
 	.size = sizeof(struct edit_params),
 	.version = 1,
 	.flags = PRIM_ON | PRIM_NEEDS_ON,
-	.example = "tree \"src\" {\n"
-	           "  untar { deb / \"usr/src/linux.tar.xz\", strip = 1 },\n"
-	           "  edit { \"drivers/misc/Makefile\", find = \"obj-$(CONFIG_KGDB)\", before = \"obj-m += hello.o\\n\" },\n"
-	           "}\n",
+	.example =
+		"tree \"src\" {\n"
+		"  untar { deb / \"usr/src/linux.tar.xz\", strip = 1 },\n"
+		"  edit { \"drivers/misc/Makefile\", find = \"obj-$(CONFIG_KGDB)\", before = \"obj-m += hello.o\\n\" },\n"
+		"}\n",
 	.run = run,
 	.check = check,
 };

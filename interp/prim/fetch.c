@@ -40,7 +40,7 @@ static const struct param params[] = {
 	PARAM(fetch_params, file, P_FILE, P_NOKEY,
 	      "The name of a file that a person stages beside the recipe or in `downloads`, in any case of letters."),
 	PARAM(fetch_params, get, P_STRING, P_NOKEY, "How a person gets the staged file."),
-	{0}
+	{0},
 };
 
 static const char *
@@ -57,14 +57,18 @@ check_shape(const struct fetch_params *p, struct err *err)
 	int kinds = !!p->url + !!p->deb + (p->file.kind == SRC_FILE);
 
 	if (kinds != 1) {
-		err_set(err, SHAPE, kinds ? "fetch takes one of an address, `deb` and `file`, not several"
-		                          : "fetch needs an address, `deb` or `file`");
-		return err_help(err, "fetch { \"https://…\", sha256 = \"…\" }, fetch { deb = \"…\" }, fetch { file = \"…\", get = \"…\" }");
+		err_set(err, SHAPE,
+			kinds ? "fetch takes one of an address, `deb` and `file`, not several"
+			      : "fetch needs an address, `deb` or `file`");
+		return err_help(
+			err,
+			"fetch { \"https://…\", sha256 = \"…\" }, fetch { deb = \"…\" }, fetch { file = \"…\", get = \"…\" }");
 	}
 	if ((p->version || p->arch) && !p->deb)
 		return err_set(err, SHAPE, "`%s` belongs to `deb`", p->version ? "version" : "arch");
 	if (p->deb && (p->sha256 || p->name))
-		return err_set(err, SHAPE, "`%s` does not go with `deb`: the lock pins the package", p->sha256 ? "sha256" : "name");
+		return err_set(err, SHAPE, "`%s` does not go with `deb`: the lock pins the package",
+			       p->sha256 ? "sha256" : "name");
 	if (p->get && p->file.kind != SRC_FILE)
 		return err_set(err, SHAPE, "`get` belongs to `file`: it says how a person gets it");
 	if (p->name && strchr(p->name, '/'))
@@ -111,8 +115,8 @@ pin_name(const void *arg, struct str *name)
 	const struct fetch_params *p = arg;
 
 	if (p->deb)
-		str_addf(name, "deb:%s%s%s%s%s", p->deb, p->arch ? ":" : "", p->arch ? p->arch : "", p->version ? "=" : "",
-		         p->version ? p->version : "");
+		str_addf(name, "deb:%s%s%s%s%s", p->deb, p->arch ? ":" : "", p->arch ? p->arch : "",
+			 p->version ? "=" : "", p->version ? p->version : "");
 	else if (!p->sha256)
 		str_addf(name, "%s:%s", p->url ? "url" : "file", p->url ? p->url : file_name(p));
 	return 0;
@@ -287,8 +291,8 @@ static int
 unpack_deb(struct job *job, int fd, const char *label, struct err *err)
 {
 	const struct strings none = {0};
-	const struct unpack_opts opts = {.only = &none, .skip = &none, .inner = &none, .threads = job_cpus(job), .note = say,
-	                                 .ctx = job};
+	const struct unpack_opts opts = {
+		.only = &none, .skip = &none, .inner = &none, .threads = job_cpus(job), .note = say, .ctx = job};
 	struct unpack *u = unpack_new(job_layer(job), &opts);
 	struct unpack_sums sums;
 	int r = unpack_archive(u, fd, label, err);
@@ -316,21 +320,26 @@ run_deb(struct job *job, const struct fetch_params *p, struct err *err)
 	struct deb want, now;
 
 	if (!pinned || deb_parse(pinned, job_arena(job), &want) < 0 || strcmp(want.name, p->deb)) {
-		err_set(err, "E0903", "the pin of the Debian package `%s` in the lock cannot be read: `%s`", p->deb, pinned ? pinned : "");
+		err_set(err, "E0903", "the pin of the Debian package `%s` in the lock cannot be read: `%s`", p->deb,
+			pinned ? pinned : "");
 		return err_help(err, "run `jkr update`");
 	}
 	if (debian_find(want.name, want.version, p->arch, job_arena(job), &now, err) < 0)
 		return -1;
 	if (strcmp(now.sha256, want.sha256)) {
-		err_set(err, WRONG_HASH, "`%s` %s is offered with another sha256 than the lock has", want.name, want.version);
+		err_set(err, WRONG_HASH, "`%s` %s is offered with another sha256 than the lock has", want.name,
+			want.version);
 		err_help(err, "wanted %s", want.sha256);
 		return err_help(err, "got    %s", now.sha256);
 	}
 	fd = job_download(job, pool_url(job, &now), want.sha256, want.size, err);
 	if (fd < 0)
-		return err_help(err, "if the archive no longer has version %s, run `apt-get update` and then `jkr update`", want.version);
+		return err_help(err,
+				"if the archive no longer has version %s, run `apt-get update` and then `jkr update`",
+				want.version);
 	job_record(job, arena_printf(job_arena(job), "package:%s", want.name), want.version);
-	return unpack_deb(job, fd, arena_printf(job_arena(job), "%s_%s_%s.deb", want.name, want.version, want.arch), err);
+	return unpack_deb(job, fd, arena_printf(job_arena(job), "%s_%s_%s.deb", want.name, want.version, want.arch),
+			  err);
 }
 
 static int
@@ -352,9 +361,9 @@ const struct prim prim_fetch = {
 	.version = 1,
 	.flags = PRIM_NETWORK | PRIM_IMPURE,
 	.example = "local deb = fetch \"linux-deb\" { deb = \"linux-source-6.12\" }\n"
-	           "local src = fetch { \"https://example.org/driver-1.2.tar.xz\", sha256 = \"…\" }\n"
-	           "local bsp = fetch { file = \"jetson_linux_r36.4.3_aarch64.tbz2\", sha256 = \"…\",\n"
-	           "                    get = \"download the driver package from the vendor's page\" }\n",
+		   "local src = fetch { \"https://example.org/driver-1.2.tar.xz\", sha256 = \"…\" }\n"
+		   "local bsp = fetch { file = \"jetson_linux_r36.4.3_aarch64.tbz2\", sha256 = \"…\",\n"
+		   "                    get = \"download the driver package from the vendor's page\" }\n",
 	.run = run,
 	.check = check,
 	.pin_name = pin_name,

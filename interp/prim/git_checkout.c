@@ -24,9 +24,10 @@ static const struct param params[] = {
 	PARAM(git_checkout_params, url, P_STRING, P_REQUIRED | P_OPERAND | P_PLAIN,
 	      "The repository: https, http, git, ssh, file:/// or user@host:path."),
 	PARAM(git_checkout_params, ref, P_STRING, P_PLAIN, "A branch or tag; the lock pins the commit that it is."),
-	PARAM(git_checkout_params, commit, P_STRING, P_PLAIN, "The full id of the commit; nothing is asked of the server to know it."),
+	PARAM(git_checkout_params, commit, P_STRING, P_PLAIN,
+	      "The full id of the commit; nothing is asked of the server to know it."),
 	PARAM(git_checkout_params, subdir, P_PATH, 0, "A folder of the repository that becomes the whole result."),
-	{0}
+	{0},
 };
 
 static int
@@ -63,8 +64,9 @@ pin(const struct pin_request *rq, struct str *text, struct err *err)
 		return 0;
 	}
 	if (rq->offline && !str_starts(p->url, "file:"))
-		return err_set(err, "E0913", "the server of `%s` would be asked which commit `%s` is, and --offline was given", p->url,
-		               p->ref ? p->ref : "HEAD"),
+		return err_set(err, "E0913",
+			       "the server of `%s` would be asked which commit `%s` is, and --offline was given",
+			       p->url, p->ref ? p->ref : "HEAD"),
 		       err_help(err, "run once without --offline: jkr.lock then has the commit");
 	if (git_resolve(p->url, p->ref, commit, err) < 0)
 		return -1;

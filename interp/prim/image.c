@@ -35,14 +35,20 @@ static const char *const variants[] = {"essential", "apt", NULL};
 
 static const struct param params[] = {
 	PARAM(image_params, suite, P_STRING, P_PLAIN, "The Debian release, such as \"bookworm\"."),
-	PARAM(image_params, packages, P_STRING, P_LIST | P_OPERAND | P_PLAIN, "Debian packages beside the essential ones."),
-	PARAM(image_params, arch, P_STRING, P_PLAIN, "Debian architecture of the root file system; the machine's own when left out."),
-	PARAM_CHOICE(image_params, variant, 0, variants, "essential", "What is there without being named: the essential packages, or apt too."),
-	PARAM(image_params, url, P_STRING, P_PLAIN, "A tarball that is unpacked over the packages, or instead of them."),
+	PARAM(image_params, packages, P_STRING, P_LIST | P_OPERAND | P_PLAIN,
+	      "Debian packages beside the essential ones."),
+	PARAM(image_params, arch, P_STRING, P_PLAIN,
+	      "Debian architecture of the root file system; the machine's own when left out."),
+	PARAM_CHOICE(image_params, variant, 0, variants, "essential",
+		     "What is there without being named: the essential packages, or apt too."),
+	PARAM(image_params, url, P_STRING, P_PLAIN,
+	      "A tarball that is unpacked over the packages, or instead of them."),
 	PARAM(image_params, sha256, P_SHA256, 0, "The tarball's SHA-256."),
-	PARAM_RANGE(image_params, strip, P_INT, 0, 0, 64, NULL, "Leading folders that are taken off the tarball's names."),
-	PARAM(image_params, into, P_PATH, 0, "Where the tarball goes; `opt/toolchain` when there are packages too, else the root."),
-	{0}
+	PARAM_RANGE(image_params, strip, P_INT, 0, 0, 64, NULL,
+		    "Leading folders that are taken off the tarball's names."),
+	PARAM(image_params, into, P_PATH, 0,
+	      "Where the tarball goes; `opt/toolchain` when there are packages too, else the root."),
+	{0},
 };
 
 static int
@@ -67,7 +73,10 @@ check(const void *arg, struct err *err)
 	if (p->url && !p->sha256)
 		return err_set(err, SHAPE, "the tarball `%s` needs its `sha256`", p->url);
 	if (!p->url && (p->sha256 || p->strip || p->into))
-		return err_set(err, SHAPE, "`%s` belongs to a tarball, and there is no `url`", p->sha256 ? "sha256" : p->strip ? "strip" : "into");
+		return err_set(err, SHAPE, "`%s` belongs to a tarball, and there is no `url`",
+			       p->sha256  ? "sha256"
+			       : p->strip ? "strip"
+					  : "into");
 	for (size_t i = 0; i < p->packages.n; i++)
 		if (!debian_name_ok(p->packages.v[i])) {
 			err_set(err, SHAPE, "`%s` is not the name of a Debian package", p->packages.v[i]);
@@ -86,7 +95,7 @@ pin_name(const void *arg, struct str *name)
 	if (!p->suite)
 		return 0;
 	str_addf(name, "image:%s%s%s%s", p->suite, p->arch ? "/" : "", p->arch ? p->arch : "",
-	         strcmp(p->variant, "essential") ? "+apt" : "");
+		 strcmp(p->variant, "essential") ? "+apt" : "");
 	for (size_t i = 0; i < p->packages.n; i++)
 		str_addf(name, "%c%s", i ? ',' : ':', p->packages.v[i]);
 	return 0;
@@ -221,8 +230,11 @@ static int
 build_tar(struct job *job, const struct image_params *p, const char *arch, int tar, struct err *err)
 {
 	cleanup_str struct str sources = {0};
-	struct mmdebstrap m = {.suite = p->suite, .arch = arch, .variant = p->variant, .packages = p->packages.v,
-	                       .npackages = p->packages.n};
+	struct mmdebstrap m = {.suite = p->suite,
+			       .arch = arch,
+			       .variant = p->variant,
+			       .packages = p->packages.v,
+			       .npackages = p->packages.n};
 
 	if (debian_sources(p->suite, arch, &sources, err) < 0)
 		return -1;
@@ -232,7 +244,7 @@ build_tar(struct job *job, const struct image_params *p, const char *arch, int t
 
 static int
 put_packages(struct job *job, const struct image_params *p, const char *arch, const struct map *want, struct map *got,
-             struct err *err)
+	     struct err *err)
 {
 	int scratch = job_scratch(job, err);
 	struct rootfs_tar scan = {0};
@@ -313,7 +325,8 @@ const struct prim prim_image = {
 	.size = sizeof(struct image_params),
 	.version = 1,
 	.flags = PRIM_NETWORK | PRIM_IMPURE,
-	.example = "local img = image \"tools\" { suite = \"bookworm\", packages = { \"gcc\", \"libc6-dev\", \"make\" } }\n",
+	.example =
+		"local img = image \"tools\" { suite = \"bookworm\", packages = { \"gcc\", \"libc6-dev\", \"make\" } }\n",
 	.run = run,
 	.check = check,
 	.pin_name = pin_name,

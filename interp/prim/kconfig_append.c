@@ -22,7 +22,7 @@ static const struct param params[] = {
 	PARAM(append_params, symbols, P_SYMBOLS, P_REQUIRED,
 	      "Symbols and their values, and fragments; the last one that sets a symbol holds. But where two plugins write a symbol "
 	      "of one file differently in their tables, it is a mistake until the recipe itself sets it after both."),
-	{0}
+	{0},
 };
 
 static int
@@ -117,6 +117,6 @@ const struct prim prim_kconfig_append = {
 	.version = 1,
 	.flags = PRIM_ON,
 	.example = "kconfig_append { \"arch/arm64/configs/defconfig\", on = src,\n"
-	           "                 symbols = { fragment \"rt.config\", PREEMPT_RT = y, HZ = 1000 } }\n",
+		   "                 symbols = { fragment \"rt.config\", PREEMPT_RT = y, HZ = 1000 } }\n",
 	.run = run,
 };

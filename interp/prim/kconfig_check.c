@@ -34,7 +34,7 @@ static const struct param params[] = {
 	PARAM(check_params, toolchain, P_STEP, 0, "The image whose compilers configured it."),
 	PARAM_DEF(check_params, arch, P_STRING, P_PLAIN, "x86_64", "ARCH as make got it."),
 	PARAM(check_params, variables, P_MAP, 0, "Variables that make got: CROSS_COMPILE, LLVM, CC."),
-	{0}
+	{0},
 };
 
 /* One symbol that is not as asked. */
@@ -100,7 +100,7 @@ compare(struct check *c, struct err *err)
 		if (used[i])
 			continue;
 		rc = err_set(err, "E0204", "`allow` names `%s`, which %s", name,
-		             map_has(m, name) ? "has the value that was asked for" : "is not asked for");
+			     map_has(m, name) ? "has the value that was asked for" : "is not asked for");
 		err_at(err, c->p->allow.at ? c->p->allow.at[i] : job_place(c->job));
 		err_help(err, "take it off the list");
 	}
@@ -142,7 +142,8 @@ questions_of(const struct check *c, size_t *n, struct arena *a)
 static int
 ask(struct check *c, struct err *err)
 {
-	const struct kask from = {&c->p->config, &c->p->source, &c->p->build, &c->p->toolchain, c->p->arch, &c->p->variables};
+	const struct kask from = {&c->p->config,    &c->p->source, &c->p->build,
+				  &c->p->toolchain, c->p->arch,    &c->p->variables};
 	size_t n;
 	const char *const *questions = questions_of(c, &n, job_arena(c->job));
 
@@ -167,7 +168,8 @@ say_help(const struct check *c, const struct difference *d, const struct kwhy_an
 		err_help(err, "did you mean `%s`?", near);
 	if (w && w->exists)
 		kwhy_advice(w, &advice);
-	err_help(err, "%s%sdrop the line, or allow = { \"%s\" }", str_text(&advice), advice.len ? ", " : "", d->asked->name);
+	err_help(err, "%s%sdrop the line, or allow = { \"%s\" }", str_text(&advice), advice.len ? ", " : "",
+		 d->asked->name);
 }
 
 static void
@@ -182,7 +184,8 @@ say_difference(const struct check *c, const struct difference *d, struct err *er
 	if (w && !w->exists)
 		err_label(err, "%s", str_text(&reason));
 	else
-		err_label(err, "wanted %s, got %s%s%s", wanted, shown(d->got), reason.len ? ": " : "", str_text(&reason));
+		err_label(err, "wanted %s, got %s%s%s", wanted, shown(d->got), reason.len ? ": " : "",
+			  str_text(&reason));
 	say_help(c, d, w, err);
 }
 
@@ -205,7 +208,8 @@ report(struct check *c, const char *unasked, struct err *err)
 		if (i == 0 && c->n > 1)
 			err_set(err, "E0203", "%zu config symbols were not honoured in `%s`", c->n, whose(c->job));
 		else
-			err_set(err, "E0203", "config symbol `%s` was not honoured in `%s`", d->asked->name, whose(c->job));
+			err_set(err, "E0203", "config symbol `%s` was not honoured in `%s`", d->asked->name,
+				whose(c->job));
 		err_at(err, d->asked->at);
 		say_difference(c, d, err);
 		if (i == 0 && unasked)
@@ -248,12 +252,13 @@ answer(const struct check *c, const char *name)
 	struct str cleanup_str text = {0}, advice = {0};
 
 	if (l)
-		job_record(c->job, "place", arena_printf(job_arena(c->job), "%u\t%s\t%s", l->at.line,
-		                                         l->at.key ? l->at.key : "", l->at.file));
+		job_record(c->job, "place",
+			   arena_printf(job_arena(c->job), "%u\t%s\t%s", l->at.line, l->at.key ? l->at.key : "",
+					l->at.file));
 	if (!w || !w->exists) {
 		near = near_name(name, c->why.names.v, c->why.names.n);
 		str_addf(&text, "no such symbol in this tree%s%s%s", near ? "; did you mean `" : "", near ? near : "",
-		         near ? "`?" : "");
+			 near ? "`?" : "");
 		job_record(c->job, name, str_text(&text));
 		return;
 	}
@@ -275,7 +280,8 @@ static int
 answer_all(struct check *c, bool can_ask, struct err *err)
 {
 	if (!can_ask) {
-		err_set(err, "E0206", "`%s` cannot ask Kconfig: it has no `source`, `build` and `toolchain`", job_name(c->job));
+		err_set(err, "E0206", "`%s` cannot ask Kconfig: it has no `source`, `build` and `toolchain`",
+			job_name(c->job));
 		return err_at(err, job_place(c->job));
 	}
 	if (ask(c, err))
@@ -290,7 +296,8 @@ check_all(struct check *c, struct err *err)
 {
 	struct err unasked = {0};
 	struct str cleanup_str text = {0};
-	bool can_ask = c->p->source.kind != SRC_NONE && c->p->build.kind != SRC_NONE && c->p->toolchain.kind != SRC_NONE;
+	bool can_ask =
+		c->p->source.kind != SRC_NONE && c->p->build.kind != SRC_NONE && c->p->toolchain.kind != SRC_NONE;
 	int rc;
 
 	if (asked_symbols(c->job, &c->p->symbols, &c->asked, err) ||
@@ -330,8 +337,9 @@ const struct prim prim_kconfig_check = {
 	.size = sizeof(struct check_params),
 	.version = 1,
 	.flags = PRIM_CHECK | PRIM_CONTAINER,
-	.example = "kconfig_check \"config\" { config = conf / \".config\", symbols = { PREEMPT_RT = y }, source = src,\n"
-	           "                         build = conf, toolchain = gcc, arch = \"arm64\",\n"
-	           "                         variables = { CROSS_COMPILE = \"aarch64-linux-gnu-\" } }\n",
+	.example =
+		"kconfig_check \"config\" { config = conf / \".config\", symbols = { PREEMPT_RT = y }, source = src,\n"
+		"                         build = conf, toolchain = gcc, arch = \"arm64\",\n"
+		"                         variables = { CROSS_COMPILE = \"aarch64-linux-gnu-\" } }\n",
 	.run = run,
 };

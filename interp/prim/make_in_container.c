@@ -46,13 +46,16 @@ static const struct param params[] = {
 	      "What the step gives: name in the result to path in the build folder (in the source without `objdir`), or "
 	      "\"out:PATH\", \"build:PATH\", \"src:PATH\", \"/jkr/PATH\"; an item without a name has its path as name. `*` and `?` match within a folder, `**/` at any depth. Each must "
 	      "be there and hold something after make ended."),
-	PARAM(make_params, exclude, P_STRING, P_LIST | P_PLAIN, "Names of files that stay out of the outputs, such as \"*.o\"."),
+	PARAM(make_params, exclude, P_STRING, P_LIST | P_PLAIN,
+	      "Names of files that stay out of the outputs, such as \"*.o\"."),
 	PARAM_DEF(make_params, dir, P_PATH, 0, "", "The folder inside the source that holds the makefile."),
 	PARAM_CHOICE(make_params, build, 0, builds, "warm",
-	             "Whether /jkr/build is kept on the side for the next run of this step; the result is the same."),
-	PARAM_DEF(make_params, objdir, P_BOOL, 0, "true", "Whether make gets O=/jkr/build; otherwise it builds in the source."),
-	PARAM(make_params, allow_warnings, P_BOOL, 0, "Whether undefined symbols that modpost only warns about are let pass."),
-	{0}
+		     "Whether /jkr/build is kept on the side for the next run of this step; the result is the same."),
+	PARAM_DEF(make_params, objdir, P_BOOL, 0, "true",
+		  "Whether make gets O=/jkr/build; otherwise it builds in the source."),
+	PARAM(make_params, allow_warnings, P_BOOL, 0,
+	      "Whether undefined symbols that modpost only warns about are let pass."),
+	{0},
 };
 
 static int
@@ -136,7 +139,7 @@ identity(struct inside *in, const struct make_params *p, const struct tree *src,
 	for (size_t i = 0; i < in->nbinds; i++)
 		if (in->binds[i].tree && strcmp(in->binds[i].at, "/jkr/src"))
 			str_addf(&b, "mount %s %s %s\n", in->binds[i].at, hash_hex(&in->binds[i].tree->id, hex),
-			         in->binds[i].sub ? in->binds[i].sub : "");
+				 in->binds[i].sub ? in->binds[i].sub : "");
 	text = arena_strdup(a, str_text(&b));
 	str_free(&b);
 	return text;
@@ -298,9 +301,9 @@ const struct prim prim_make_in_container = {
 	.version = 1,
 	.flags = PRIM_CONTAINER,
 	.example = "make_in_container \"tools\" {\n"
-	           "  src, toolchain = gcc, targets = { \"all\" }, objdir = false,\n"
-	           "  outputs = { [\"bin/tool\"] = \"tool\" },\n"
-	           "}\n",
+		   "  src, toolchain = gcc, targets = { \"all\" }, objdir = false,\n"
+		   "  outputs = { [\"bin/tool\"] = \"tool\" },\n"
+		   "}\n",
 	.run = run,
 	.check = check,
 };

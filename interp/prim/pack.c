@@ -26,11 +26,12 @@ static const struct param params[] = {
 	PARAM(pack_params, name, P_PATH, P_REQUIRED, "The archive's name in the result, such as \"rootfs.tar.zst\"."),
 	PARAM_CHOICE(pack_params, format, 0, formats, NULL, "How it is packed; taken from the name unless told."),
 	PARAM_DEF(pack_params, prefix, P_PATH, 0, "", "A folder that everything lies in, inside the archive."),
-	PARAM_RANGE(pack_params, level, P_INT, 0, 0, 19, "0",
-	            "How hard is tried to make it small: up to 9, for zst up to 19; 0 is what the program does unasked."),
+	PARAM_RANGE(
+		pack_params, level, P_INT, 0, 0, 19, "0",
+		"How hard is tried to make it small: up to 9, for zst up to 19; 0 is what the program does unasked."),
 	PARAM(pack_params, exclude, P_STRING, P_LIST | P_PLAIN,
 	      "Patterns of what is left out, as in copy. Each must match something."),
-	{0}
+	{0},
 };
 
 /* The format, or NULL when the name does not say it. */
@@ -72,8 +73,15 @@ static int
 add_piece(struct job *job, const struct pack_params *p, struct arc_out *out, const struct piece *piece, struct err *err)
 {
 	const struct entry *e = piece->entry;
-	struct member m = {.name = piece->path, .target = e->target, .xattrs = e->xattrs, .size = e->size,
-	                   .mode = e->mode, .uid = e->uid, .gid = e->gid, .rdev = e->rdev, .mtime = job_epoch(job)};
+	struct member m = {.name = piece->path,
+			   .target = e->target,
+			   .xattrs = e->xattrs,
+			   .size = e->size,
+			   .mode = e->mode,
+			   .uid = e->uid,
+			   .gid = e->gid,
+			   .rdev = e->rdev,
+			   .mtime = job_epoch(job)};
 	cleanup_fd int fd = -1;
 
 	if (*p->prefix)

@@ -40,12 +40,12 @@ static const struct param params[] = {
 	PARAM(patch_params, skip, P_STRING, P_LIST | P_PLAIN,
 	      "Names of patches to leave out, with `*` and `?`; each must match one."),
 	PARAM_RANGE(patch_params, strip, P_INT, 0, -1, 16, "-1",
-	            "Folders taken off the names in a patch, like -p; found by looking for the files when not said."),
+		    "Folders taken off the names in a patch, like -p; found by looking for the files when not said."),
 	PARAM_RANGE(patch_params, fuzz, P_INT, 0, 0, 3, NULL,
-	            "Lines at the ends of a hunk's context that may differ; each use is noted."),
+		    "Lines at the ends of a hunk's context that may differ; each use is noted."),
 	PARAM(patch_params, reverse, P_BOOL, 0, "Whether the patches are taken back, last first."),
 	PARAM(patch_params, into, P_PATH, 0, "Folder of the tree that the names in the patches start at."),
-	{0}
+	{0},
 };
 
 /* A patch beside a series. */
@@ -126,7 +126,10 @@ look(void *ctx, const char *path, struct patch_node *out, struct err *err)
 	(void)err;
 	if (!e)
 		return 0;
-	out->kind = S_ISREG(e->mode) ? NODE_FILE : S_ISLNK(e->mode) ? NODE_LINK : S_ISDIR(e->mode) ? NODE_FOLDER : NODE_OTHER;
+	out->kind = S_ISREG(e->mode)   ? NODE_FILE
+		    : S_ISLNK(e->mode) ? NODE_LINK
+		    : S_ISDIR(e->mode) ? NODE_FOLDER
+				       : NODE_OTHER;
 	out->executable = S_ISREG(e->mode) && (e->mode & 0111);
 	if (S_ISLNK(e->mode)) {
 		out->data = xstrdup(e->target);
@@ -250,7 +253,10 @@ make_items(struct job *job, const struct patch_params *p, struct item **out, siz
 		if (is_skipped(p, names[i], used))
 			continue;
 		v[n++] = (struct item){*s, names[i], s->kind == SRC_FILE ? s->file.shown : names[i],
-		                       p->strip >= 0 ? (int)p->strip : l ? l->strip : -1, p->reverse != (l && l->reverse)};
+				       p->strip >= 0 ? (int)p->strip
+				       : l           ? l->strip
+						     : -1,
+				       p->reverse != (l && l->reverse)};
 	}
 	if (check_skip(p, used, names, p->patches.n, err))
 		return -1;
@@ -385,8 +391,9 @@ const struct prim prim_patch = {
 	.size = sizeof(struct patch_params),
 	.version = 1,
 	.flags = PRIM_ON | PRIM_NEEDS_ON,
-	.example = "tree \"linux-source\" {\n\tuntar { deb / \"usr/src/linux-source-6.12.tar.xz\", strip = 1 },\n"
-	           "\tpatch { series = \"patches/series\" },\n\tpatch { \"fixes/*.patch\", skip = { \"*-zedbox-*\" } },\n}\n",
+	.example =
+		"tree \"linux-source\" {\n\tuntar { deb / \"usr/src/linux-source-6.12.tar.xz\", strip = 1 },\n"
+		"\tpatch { series = \"patches/series\" },\n\tpatch { \"fixes/*.patch\", skip = { \"*-zedbox-*\" } },\n}\n",
 	.run = run,
 	.check = check,
 	.expand = expand,

@@ -43,7 +43,7 @@ static const struct param params[] = {
 	PARAM(run_params, stdin, P_STRING, 0, "A text that the program can read from its input."),
 	PARAM(run_params, cwd, P_STRING, P_PLAIN,
 	      "The folder that it starts in: /jkr/src with `on`, else /jkr/out, unless told."),
-	{0}
+	{0},
 };
 
 static void
@@ -223,9 +223,10 @@ const struct prim prim_run_in_container = {
 	.size = sizeof(struct run_params),
 	.version = 1,
 	.flags = PRIM_CONTAINER | PRIM_ON,
-	.example = "run_in_container \"nodes\" {\n"
-	           "  \"sh\", \"-c\", \"ls /jkr/fw > files.txt\", toolchain = gcc, mounts = { [\"/jkr/fw\"] = firmware },\n"
-	           "}\n",
+	.example =
+		"run_in_container \"nodes\" {\n"
+		"  \"sh\", \"-c\", \"ls /jkr/fw > files.txt\", toolchain = gcc, mounts = { [\"/jkr/fw\"] = firmware },\n"
+		"}\n",
 	.run = run,
 	.check = check,
 };

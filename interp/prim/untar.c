@@ -27,8 +27,9 @@ static const struct param params[] = {
 	      "The archives: files of the project, results that are one file, or paths in results. Several are unpacked one over "
 	      "the other, in order. The content says what each is: tar, zip or a Debian package (whose data is unpacked), plain or "
 	      "compressed with gzip, bzip2, xz, lzma or zstd."),
-	PARAM_RANGE(untar_params, strip, P_INT, 0, 0, 256, NULL,
-	            "Leading folders that are taken off every name; a `./` in front is not counted. Files above are left out, with a note."),
+	PARAM_RANGE(
+		untar_params, strip, P_INT, 0, 0, 256, NULL,
+		"Leading folders that are taken off every name; a `./` in front is not counted. Files above are left out, with a note."),
 	PARAM(untar_params, only, P_STRING, P_LIST | P_PLAIN,
 	      "What is unpacked: names as `tar -t` prints them, before `strip`, each with all below it. `*` and `?` match within one "
 	      "component. A pattern that matches nothing is an error."),
@@ -43,11 +44,12 @@ static const struct param params[] = {
 	PARAM(untar_params, rootfs, P_BOOL, 0,
 	      "Whether the archive is a root file system: owners, setuid bits, devices and extended attributes are kept in the "
 	      "tree's list. A source tree has none of them: devices are refused, the rest is dropped with a note."),
-	PARAM_RANGE(untar_params, max_size, P_SIZE, 0, 1, INT64_MAX, "40G", "Most bytes that all files together may have."),
+	PARAM_RANGE(untar_params, max_size, P_SIZE, 0, 1, INT64_MAX, "40G",
+		    "Most bytes that all files together may have."),
 	PARAM_RANGE(untar_params, max_files, P_INT, 0, 1, 100000000, "2000000", "Most entries that may be unpacked."),
 	PARAM_RANGE(untar_params, ratio, P_INT, 0, 1, 1000000000, "1000",
-	            "Most bytes that may come out of one byte of the archive, asked from 100 MiB on."),
-	{0}
+		    "Most bytes that may come out of one byte of the archive, asked from 100 MiB on."),
+	{0},
 };
 
 static int
@@ -131,9 +133,19 @@ run(struct job *job, const void *arg, struct err *err)
 	const struct untar_params *p = arg;
 	struct talk talk = {.job = job};
 	struct unpack_opts opts = {
-		.strip = p->strip, .only = &p->only, .skip = &p->skip, .inner = &p->inner, .rootfs = p->rootfs,
-		.into = p->into, .max_size = (uint64_t)p->max_size, .max_files = (uint64_t)p->max_files,
-		.ratio = (uint64_t)p->ratio, .threads = processors(), .note = note, .progress = progress, .ctx = &talk,
+		.strip = p->strip,
+		.only = &p->only,
+		.skip = &p->skip,
+		.inner = &p->inner,
+		.rootfs = p->rootfs,
+		.into = p->into,
+		.max_size = (uint64_t)p->max_size,
+		.max_files = (uint64_t)p->max_files,
+		.ratio = (uint64_t)p->ratio,
+		.threads = processors(),
+		.note = note,
+		.progress = progress,
+		.ctx = &talk,
 	};
 	struct unpack *u = unpack_new(job_layer(job), &opts);
 	struct unpack_sums sums = {0};
@@ -163,7 +175,7 @@ const struct prim prim_untar = {
 	.version = 1,
 	.flags = PRIM_ON,
 	.example = "local src = untar \"linux-source\" { deb / \"usr/src/linux-source-6.12.tar.xz\", strip = 1 }\n"
-	           "local oot = untar { sources, inner = \"Linux_for_Tegra/source/kernel_oot_modules_src.tbz2\" }\n",
+		   "local oot = untar { sources, inner = \"Linux_for_Tegra/source/kernel_oot_modules_src.tbz2\" }\n",
 	.run = run,
 	.check = check,
 };

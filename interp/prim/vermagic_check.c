@@ -25,7 +25,8 @@ struct vermagic_check_params {
 	struct strings allow, allow_missing;
 };
 
-static const char *const arches[] = {"arm64", "arm", "x86_64", "i386", "riscv", "powerpc", "mips", "s390", "loongarch", NULL};
+static const char *const arches[] = {"arm64",   "arm",  "x86_64", "i386",      "riscv",
+				     "powerpc", "mips", "s390",   "loongarch", NULL};
 
 static const struct param params[] = {
 	PARAM(vermagic_check_params, modules, P_SOURCE, P_OPERAND | P_LIST | P_REQUIRED | P_GLOB,
@@ -33,16 +34,19 @@ static const struct param params[] = {
 	PARAM(vermagic_check_params, kernel, P_STEP, 0,
 	      "The kernel that shall load them: a result with its devel files (.config, include/config/kernel.release, "
 	      "Module.symvers) at its top or in devel/."),
-	PARAM(vermagic_check_params, release, P_STRING, P_PLAIN, "The kernel's release, instead of what `kernel` says."),
+	PARAM(vermagic_check_params, release, P_STRING, P_PLAIN,
+	      "The kernel's release, instead of what `kernel` says."),
 	PARAM(vermagic_check_params, config, P_SOURCE, 0, "The kernel's .config, instead of that of `kernel`."),
 	PARAM(vermagic_check_params, symvers, P_SOURCE, P_LIST,
 	      "Module.symvers files of the kernel and of other modules, instead of that of `kernel`."),
-	PARAM_CHOICE(vermagic_check_params, arch, 0, arches, NULL, "The architecture; from the .config where it is not given."),
+	PARAM_CHOICE(vermagic_check_params, arch, 0, arches, NULL,
+		     "The architecture; from the .config where it is not given."),
 	PARAM_DEF(vermagic_check_params, symbols, P_BOOL, 0, "false",
-	          "Whether every symbol must be exported by somebody, with the CRC that the module was built against."),
-	PARAM(vermagic_check_params, allow, P_STRING, P_LIST, "Modules, by name or path, that may misfit; the record names them."),
+		  "Whether every symbol must be exported by somebody, with the CRC that the module was built against."),
+	PARAM(vermagic_check_params, allow, P_STRING, P_LIST,
+	      "Modules, by name or path, that may misfit; the record names them."),
 	PARAM(vermagic_check_params, allow_missing, P_STRING, P_LIST, "Symbols that nobody need export."),
-	{0}
+	{0},
 };
 
 /* What is known of the kernel. */
@@ -144,7 +148,8 @@ read_devel(const struct tree *t, const char *sub, const char *name, size_t max, 
 }
 
 static int
-read_kernel(struct job *job, const struct vermagic_check_params *p, struct kernel *k, struct modset *set, struct err *err)
+read_kernel(struct job *job, const struct vermagic_check_params *p, struct kernel *k, struct modset *set,
+	    struct err *err)
 {
 	const struct tree *t = job_tree(job, &p->kernel, err);
 	cleanup_str struct str symvers = {0}, devel = {0};
@@ -176,7 +181,8 @@ read_kernel(struct job *job, const struct vermagic_check_params *p, struct kerne
 }
 
 static int
-describe_kernel(struct job *job, const struct vermagic_check_params *p, struct kernel *k, struct modset *set, struct err *err)
+describe_kernel(struct job *job, const struct vermagic_check_params *p, struct kernel *k, struct modset *set,
+		struct err *err)
 {
 	if (p->kernel.kind != SRC_NONE && read_kernel(job, p, k, set, err))
 		return -1;
@@ -212,12 +218,19 @@ note(void *ctx, const char *text)
 }
 
 static int
-verdict(struct job *job, const struct vermagic_check_params *p, const struct kernel *k, struct modset *set, struct err *err)
+verdict(struct job *job, const struct vermagic_check_params *p, const struct kernel *k, struct modset *set,
+	struct err *err)
 {
-	struct modcheck c = {.release = str_text(&k->release), .config = k->has_config ? str_text(&k->config) : NULL,
-	                     .symbols = p->symbols, .allow = p->allow.v, .allow_at = p->allow.at, .nallow = p->allow.n,
-	                     .allow_missing = p->allow_missing.v, .nallow_missing = p->allow_missing.n,
-	                     .note = note, .ctx = job};
+	struct modcheck c = {.release = str_text(&k->release),
+			     .config = k->has_config ? str_text(&k->config) : NULL,
+			     .symbols = p->symbols,
+			     .allow = p->allow.v,
+			     .allow_at = p->allow.at,
+			     .nallow = p->allow.n,
+			     .allow_missing = p->allow_missing.v,
+			     .nallow_missing = p->allow_missing.n,
+			     .note = note,
+			     .ctx = job};
 
 	if (!k->release.len)
 		return lacks(p, "release", "release", err);
@@ -229,7 +242,9 @@ verdict(struct job *job, const struct vermagic_check_params *p, const struct ker
 		err_set(err, "E0708", "there are no modules to check in `%s`", job_name(job));
 		return err_help(err, "its sources hold no file whose name ends in .ko, .ko.gz, .ko.xz or .ko.zst");
 	}
-	c.arch = p->arch ? vermagic_arch_named(p->arch) : c.config ? vermagic_arch_of(c.config) : (struct vermagic_arch){0};
+	c.arch = p->arch    ? vermagic_arch_named(p->arch)
+		 : c.config ? vermagic_arch_of(c.config)
+			    : (struct vermagic_arch){0};
 	if (modcheck_run(&c, set, err))
 		return -1;
 	job_note(job, "%zu module%s fit%s %s", set->n, set->n == 1 ? "" : "s", set->n == 1 ? "s" : "", c.release);

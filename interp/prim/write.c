@@ -14,8 +14,9 @@ struct write_params {
 static const struct param params[] = {
 	PARAM(write_params, path, P_PATH, P_REQUIRED, "The file, inside the result; folders above it are made."),
 	PARAM(write_params, text, P_STRING, P_REQUIRED, "What the file holds, to the byte."),
-	PARAM_DEF(write_params, mode, P_STRING, P_PLAIN, "0644", "Who may do what with it, in octal: \"0644\", \"0755\"."),
-	{0}
+	PARAM_DEF(write_params, mode, P_STRING, P_PLAIN, "0644",
+		  "Who may do what with it, in octal: \"0644\", \"0755\"."),
+	{0},
 };
 
 /* -1 when it is not three or four octal digits up to 0777. */

@@ -189,8 +189,13 @@ end(struct work *w)
 int
 aside_run(const struct aside *a, int *status, struct err *err)
 {
-	struct work w = {.a = a, .js = {.fd = -1}, .tmpfd = -1, .lock = -1, .pipe = -1, .shell = -1,
-	                 .job = {.tmpfd = -1, .log = -1}};
+	struct work w = {.a = a,
+			 .js = {.fd = -1},
+			 .tmpfd = -1,
+			 .lock = -1,
+			 .pipe = -1,
+			 .shell = -1,
+			 .job = {.tmpfd = -1, .log = -1}};
 	sigset_t set, old;
 	int st = 0, r;
 

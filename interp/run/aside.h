@@ -4,11 +4,11 @@
 
 struct aside {
 	const struct plan *plan;
-	uint32_t step;            /* its inputs are all there */
+	uint32_t step; /* its inputs are all there */
 	struct store *store;
 	struct plan_env *env;
 	const struct run_options *opt;
-	bool shell;               /* a shell on this terminal in the place of the first program */
+	bool shell;                   /* a shell on this terminal in the place of the first program */
 	const char *const *questions; /* what job_questions gives, ended by NULL; or NULL */
 	void (*record)(void *ctx, const char *key, const char *value); /* what the step keeps; may be NULL */
 	void *ctx;

@@ -76,15 +76,24 @@ add_env(struct args *a, struct job *job, const char *const *env)
 }
 
 static const char *const fixed[] = {
-	"--unshare-all", "--die-with-parent", "--clearenv", "--cap-drop", "ALL",
-	"--hostname", "jkr", "--uid", "0", "--gid", "0",
+	"--unshare-all",
+	"--die-with-parent",
+	"--clearenv",
+	"--cap-drop",
+	"ALL",
+	"--hostname",
+	"jkr",
+	"--uid",
+	"0",
+	"--gid",
+	"0",
 };
 
 static const char **
 arguments(struct job *job, const struct sandbox_plan *sp, int status)
 {
-	static const char *const system[] = {"--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run",
-	                                     "--dir", "/jkr"};
+	static const char *const system[] = {"--proc", "/proc",   "--dev", "/dev",  "--tmpfs",
+					     "/tmp",   "--tmpfs", "/run",  "--dir", "/jkr"};
 	struct args a = {0};
 
 	args_add(&a, "bwrap");

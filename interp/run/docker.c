@@ -32,10 +32,12 @@ overlay_mount_text(struct job *job, const char *base, const struct view *v, stru
 	str_add(&b, ",userxattr");
 	if (b.len > 4000)
 		err_set(err, "E0312", "the tree for %s has too many layers for %s: %zu", v->at,
-		        sandbox_backend(job->opt->backend)->name, v->nlowers);
-	text = arena_printf(&job->arena,
-	                    "type=volume,dst=%s%s,volume-nocopy,volume-driver=local,volume-opt=type=overlay,\"volume-opt=o=%s\","
-	                    "volume-opt=device=overlay", v->at, v->upper ? "" : ",readonly", str_text(&b));
+			sandbox_backend(job->opt->backend)->name, v->nlowers);
+	text = arena_printf(
+		&job->arena,
+		"type=volume,dst=%s%s,volume-nocopy,volume-driver=local,volume-opt=type=overlay,\"volume-opt=o=%s\","
+		"volume-opt=device=overlay",
+		v->at, v->upper ? "" : ",readonly", str_text(&b));
 	str_free(&b);
 	return err_any(err) ? NULL : text;
 }
@@ -48,7 +50,7 @@ bind_text(struct job *job, const char *base, const struct view *v)
 	cleanup_free char *real = realpath(full, NULL); /* the daemon does not follow our links */
 
 	return arena_printf(&job->arena, "type=bind,src=%s,dst=%s%s", real ? real : full, v->at,
-	                    v->writable ? "" : ",readonly");
+			    v->writable ? "" : ",readonly");
 }
 
 static int
@@ -58,7 +60,7 @@ add_views(struct args *a, struct job *job, const struct sandbox_plan *sp, struct
 
 	if (strpbrk(base, ",:\""))
 		return err_set(err, "E0312", "the store's path `%s` holds a character that a mount cannot take",
-		               store_path(job->store));
+			       store_path(job->store));
 	for (size_t i = 0; i < sp->nviews; i++) {
 		const struct view *v = &sp->views[i];
 		const char *text = v->lowers ? overlay_mount_text(job, base, v, err) : bind_text(job, base, v);
@@ -75,9 +77,19 @@ static const char **
 arguments(struct job *job, const struct sandbox_plan *sp, const char *image, const char *name, struct err *err)
 {
 	static const char *const fixed[] = {
-		"run", "--rm", "--init", "-i", "--network=none", "--read-only", "--cap-drop=ALL",
-		"--security-opt=no-new-privileges", "--hostname=jkr", "--tmpfs=/tmp:exec,mode=1777", "--tmpfs=/run",
-		"--entrypoint=", "--pull=never",
+		"run",
+		"--rm",
+		"--init",
+		"-i",
+		"--network=none",
+		"--read-only",
+		"--cap-drop=ALL",
+		"--security-opt=no-new-privileges",
+		"--hostname=jkr",
+		"--tmpfs=/tmp:exec,mode=1777",
+		"--tmpfs=/run",
+		"--entrypoint=",
+		"--pull=never",
 	};
 	struct args a = {0};
 

@@ -12,9 +12,9 @@ enum event_kind {
 	EV_STEP_NOTE,   /* a line of job_note */
 	EV_STEP_OUTPUT, /* a line of the program's output (for -v -v) */
 	EV_STEP_PROGRESS,
-	EV_STEP_END,    /* ok */
-	EV_STEP_FAILED, /* err holds why */
-	EV_STEP_STOPPED,/* not begun or killed because the run stops */
+	EV_STEP_END,     /* ok */
+	EV_STEP_FAILED,  /* err holds why */
+	EV_STEP_STOPPED, /* not begun or killed because the run stops */
 	EV_RUN_END,
 };
 

@@ -234,7 +234,7 @@ take_up(struct job *job, const struct source *src, const struct tree *list, stru
 			cleanup_fd int fd = fs_open_nofollow(from, e->path, O_RDONLY);
 
 			r = fd < 0 ? err_sys(err, "E0304", "`%s/%s` changed during the run", src->file.shown, e->path)
-			           : layer_put_fd(l, e, fd, err);
+				   : layer_put_fd(l, e, fd, err);
 		}
 	}
 	if (!r)

@@ -12,25 +12,25 @@ struct jobserver;
 /* Where a program wrote over one mount point of this job: lives through all its sandboxes. */
 struct upper {
 	struct upper *next;
-	const char *at;      /* mount point */
-	const char *name;    /* of the folder in the job's temporary folder */
+	const char *at;   /* mount point */
+	const char *name; /* of the folder in the job's temporary folder */
 	enum bind_kind kind;
-	bool copied;         /* holds the whole tree, for want of overlayfs */
+	bool copied; /* holds the whole tree, for want of overlayfs */
 };
 
 /* The warm build directory of the job (run/warm.h). */
 struct warm {
-	int dir;             /* store/warm/ID, -1: none asked for */
-	int tree;            /* its folder `d` */
+	int dir;  /* store/warm/ID, -1: none asked for */
+	int tree; /* its folder `d` */
 	int lock;
 	const char *id;
 	bool fresh;
-	struct hash seen;    /* tree of the source that it last saw */
+	struct hash seen; /* tree of the source that it last saw */
 	bool has_seen;
 	bool source_set;
-	bool whole;          /* the last program ended by itself, so what it left can be built on */
-	struct hash source;  /* tree that this job showed it */
-	struct str times;    /* of its files that are not as when the directory was made */
+	bool whole;         /* the last program ended by itself, so what it left can be built on */
+	struct hash source; /* tree that this job showed it */
+	struct str times;   /* of its files that are not as when the directory was made */
 };
 
 struct job {
@@ -40,26 +40,26 @@ struct job {
 	const struct plan_env *env;
 	const struct run_options *opt;
 	struct arena arena;
-	const char *run_tmp;   /* folder of the whole run in tmp/: the jobserver's FIFO */
-	const char *run_id;    /* label of containers */
-	char tmp[64];          /* own folder in tmp/ */
+	const char *run_tmp; /* folder of the whole run in tmp/: the jobserver's FIFO */
+	const char *run_id;  /* label of containers */
+	char tmp[64];        /* own folder in tmp/ */
 	int tmpfd;
-	int wire;              /* to the runner */
+	int wire; /* to the runner */
 	struct layer *layer;
 	int layer_fd;
 	const char *layer_sub; /* folder of the layer in the job's folder */
 	const struct tree *below;
-	struct tree **trees;   /* by step, NULL until asked for */
+	struct tree **trees; /* by step, NULL until asked for */
 	int scratch, out;
-	const char *log_name;  /* below logs/ */
+	const char *log_name; /* below logs/ */
 	int log;
 	uint64_t log_size;
 	bool log_full;
-	int64_t epoch;         /* the result's own date, -1: it has none */
+	int64_t epoch; /* the result's own date, -1: it has none */
 	struct upper *uppers;
-	unsigned serial;       /* for names in the job's folder */
-	bool said_host;        /* that the programs of this machine run */
-	int overlays;          /* 1 can be mounted, -1 cannot, 0 not tried yet */
+	unsigned serial; /* for names in the job's folder */
+	bool said_host;  /* that the programs of this machine run */
+	int overlays;    /* 1 can be mounted, -1 cannot, 0 not tried yet */
 	struct warm warm;
 	/* run/aside.h: its result is not wanted */
 	bool aside, shell;

@@ -19,7 +19,7 @@ order_begin(struct runner *r)
 		if (ps->state == PLAN_CACHED || ps->state == PLAN_SKIPPED) {
 			r->at[i] = DONE;
 			run_event(r, ps->state == PLAN_CACHED ? EV_STEP_CACHED : EV_STEP_SKIPPED, i, ps->reason,
-			          ps->result.seconds, NULL);
+				  ps->result.seconds, NULL);
 		}
 	}
 }
@@ -32,13 +32,10 @@ inputs_there(const struct runner *r, const struct step *step)
 
 	for (size_t j = 0; j < step->ninputs; j++)
 		switch (r->at[step->inputs[j]]) {
-		case DONE:
-			break;
+		case DONE: break;
 		case FAILED:
-		case STOPPED:
-			return -1;
-		default:
-			there = 0;
+		case STOPPED: return -1;
+		default: there = 0;
 		}
 	return there;
 }
@@ -63,7 +60,7 @@ decide(struct runner *r, uint32_t i)
 		if (ps->state == PLAN_CACHED)
 			store_set_last(r->store, r->plan->recipe->name, ps->step->name, &ps->key, ps->result.seconds);
 		run_event(r, ps->state == PLAN_CACHED ? EV_STEP_CACHED : EV_STEP_SKIPPED, i, ps->reason,
-		          ps->result.seconds, NULL);
+			  ps->result.seconds, NULL);
 	}
 }
 

@@ -34,8 +34,9 @@ read_entry(pid_t pid, struct proc_entry *e)
 	fclose(f);
 	buf[n] = 0;
 	end = strrchr(buf, ')'); /* the name before it may hold anything */
-	if (!end || sscanf(end + 1, " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %*u %*u %ld",
-	                   &parent, &rss) != 2)
+	if (!end ||
+	    sscanf(end + 1, " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %*u %*u %ld",
+		   &parent, &rss) != 2)
 		return false;
 	*e = (struct proc_entry){pid, parent, rss > 0 ? (uint64_t)rss : 0, false};
 	return true;

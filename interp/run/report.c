@@ -81,18 +81,12 @@ static size_t *
 counter(struct tracks *t, enum event_kind kind)
 {
 	switch (kind) {
-	case EV_STEP_CACHED:
-		return &t->cached;
-	case EV_STEP_SKIPPED:
-		return &t->skipped;
-	case EV_STEP_END:
-		return &t->finished;
-	case EV_STEP_FAILED:
-		return &t->failed;
-	case EV_STEP_STOPPED:
-		return &t->stopped;
-	default:
-		return NULL;
+	case EV_STEP_CACHED: return &t->cached;
+	case EV_STEP_SKIPPED: return &t->skipped;
+	case EV_STEP_END: return &t->finished;
+	case EV_STEP_FAILED: return &t->failed;
+	case EV_STEP_STOPPED: return &t->stopped;
+	default: return NULL;
 	}
 }
 
@@ -147,9 +141,12 @@ track_line(const struct track *tr)
 void
 report_counts(struct str *b, const struct tracks *t)
 {
-	const struct { size_t n; const char *word; } v[] = {
-		{t->finished, "done"}, {t->cached, "cached"}, {t->failed, "failed"}, {t->stopped, "not done"},
-		{t->skipped, "skipped"},
+	const struct {
+		size_t n;
+		const char *word;
+	} v[] = {
+		{t->finished, "done"},    {t->cached, "cached"},   {t->failed, "failed"},
+		{t->stopped, "not done"}, {t->skipped, "skipped"},
 	};
 	bool any = false;
 

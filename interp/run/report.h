@@ -11,9 +11,9 @@
 struct track {
 	struct track *next;
 	const struct plan_step *step;
-	double begun;           /* monotonic */
+	double begun; /* monotonic */
 	uint64_t done, total;
-	struct str tail[TAIL];  /* last lines of output, a ring */
+	struct str tail[TAIL]; /* last lines of output, a ring */
 	size_t nlines;
 };
 

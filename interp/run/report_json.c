@@ -12,17 +12,21 @@ struct json {
 };
 
 static const char *const names[] = {
-	[EV_RUN_BEGIN] = "run-begin", [EV_STEP_CACHED] = "cached", [EV_STEP_SKIPPED] = "skipped",
-	[EV_STEP_BEGIN] = "begin", [EV_STEP_NOTE] = "note", [EV_STEP_OUTPUT] = "output",
-	[EV_STEP_PROGRESS] = "progress", [EV_STEP_END] = "end", [EV_STEP_FAILED] = "failed",
-	[EV_STEP_STOPPED] = "stopped", [EV_RUN_END] = "run-end",
+	[EV_RUN_BEGIN] = "run-begin",    [EV_STEP_CACHED] = "cached", [EV_STEP_SKIPPED] = "skipped",
+	[EV_STEP_BEGIN] = "begin",       [EV_STEP_NOTE] = "note",     [EV_STEP_OUTPUT] = "output",
+	[EV_STEP_PROGRESS] = "progress", [EV_STEP_END] = "end",       [EV_STEP_FAILED] = "failed",
+	[EV_STEP_STOPPED] = "stopped",   [EV_RUN_END] = "run-end",
 };
 
 /* The length of a well-formed UTF-8 character, 0 when it is none. */
 static size_t
 utf8_len(const unsigned char *s)
 {
-	size_t n = *s < 0x80 ? 1 : *s >= 0xc2 && *s < 0xe0 ? 2 : (*s & 0xf0) == 0xe0 ? 3 : *s >= 0xf0 && *s < 0xf5 ? 4 : 0;
+	size_t n = *s < 0x80                 ? 1
+		   : *s >= 0xc2 && *s < 0xe0 ? 2
+		   : (*s & 0xf0) == 0xe0     ? 3
+		   : *s >= 0xf0 && *s < 0xf5 ? 4
+					     : 0;
 
 	for (size_t i = 1; i < n; i++)
 		if ((s[i] & 0xc0) != 0x80)
@@ -90,10 +94,13 @@ event(struct reporter *r, const struct event *e)
 		text(&b, "tree", hash_hex(&e->step->result.tree, hex));
 	}
 	if (e->kind == EV_STEP_PROGRESS)
-		str_addf(&b, ",\"done\":%llu,\"total\":%llu", (unsigned long long)e->done, (unsigned long long)e->total);
+		str_addf(&b, ",\"done\":%llu,\"total\":%llu", (unsigned long long)e->done,
+			 (unsigned long long)e->total);
 	if (e->kind == EV_RUN_BEGIN || e->kind == EV_RUN_END)
-		str_addf(&b, ",\"steps\":%zu,\"finished\":%zu,\"cached\":%zu,\"failed\":%zu,\"skipped\":%zu,\"stopped\":%zu",
-		         t->all, t->finished, t->cached, t->failed, t->skipped, t->stopped);
+		str_addf(
+			&b,
+			",\"steps\":%zu,\"finished\":%zu,\"cached\":%zu,\"failed\":%zu,\"skipped\":%zu,\"stopped\":%zu",
+			t->all, t->finished, t->cached, t->failed, t->skipped, t->stopped);
 	if (e->seconds > 0)
 		str_addf(&b, ",\"seconds\":%.3f", e->seconds);
 	if (e->kind == EV_STEP_FAILED && e->err)

@@ -82,37 +82,22 @@ event(struct reporter *r, const struct event *e)
 
 	switch (e->kind) {
 	case EV_RUN_BEGIN:
-	case EV_STEP_PROGRESS:
-		break;
+	case EV_STEP_PROGRESS: break;
 	case EV_STEP_CACHED:
 		if (p->verbose)
 			say(p, e->step, "cached", NULL);
 		break;
-	case EV_STEP_SKIPPED:
-		say(p, e->step, "skipped: ", e->text);
-		break;
-	case EV_STEP_BEGIN:
-		say(p, e->step, "begins: ", e->text);
-		break;
-	case EV_STEP_NOTE:
-		say(p, e->step, "", e->text);
-		break;
+	case EV_STEP_SKIPPED: say(p, e->step, "skipped: ", e->text); break;
+	case EV_STEP_BEGIN: say(p, e->step, "begins: ", e->text); break;
+	case EV_STEP_NOTE: say(p, e->step, "", e->text); break;
 	case EV_STEP_OUTPUT:
 		if (p->verbose > 1)
 			say(p, e->step, "| ", e->text);
 		break;
-	case EV_STEP_END:
-		say(p, e->step, "done in ", format_duration(e->seconds, t));
-		break;
-	case EV_STEP_FAILED:
-		failed(p, e, tr);
-		break;
-	case EV_STEP_STOPPED:
-		say(p, e->step, "not done: ", e->text);
-		break;
-	case EV_RUN_END:
-		say_end(p);
-		break;
+	case EV_STEP_END: say(p, e->step, "done in ", format_duration(e->seconds, t)); break;
+	case EV_STEP_FAILED: failed(p, e, tr); break;
+	case EV_STEP_STOPPED: say(p, e->step, "not done: ", e->text); break;
+	case EV_RUN_END: say_end(p); break;
 	}
 	if (e->kind == EV_STEP_END || e->kind == EV_STEP_FAILED || e->kind == EV_STEP_STOPPED)
 		track_drop(&p->tracks, tr);
@@ -129,7 +114,7 @@ tick(struct reporter *r, double now)
 		return;
 	for (const struct track *tr = p->tracks.head; tr; tr = tr->next)
 		str_addf(&b, "%s%s for %s", tr == p->tracks.head ? "still running: " : ", ", tr->step->step->name,
-		         format_duration(now - tr->begun, t));
+			 format_duration(now - tr->begun, t));
 	say(p, NULL, b.s, NULL);
 	str_free(&b);
 }

@@ -149,31 +149,20 @@ event(struct reporter *r, const struct event *e)
 		if (t->verbose)
 			say(t, "2", "=", e, "cached");
 		break;
-	case EV_STEP_SKIPPED:
-		say(t, "33", "-", e, e->text);
-		break;
-	case EV_STEP_NOTE:
-		say(t, "33", "·", e, e->text);
-		break;
+	case EV_STEP_SKIPPED: say(t, "33", "-", e, e->text); break;
+	case EV_STEP_NOTE: say(t, "33", "·", e, e->text); break;
 	case EV_STEP_OUTPUT:
 		if (t->verbose)
 			say(t, "2", "|", e, e->text);
 		break;
-	case EV_STEP_END:
-		say(t, "32", "✔", e, NULL);
-		break;
-	case EV_STEP_FAILED:
-		say(t, "31", "✘", e, e->err && e->err->head ? e->err->head->msg : "");
-		break;
+	case EV_STEP_END: say(t, "32", "✔", e, NULL); break;
+	case EV_STEP_FAILED: say(t, "31", "✘", e, e->err && e->err->head ? e->err->head->msg : ""); break;
 	case EV_STEP_STOPPED:
 		if (tr)
 			say(t, "33", "■", e, e->text);
 		break;
-	case EV_RUN_END:
-		end(t);
-		break;
-	default:
-		break;
+	case EV_RUN_END: end(t); break;
+	default: break;
 	}
 }
 

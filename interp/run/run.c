@@ -32,7 +32,7 @@ now_seconds(void)
 
 void
 run_event(struct runner *r, enum event_kind kind, uint32_t step, const char *text, double seconds,
-          const struct err *err)
+	  const struct err *err)
 {
 	struct event e = {.kind = kind, .plan = r->plan, .text = text, .seconds = seconds, .err = err};
 
@@ -226,11 +226,17 @@ release(struct runner *r, const sigset_t *old)
 }
 
 int
-run_plan(struct plan *plan, struct store *store, struct plan_env *env, const struct run_options *opt,
-         int *interrupted, struct err *err)
+run_plan(struct plan *plan, struct store *store, struct plan_env *env, const struct run_options *opt, int *interrupted,
+	 struct err *err)
 {
-	struct runner r = {.plan = plan, .store = store, .env = env, .opt = *opt, .err = err,
-	                   .js = {.fd = -1}, .tmpfd = -1, .lock = -1};
+	struct runner r = {.plan = plan,
+			   .store = store,
+			   .env = env,
+			   .opt = *opt,
+			   .err = err,
+			   .js = {.fd = -1},
+			   .tmpfd = -1,
+			   .lock = -1};
 	double began = now_seconds();
 	sigset_t set, old;
 

@@ -9,17 +9,17 @@
 enum backend { BACKEND_BWRAP, BACKEND_DOCKER, BACKEND_PODMAN, BACKEND_NONE };
 
 struct run_options {
-	int jobs;             /* tokens in all; 0: number of processors */
+	int jobs; /* tokens in all; 0: number of processors */
 	bool keep_going;
-	bool fresh;           /* no warm directories, no cached results of what is wanted */
-	bool no_wait;         /* do not wait for another run's lock */
-	bool allow_host;      /* backend none with another compiler than the toolchain's */
+	bool fresh;      /* no warm directories, no cached results of what is wanted */
+	bool no_wait;    /* do not wait for another run's lock */
+	bool allow_host; /* backend none with another compiler than the toolchain's */
 	bool offline, locked;
 	enum backend backend;
-	int64_t epoch;        /* -1: of the source */
+	int64_t epoch; /* -1: of the source */
 	struct reporter *reporter;
 	int verbose;
-	const char *again;    /* how a command line names this recipe again, options included; or NULL */
+	const char *again; /* how a command line names this recipe again, options included; or NULL */
 };
 
 struct lock; /* data/lock.h */
@@ -27,4 +27,4 @@ struct lock; /* data/lock.h */
 /* Runs every step of the plan that is not cached. The plan's decisions are brought up to date while
  * it goes. Returns 0, or -1 with the mistakes of all failed steps; `interrupted` gets the signal. */
 int run_plan(struct plan *plan, struct store *store, struct plan_env *env, const struct run_options *opt,
-             int *interrupted, struct err *err);
+	     int *interrupted, struct err *err);

@@ -20,15 +20,15 @@ struct slot {
 	struct job job;
 	pid_t pid;
 	int pidfd, pipe, lock;
-	struct str in;       /* frames not yet read */
+	struct str in; /* frames not yet read */
 	bool exited, has_result;
-	int status;          /* of waitpid */
+	int status; /* of waitpid */
 	struct result result;
 	struct err err;
 	struct note *notes;
 	size_t nnotes, capnotes;
 	double begun, deadline, kill_at, looked; /* monotonic seconds; 0: none */
-	enum ending ending;  /* why we end it */
+	enum ending ending;                      /* why we end it */
 };
 
 struct runner {
@@ -41,18 +41,18 @@ struct runner {
 	struct jobserver js;
 	char tmp[64], id[32];
 	int tmpfd, sigfd, lock;
-	enum progress *at;   /* by step */
-	double *weight;      /* seconds to the end of the run along the longest path */
-	double *retry;       /* when the lock of another run is tried again; 0: it was not met */
+	enum progress *at; /* by step */
+	double *weight;    /* seconds to the end of the run along the longest path */
+	double *retry;     /* when the lock of another run is tried again; 0: it was not met */
 	struct slot *slots;
 	unsigned nrunning, ncontainers, ncommitted;
-	bool stopping;       /* begins no more steps */
+	bool stopping; /* begins no more steps */
 	int signal;
 };
 
 double now_seconds(void);
 void run_event(struct runner *r, enum event_kind kind, uint32_t step, const char *text, double seconds,
-               const struct err *err);
+	       const struct err *err);
 
 /* order.c */
 void order_begin(struct runner *r);

@@ -52,7 +52,7 @@ struct watch {
 	struct job *job;
 	const struct backend_ops *ops;
 	struct sandbox_proc p;
-	int out, capture;   /* read ends, -1: at their end */
+	int out, capture; /* read ends, -1: at their end */
 	int sig;
 	struct str line, last, status; /* of its output: the unfinished line, and the one before */
 	struct str *captured;
@@ -142,12 +142,9 @@ static bool
 turn(struct watch *w)
 {
 	struct pollfd p[] = {
-		{.fd = w->out, .events = POLLIN},
-		{.fd = w->capture, .events = POLLIN},
-		{.fd = w->sig, .events = POLLIN},
-		{.fd = w->exited ? -1 : w->p.pidfd, .events = POLLIN},
-		{.fd = w->p.status_fd, .events = POLLIN},
-		{.fd = w->p.inner_fd, .events = POLLIN},
+		{.fd = w->out, .events = POLLIN},         {.fd = w->capture, .events = POLLIN},
+		{.fd = w->sig, .events = POLLIN},         {.fd = w->exited ? -1 : w->p.pidfd, .events = POLLIN},
+		{.fd = w->p.status_fd, .events = POLLIN}, {.fd = w->p.inner_fd, .events = POLLIN},
 	};
 	struct signalfd_siginfo si;
 
@@ -191,7 +188,8 @@ never_ran(struct watch *w, const char *program, struct err *err)
 	struct err probe = {0};
 
 	if (strstr(said, "execvp ") && strstr(said, "No such file")) {
-		err_set(err, "E0317", "step `%s` failed: there is no program `%s` in its image", job_name(w->job), program);
+		err_set(err, "E0317", "step `%s` failed: there is no program `%s` in its image", job_name(w->job),
+			program);
 		return err_help(err, "name the package that has it in the toolchain's `image`");
 	}
 	if (w->job->opt->backend == BACKEND_BWRAP && ns_probe(&probe)) {
@@ -208,7 +206,8 @@ static int
 verdict(struct watch *w, int code, const char *program, struct err *err)
 {
 	if (w->too_much) {
-		err_set(err, "E0313", "the output that step `%s` keeps is larger than %zu MiB", job_name(w->job), w->capture_max >> 20);
+		err_set(err, "E0313", "the output that step `%s` keeps is larger than %zu MiB", job_name(w->job),
+			w->capture_max >> 20);
 		return err_help(err, "let the program write a file into its result instead");
 	}
 	if (w->stopping)
@@ -233,8 +232,10 @@ open_stdin(const char *text, struct err *err)
 
 /* make finds the shared tokens on descriptor 7, opened for both ends by the wrapper. */
 static const char *const wrapper[] = {
-	"/bin/sh", "-c",
-	"exec 7<>/jkr/jobserver; MAKEFLAGS=\"-j --jobserver-auth=7,7\"; export MAKEFLAGS; exec \"$@\"", "jkr",
+	"/bin/sh",
+	"-c",
+	"exec 7<>/jkr/jobserver; MAKEFLAGS=\"-j --jobserver-auth=7,7\"; export MAKEFLAGS; exec \"$@\"",
+	"jkr",
 };
 
 void
@@ -311,8 +312,12 @@ watch(struct watch *w, struct sandbox_plan *sp, struct err *err)
 int
 job_exec(struct job *job, const struct sandbox *sb, struct err *err)
 {
-	struct watch w = {.job = job, .ops = sandbox_backend(job->opt->backend), .out = -1, .capture = -1,
-	                  .captured = sb->capture, .capture_max = sb->capture_max};
+	struct watch w = {.job = job,
+			  .ops = sandbox_backend(job->opt->backend),
+			  .out = -1,
+			  .capture = -1,
+			  .captured = sb->capture,
+			  .capture_max = sb->capture_max};
 	struct sandbox_plan sp = {.in = -1, .out = -1, .errfd = -1};
 	sigset_t set, old;
 	int r;

@@ -10,31 +10,31 @@ struct view {
 	const char *sub;           /* path below `from`, NULL: all */
 	const char *const *lowers; /* top first; NULL: no overlay, `from` is there already */
 	size_t nlowers;
-	const char *upper, *work;  /* NULL: read-only overlay */
+	const char *upper, *work; /* NULL: read-only overlay */
 	bool writable;
 };
 
 struct sandbox_plan {
 	const struct sandbox *sb;
-	struct view root;          /* the image */
-	struct view *views;        /* parents before what lies in them */
+	struct view root;   /* the image */
+	struct view *views; /* parents before what lies in them */
 	size_t nviews;
-	const char *const *argv;   /* with the jobserver's wrapper */
+	const char *const *argv; /* with the jobserver's wrapper */
 	const char *const *env;
-	int in, out;               /* descriptors of the program; out also takes stderr … */
-	int errfd;                 /* … but where stdout is captured */
-	bool tty;                  /* all three are a terminal, which controls the program's session */
+	int in, out; /* descriptors of the program; out also takes stderr … */
+	int errfd;   /* … but where stdout is captured */
+	bool tty;    /* all three are a terminal, which controls the program's session */
 };
 
 /* What a started sandbox is waited for by. */
 struct sandbox_proc {
-	pid_t pid;                 /* of our child */
+	pid_t pid; /* of our child */
 	int pidfd;
-	int status_fd;             /* bwrap's reports as JSON lines, else -1 */
-	pid_t inner;               /* pid 1 of the sandbox, 0: not known (yet) */
+	int status_fd; /* bwrap's reports as JSON lines, else -1 */
+	pid_t inner;   /* pid 1 of the sandbox, 0: not known (yet) */
 	int inner_fd;
-	int exit_code;             /* of the program, -1: it never ran */
-	const char *container;     /* docker, podman: its name */
+	int exit_code;         /* of the program, -1: it never ran */
+	const char *container; /* docker, podman: its name */
 };
 
 struct backend_ops {
@@ -58,7 +58,8 @@ void sandbox_wrap(struct job *job, const struct sandbox *sb, struct sandbox_plan
 
 /* sandbox_views.c: turns binds into views; makes folders and links in the job's folder. */
 int sandbox_prepare(struct job *job, const struct sandbox *sb, struct sandbox_plan *sp, struct err *err);
-/* Mounts the overlay of a view, if it has one: in a mount namespace of the caller, whose working directory is the job's folder. */
+/* Mounts the overlay of a view, if it has one: in a mount namespace of the caller, whose working directory is the job's
+ * folder. */
 int view_mount(const struct view *v, struct err *err);
 /* bwrap.c: reads what bwrap reports about its child. */
 struct str;

@@ -50,7 +50,7 @@ layer_links(struct job *job, const struct tree *t, struct err *err)
 
 	if (t->nlayers > LAYERS_MAX) {
 		err_set(err, "E0312", "a tree of %zu layers cannot be mounted: %d is the kernel's limit", t->nlayers,
-		        LAYERS_MAX);
+			LAYERS_MAX);
 		return NULL;
 	}
 	for (size_t i = 0; i < t->nlayers; i++) {
@@ -99,7 +99,7 @@ resolve_sub(const struct tree *t, const struct bind *b, struct view *v, const st
 
 static int
 view_readonly(struct job *job, const struct tree *t, const struct bind *b, bool overlays, struct view *v,
-              struct err *err)
+	      struct err *err)
 {
 	const struct entry *e;
 
@@ -230,19 +230,15 @@ view_make(struct job *job, const struct bind *b, bool overlays, struct view *v, 
 {
 	v->at = b->at;
 	switch (b->kind) {
-	case BIND_TREE:
-		return view_readonly(job, b->tree, b, overlays, v, err);
+	case BIND_TREE: return view_readonly(job, b->tree, b, overlays, v, err);
 	case BIND_SCRATCH:
-	case BIND_LAYER:
-		return view_writable(job, b, overlays, v, err);
-	case BIND_WARM:
-		return view_warm(job, b, overlays, v, err);
+	case BIND_LAYER: return view_writable(job, b, overlays, v, err);
+	case BIND_WARM: return view_warm(job, b, overlays, v, err);
 	case BIND_OUT:
 		v->from = "out";
 		v->writable = true;
 		return job_out(job, err) < 0 ? -1 : 0;
-	case BIND_FD:
-		return view_fd(job, b, v, err);
+	case BIND_FD: return view_fd(job, b, v, err);
 	}
 	return -1;
 }
@@ -298,8 +294,8 @@ sandbox_prepare(struct job *job, const struct sandbox *sb, struct sandbox_plan *
 int
 view_mount(const struct view *v, struct err *err)
 {
-	struct overlay o = {.lowers = v->lowers, .nlowers = v->nlowers, .upper = v->upper, .work = v->work,
-	                    .at = v->from};
+	struct overlay o = {
+		.lowers = v->lowers, .nlowers = v->nlowers, .upper = v->upper, .work = v->work, .at = v->from};
 
 	if (v->lowers && overlay_mount(&o))
 		return err_sys(err, "E0312", "cannot mount the overlay for %s", v->at);

@@ -25,8 +25,8 @@ struct terminal {
 	struct job *job;
 	const struct backend_ops *ops;
 	struct sandbox_proc p;
-	int pty, sig;      /* our side of the pseudo-terminal, -1: none */
-	bool typed;        /* our stdin is still open */
+	int pty, sig; /* our side of the pseudo-terminal, -1: none */
+	bool typed;   /* our stdin is still open */
 	bool raw, exited;
 	struct termios saved;
 	struct str status; /* of bwrap */

@@ -65,6 +65,6 @@ shell_say(struct job *job, const struct sandbox *sb)
 		add_word(&b, sb->argv[i]);
 	}
 	fprintf(stderr, "the step would run in %s%s:\n  %s\n", sb->cwd ? sb->cwd : "/",
-	        sb->stdin_text ? ", with a text on its stdin" : "", str_text(&b));
+		sb->stdin_text ? ", with a text on its stdin" : "", str_text(&b));
 	str_free(&b);
 }

@@ -205,7 +205,10 @@ add_note(struct slot *s, const char *key, const char *value)
 static void
 frame(struct runner *r, struct slot *s, enum wire_kind kind, const char *p, size_t n)
 {
-	struct { struct hash tree; int64_t epoch; } result;
+	struct {
+		struct hash tree;
+		int64_t epoch;
+	} result;
 	struct event e = {.plan = r->plan, .step = s->job.ps, .seconds = now_seconds() - s->begun};
 	uint64_t v[2];
 
@@ -214,12 +217,8 @@ frame(struct runner *r, struct slot *s, enum wire_kind kind, const char *p, size
 		run_event(r, EV_STEP_NOTE, s->step, p, e.seconds, NULL);
 		add_note(s, "note", p);
 		break;
-	case WIRE_OUTPUT:
-		run_event(r, EV_STEP_OUTPUT, s->step, p, e.seconds, NULL);
-		break;
-	case WIRE_RECORD:
-		add_note(s, p, p + strlen(p) + 1);
-		break;
+	case WIRE_OUTPUT: run_event(r, EV_STEP_OUTPUT, s->step, p, e.seconds, NULL); break;
+	case WIRE_RECORD: add_note(s, p, p + strlen(p) + 1); break;
 	case WIRE_PROGRESS:
 		memcpy(v, p, sizeof v);
 		e.kind = EV_STEP_PROGRESS;
@@ -233,8 +232,7 @@ frame(struct runner *r, struct slot *s, enum wire_kind kind, const char *p, size
 		s->result.epoch = result.epoch;
 		s->has_result = true;
 		break;
-	case WIRE_SHELL: /* only said aside */
-		break;
+	case WIRE_SHELL: /* only said aside */ break;
 	case WIRE_ERR:
 		if (wire_parse_err(p, n, &s->err))
 			err_set(&s->err, NULL, "the report of step `%s` is damaged", job_name(&s->job));
@@ -277,14 +275,14 @@ explain_end(struct slot *s)
 		err_free(&s->err);
 	if (s->ending == END_TIMEOUT) {
 		err_set(&s->err, "E0307", "step `%s` was stopped after %lld s, its `timeout`", step->name,
-		        (long long)step->common.timeout);
+			(long long)step->common.timeout);
 		err_help(&s->err, "give the step a longer `timeout`, or look in the log for what it waits for");
 	} else if (s->ending == END_MEMORY) {
-		err_set(&s->err, "E0308", "step `%s` was stopped: it used more than its `memory` of %lld MiB", step->name,
-		        (long long)(step->common.memory >> 20));
+		err_set(&s->err, "E0308", "step `%s` was stopped: it used more than its `memory` of %lld MiB",
+			step->name, (long long)(step->common.memory >> 20));
 	} else if (WIFSIGNALED(s->status)) {
 		err_set(&s->err, "E0306", "step `%s` failed: killed by SIG%s", step->name,
-		        sigabbrev_np(WTERMSIG(s->status)));
+			sigabbrev_np(WTERMSIG(s->status)));
 	} else if (!err_any(&s->err)) {
 		err_set(&s->err, "E0306", "step `%s` ended without a result", step->name);
 	}
@@ -295,8 +293,13 @@ static int
 commit(struct runner *r, struct slot *s)
 {
 	struct plan_step *ps = &r->plan->v[s->step];
-	struct record rec = {.result = s->result, .primitive = ps->step->prim->name, .step = ps->step->name,
-	                     .log = s->job.log_name, .notes = s->notes, .nnotes = s->nnotes, .when = time(NULL)};
+	struct record rec = {.result = s->result,
+			     .primitive = ps->step->prim->name,
+			     .step = ps->step->name,
+			     .log = s->job.log_name,
+			     .notes = s->notes,
+			     .nnotes = s->nnotes,
+			     .when = time(NULL)};
 
 	if (store_commit(r->store, &ps->key, ps->key_text, &rec, &s->err))
 		return -1;

@@ -196,7 +196,8 @@ read_times(struct job *job, struct map *times)
 			struct timespec *t = arena_new(&job->arena, struct timespec);
 			int n = 0;
 
-			if (sscanf(b.s + at, "%ld.%ld%n", &t->tv_sec, &t->tv_nsec, &n) == 2 && b.s[at + (size_t)n] == ' ')
+			if (sscanf(b.s + at, "%ld.%ld%n", &t->tv_sec, &t->tv_nsec, &n) == 2 &&
+			    b.s[at + (size_t)n] == ' ')
 				map_set(times, arena_strdup(&job->arena, b.s + at + n + 1), t);
 		}
 	str_free(&b);
@@ -206,7 +207,7 @@ read_times(struct job *job, struct map *times)
  * its object for a while. Both lists are sorted: one walk tells what is new or other. */
 static int
 touch_changed(struct job *job, const struct tree *old, const struct tree *now, int upper, bool copied, size_t *n,
-              struct err *err)
+	      struct err *err)
 {
 	struct map times = {0};
 	struct timespec fresh;
@@ -260,7 +261,8 @@ warm_freshen(struct job *job, const struct tree *source, int upper, bool copied,
 	if (touch_changed(job, old, source, upper, copied, &n, err))
 		return -1;
 	if (n)
-		job_note(job, "%zu source file%s from what the build directory last saw", n, n == 1 ? " differs" : "s differ");
+		job_note(job, "%zu source file%s from what the build directory last saw", n,
+			 n == 1 ? " differs" : "s differ");
 	return 0;
 }
 

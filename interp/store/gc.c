@@ -27,10 +27,10 @@ struct gc {
 	int64_t now;
 	struct used *v;
 	size_t n, cap;
-	struct map keep;   /* paths of objects that stay */
-	struct map sizes;  /* layer's path → its bytes, plus 1 */
+	struct map keep;  /* paths of objects that stay */
+	struct map sizes; /* layer's path → its bytes, plus 1 */
 	uint64_t freed, total;
-	int failed;        /* errno of the first that could not be moved */
+	int failed; /* errno of the first that could not be moved */
 };
 
 static char yes;

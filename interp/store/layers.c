@@ -37,8 +37,7 @@ layer_mark(const struct store *st, const char *path, long ns)
 }
 
 int
-layer_read_list(struct store *st, const struct hash *id, struct arena *a, struct entry **v, size_t *n,
-                const char **why)
+layer_read_list(struct store *st, const struct hash *id, struct arena *a, struct entry **v, size_t *n, const char **why)
 {
 	cleanup_str struct str text = {0};
 	struct err err = {0};
@@ -164,8 +163,7 @@ check_found(void *ctx, int at, const char *name, const char *path, const struct 
 }
 
 long
-layer_check(struct store *st, const struct hash *id, const struct entry *v, size_t n, store_report_fn report,
-            void *ctx)
+layer_check(struct store *st, const struct hash *id, const struct entry *v, size_t n, store_report_fn report, void *ctx)
 {
 	char path[STORE_PATH];
 	struct check c = {.v = v, .n = n, .layer = object_path(path, "layers", id, ""), .report = report, .ctx = ctx};
@@ -195,12 +193,9 @@ layer_usable(struct store *st, const struct hash *id)
 	object_path(list, "layers", id, ".list");
 	switch (layer_state_of(st, id)) {
 	case LAYER_DURABLE:
-	case LAYER_THIS_BOOT:
-		return fs_exists(st->fd, list);
-	case LAYER_ABSENT:
-		return false;
-	case LAYER_UNPROVEN:
-		break;
+	case LAYER_THIS_BOOT: return fs_exists(st->fd, list);
+	case LAYER_ABSENT: return false;
+	case LAYER_UNPROVEN: break;
 	}
 	if (!layer_read_list(st, id, &a, &v, &n, &why)) {
 		object_set_aside(st, list, why);

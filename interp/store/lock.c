@@ -99,8 +99,7 @@ temp_lock(struct store *st, char name[64], struct err *err)
 		fd = open_lock(st, lock);
 		if (fd < 0)
 			return store_fault(lock, err);
-		if (!flock(fd, LOCK_EX | LOCK_NB) && !fstat(fd, &sb) && sb.st_nlink &&
-		    fs_exists(st->fd, lock))
+		if (!flock(fd, LOCK_EX | LOCK_NB) && !fstat(fd, &sb) && sb.st_nlink && fs_exists(st->fd, lock))
 			return fd;
 		close(fd);
 	}

@@ -147,7 +147,7 @@ merge(const struct tree *below, const struct entry *upper, size_t n, int fd, str
 
 static int
 publish_tree(struct store *st, const struct tree *below, const struct hash *own, const struct tree *merged,
-             struct err *err)
+	     struct err *err)
 {
 	cleanup_free struct hash *layers = xcalloc(merged->nlayers + 1, sizeof *layers);
 	size_t n = 0;
@@ -166,7 +166,7 @@ publish_tree(struct store *st, const struct tree *below, const struct hash *own,
 
 int
 store_publish(struct store *st, struct layer *layer, const char *tmpname, const char *sub, const struct tree *below,
-              struct hash *tree_id, struct err *err)
+	      struct hash *tree_id, struct err *err)
 {
 	char from[STORE_PATH], path[STORE_PATH];
 	const struct entry *v;

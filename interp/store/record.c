@@ -217,8 +217,7 @@ store_record(struct store *st, const struct hash *key, struct arena *a, struct r
 }
 
 int
-store_commit(struct store *st, const struct hash *key, const char *key_text, const struct record *rec,
-             struct err *err)
+store_commit(struct store *st, const struct hash *key, const char *key_text, const struct record *rec, struct err *err)
 {
 	cleanup_str struct str text = {0}, record = {0};
 	struct hash h = hash_of(key_text, strlen(key_text));

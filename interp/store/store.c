@@ -15,8 +15,8 @@
 #include "os/fs.h"
 #include "store/store_own.h"
 
-static const char *const folders[] = {"layers", "trees", "results", "keys",  "steps",     "warm",
-                                      "logs",   "tmp",   "trash",   "lock", "quarantine"};
+static const char *const folders[] = {"layers", "trees", "results", "keys", "steps",     "warm",
+				      "logs",   "tmp",   "trash",   "lock", "quarantine"};
 
 static char *
 default_path(void)
@@ -136,7 +136,8 @@ open_folder(struct store *st, bool create, struct err *err)
 	struct stat sb;
 
 	if (create && make_folders(st->path))
-		return err_sys(err, "E0807", "cannot make the store `%s`", st->path), err_help(err, "name another folder in `JKR_STORE`");
+		return err_sys(err, "E0807", "cannot make the store `%s`", st->path),
+		       err_help(err, "name another folder in `JKR_STORE`");
 	st->fd = open(st->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (st->fd < 0 && errno == ENOENT && !create)
 		return 0;
@@ -144,7 +145,7 @@ open_folder(struct store *st, bool create, struct err *err)
 		return err_sys(err, "E0807", "cannot open the store `%s`", st->path);
 	if (sb.st_uid != geteuid()) {
 		err_set(err, "E0807", "the store `%s` belongs to uid %u, and this is uid %u", st->path,
-		        (unsigned)sb.st_uid, (unsigned)geteuid());
+			(unsigned)sb.st_uid, (unsigned)geteuid());
 		return err_help(err, "a store has one owner: name another folder in `JKR_STORE`");
 	}
 	if (check_format(st, err))
@@ -163,7 +164,8 @@ store_open(const char *path, bool create, struct err *err)
 
 	if (!p || !*p) {
 		free(p);
-		err_set(err, "E0807", "there is no place for the store: JKR_STORE, XDG_CACHE_HOME and HOME are not set");
+		err_set(err, "E0807",
+			"there is no place for the store: JKR_STORE, XDG_CACHE_HOME and HOME are not set");
 		return NULL;
 	}
 	st = xcalloc(1, sizeof *st);

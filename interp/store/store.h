@@ -32,17 +32,19 @@ struct store;
 struct store *store_open(const char *path, bool create, struct err *err);
 void store_close(struct store *st);
 const char *store_path(const struct store *st);
-int store_fd(const struct store *st); /* -1: an empty store that is not there */
+int store_fd(const struct store *st);                /* -1: an empty store that is not there */
 const char *store_set_aside(const struct store *st); /* lines "object: what" of this handle, or NULL */
 
 /* One more pair of a record. */
-struct note { const char *key, *value; };
+struct note {
+	const char *key, *value;
+};
 struct record {
 	struct result result;
 	const char *primitive, *step, *log;
 	const struct note *notes;
 	size_t nnotes;
-	int64_t when;           /* seconds since the epoch, of this machine; never in a key */
+	int64_t when; /* seconds since the epoch, of this machine; never in a key */
 };
 
 int store_lookup(struct store *st, const struct hash *key, struct result *out, struct err *err);
@@ -58,11 +60,11 @@ void store_discard(struct store *st, const char *tmpname);
 /* Publishes `layer`, whose folder is tmp/`tmpname`/`sub`, on `below` (NULL: none): layer, then tree.
  * Gives the new tree's id. Equal layers are one; an empty layer adds nothing; a stack of more than 100
  * layers becomes one. The folder is gone from tmp/ afterwards, also when an equal one was there. */
-int store_publish(struct store *st, struct layer *layer, const char *tmpname, const char *sub,
-                  const struct tree *below, struct hash *tree_id, struct err *err);
+int store_publish(struct store *st, struct layer *layer, const char *tmpname, const char *sub, const struct tree *below,
+		  struct hash *tree_id, struct err *err);
 /* Writes key text and record, last of all. */
 int store_commit(struct store *st, const struct hash *key, const char *key_text, const struct record *rec,
-                 struct err *err);
+		 struct err *err);
 
 /* Makes all that was published until now durable (syncfs); called once at the end of a run. */
 int store_sync(struct store *st, struct err *err);
@@ -84,14 +86,15 @@ struct store_stat {
 };
 int store_stat(struct store *st, struct store_stat *out, struct err *err);
 struct gc_policy {
-	uint64_t max_bytes;   /* 0: no bound; otherwise least recently used results go first */
-	int64_t max_age;      /* seconds, 0: no bound */
+	uint64_t max_bytes;         /* 0: no bound; otherwise least recently used results go first */
+	int64_t max_age;            /* seconds, 0: no bound */
 	bool all_unreferenced_only; /* only what no record reaches */
-	bool wait;            /* for runs that use the store; otherwise E0808 */
+	bool wait;                  /* for runs that use the store; otherwise E0808 */
 };
 /* Drops results by the policy, and every layer, tree, key and log that no result needs. */
 int store_gc(struct store *st, const struct gc_policy *policy, uint64_t *freed, struct err *err);
-/* Re-hashes everything, under the shared lock. Each damaged object is named by `report`, and with `repair` set aside. */
+/* Re-hashes everything, under the shared lock. Each damaged object is named by `report`, and with `repair` set aside.
+ */
 typedef void (*store_report_fn)(void *ctx, const char *object, const char *what);
 int store_verify(struct store *st, bool repair, store_report_fn report, void *ctx, uint64_t *bad, struct err *err);
 /* Puts stale folders of tmp/ (of processes that are gone) into trash/, and empties that for about so many

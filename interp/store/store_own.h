@@ -15,8 +15,8 @@ struct store {
 	char *path;
 	int fd;
 	bool writable;
-	long boot;        /* nanoseconds that mark a layer of this boot */
-	struct map tmp;   /* name of a temp folder → descriptor of its lock, plus 1 */
+	long boot;      /* nanoseconds that mark a layer of this boot */
+	struct map tmp; /* name of a temp folder → descriptor of its lock, plus 1 */
 	struct str aside;
 };
 
@@ -46,11 +46,11 @@ enum layer_state layer_state_of(const struct store *st, const struct hash *id);
 int layer_mark(const struct store *st, const char *path, long ns);
 /* Reads and checks a list: 1, or 0 when it is absent or damaged (`why` says it). */
 int layer_read_list(struct store *st, const struct hash *id, struct arena *a, struct entry **v, size_t *n,
-                    const char **why);
+		    const char **why);
 /* Compares a layer's folder with its list, contents too. Every difference is told to `report` as
  * OBJECT; gives their number, or -1 with errno. */
 long layer_check(struct store *st, const struct hash *id, const struct entry *v, size_t n, store_report_fn report,
-                 void *ctx);
+		 void *ctx);
 /* Whether a layer may be used; an unproven one is hashed first, a damaged one set aside. */
 bool layer_usable(struct store *st, const struct hash *id);
 

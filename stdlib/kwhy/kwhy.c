@@ -282,9 +282,7 @@ fix_expr(struct fix *f, struct expr *e, int depth)
 		if (e->left.expr->type == E_SYMBOL)
 			fix_symbol(f, e->left.expr->left.sym, no, depth);
 		break;
-	case E_SYMBOL:
-		fix_symbol(f, e->left.sym, yes, depth);
-		break;
+	case E_SYMBOL: fix_symbol(f, e->left.sym, yes, depth); break;
 	case E_EQUAL:
 	case E_UNEQUAL:
 		if (e->right.sym == &symbol_no)
@@ -292,8 +290,7 @@ fix_expr(struct fix *f, struct expr *e, int depth)
 		else if (e->right.sym == &symbol_yes)
 			fix_symbol(f, e->left.sym, e->type == E_EQUAL ? yes : no, depth);
 		break;
-	default:
-		break;
+	default: break;
 	}
 }
 

@@ -33,7 +33,10 @@ tar_head(struct str *t, const char *name, char type, unsigned mode, const char *
 	h[156] = (unsigned char)type;
 	if (link)
 		strncpy((char *)h + 157, link, 100);
-	memcpy(h + 257, "ustar\0" "00", 8);
+	memcpy(h + 257,
+	       "ustar\0"
+	       "00",
+	       8);
 	if (type == '3' || type == '4') {
 		snprintf((char *)h + 329, 8, "%07o", 1U);
 		snprintf((char *)h + 337, 8, "%07o", 3U);
@@ -170,7 +173,8 @@ zip_of(const struct zip_file *f, size_t n)
 		}
 		put32(&dir, 0x02014b50), put16(&dir, 3 << 8 | 20), put16(&dir, 20), put16(&dir, 0), put16(&dir, 0);
 		put32(&dir, 0), put32(&dir, crc), put32(&dir, len), put32(&dir, len);
-		put16(&dir, (unsigned)strlen(f[i].listed)), put16(&dir, 0), put16(&dir, 0), put16(&dir, 0), put16(&dir, 0);
+		put16(&dir, (unsigned)strlen(f[i].listed)), put16(&dir, 0), put16(&dir, 0), put16(&dir, 0),
+			put16(&dir, 0);
 		put32(&dir, f[i].mode << 16), put32(&dir, (uint32_t)at);
 		str_add(&dir, f[i].listed);
 	}

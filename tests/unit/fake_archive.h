@@ -28,9 +28,9 @@ struct str through(const struct str *in, const char *const *argv);
 /* A zip of stored files; the local names may differ from the listed ones. */
 struct zip_file {
 	const char *local, *listed, *text;
-	uint32_t mode;     /* with S_IFMT, 0: none */
+	uint32_t mode; /* with S_IFMT, 0: none */
 	bool bad_crc;
-	bool share;        /* listed with the bytes of the one before */
+	bool share; /* listed with the bytes of the one before */
 };
 
 struct str zip_of(const struct zip_file *f, size_t n);

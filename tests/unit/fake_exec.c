@@ -75,7 +75,7 @@ on_host(struct job *job, const struct mounted *m, size_t n, const char *word)
 
 		if (p)
 			return arena_printf(&job->arena, "%.*s%s%s", (int)(p - word), word, m[i].host,
-			                    on_host(job, m, n, p + strlen(m[i].at)));
+					    on_host(job, m, n, p + strlen(m[i].at)));
 	}
 	return word;
 }

@@ -111,8 +111,8 @@ struct source
 fake_source(struct job *job, const char *rel)
 {
 	return (struct source){.kind = SRC_FILE,
-	                       .file = {job->root, arena_strdup(&job->arena, rel), arena_strdup(&job->arena, rel)},
-	                       .at = {.file = "t.lua", .line = 1}};
+			       .file = {job->root, arena_strdup(&job->arena, rel), arena_strdup(&job->arena, rel)},
+			       .at = {.file = "t.lua", .line = 1}};
 }
 
 struct source
@@ -337,7 +337,8 @@ job_download(struct job *job, const char *url, const char *sha256, uint64_t max,
 
 	if (!str_starts(url, "file:///"))
 		return err_set(err, NULL, "a test downloads nothing: `%s`", url);
-	fd = openat(scratch, arena_printf(&job->arena, "download-%u", job->serial++), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	fd = openat(scratch, arena_printf(&job->arena, "download-%u", job->serial++),
+		    O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return err_sys(err, NULL, "the test cannot make a file");
 	return http_get(&rq, fd, err) ? -1 : steal_fd(&fd);

@@ -8,14 +8,14 @@
 
 struct job {
 	struct arena arena;
-	const char *path;   /* of the temporary folder */
-	const char *root;   /* the project, below it */
-	int dir;            /* the temporary folder */
+	const char *path; /* of the temporary folder */
+	const char *root; /* the project, below it */
+	int dir;          /* the temporary folder */
 	int log, scratch, out;
-	unsigned serial;    /* for names of folders */
+	unsigned serial; /* for names of folders */
 	int64_t epoch;
 	fake_exec_fn exec;
-	const char *pin;    /* borrowed */
+	const char *pin; /* borrowed */
 	const char *const *questions;
 	const struct tree *below;
 	const struct tree *given[FAKE_STEPS];
@@ -23,7 +23,10 @@ struct job {
 	struct tree *result;
 	struct str notes, records;
 	struct tree *made[64];
-	struct fake_layer { struct layer *layer; int fd; } layers[64];
+	struct fake_layer {
+		struct layer *layer;
+		int fd;
+	} layers[64];
 	size_t nmade, nlayers;
 };
 

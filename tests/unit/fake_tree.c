@@ -60,7 +60,7 @@ fake_seal(struct job *job, struct layer *l)
 	t->layers[t->nlayers - 1].fd = folder_of(job, l);
 	t->layers[t->nlayers - 1].path = "layer";
 	list_merge(&t->arena, below ? below->v : NULL, below ? below->n : 0, own, n, (uint16_t)(t->nlayers - 1), &t->v,
-	           &t->n);
+		   &t->n);
 	t->id = tree_identity(t, "");
 	return t;
 }

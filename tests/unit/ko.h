@@ -7,10 +7,13 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-struct ko_version { const char *name; uint32_t crc; };
+struct ko_version {
+	const char *name;
+	uint32_t crc;
+};
 
 struct ko_spec {
-	const char *modinfo;               /* with its NULs; NULL: a usual one */
+	const char *modinfo; /* with its NULs; NULL: a usual one */
 	size_t modinfo_size;
 	uint16_t machine;                  /* 0: arm64 */
 	const struct ko_version *versions; /* ended by a NULL name */

@@ -59,8 +59,12 @@ case_find(void *r, struct place *at)
 static inline void
 case_load(struct load_case *c, const char *text, const struct load_option *options, const char *profile)
 {
-	struct load_request rq = {.path = "recipe.lua", .profile = profile, .search = c->search, .seconds = 2,
-	                          .options = options, .memory = 64 << 20};
+	struct load_request rq = {.path = "recipe.lua",
+				  .profile = profile,
+				  .search = c->search,
+				  .seconds = 2,
+				  .options = options,
+				  .memory = 64 << 20};
 	struct err_style style = {.source = recipe_source, .find = case_find, .ctx = &c->r};
 	size_t n = 0;
 	FILE *f;

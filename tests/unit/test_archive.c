@@ -169,7 +169,8 @@ notices_every_wrong_checksum(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(packers); i++) {
 		struct str z = through(&t, packers[i]);
-		size_t from = packers[i] == gzip ? z.len - 8 : z.len / 2, to = packers[i] == gzip ? z.len - 4 : from + 1;
+		size_t from = packers[i] == gzip ? z.len - 8 : z.len / 2,
+		       to = packers[i] == gzip ? z.len - 4 : from + 1;
 
 		for (size_t at = from; packers[i] != lzma && at < to; at++) {
 			struct err err = {0};
@@ -247,7 +248,8 @@ expect(const struct str *bytes, const char *code, const char *words)
 
 	assert_int_equal(contents(bytes, 2, &got, NULL, &err), -1);
 	if (!err.head || !err.head->code || strcmp(err.head->code, code) || !strstr(err.head->msg, words))
-		fail_msg("wanted %s `%s`, got %s `%s`", code, words, err.head ? err.head->code : "", err.head ? err.head->msg : "");
+		fail_msg("wanted %s `%s`, got %s `%s`", code, words, err.head ? err.head->code : "",
+			 err.head ? err.head->msg : "");
 	err_free(&err);
 	str_free(&got);
 }

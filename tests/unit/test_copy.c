@@ -101,8 +101,9 @@ test_folders(void **state)
 {
 	struct job *job = fake_job_new(NULL);
 	struct tree *src = fake_tree(job, "drivers/Makefile", "m", "drivers/pci/x.c", "x", "drivers/run", "#!/bin/sh\n",
-	                             "drivers/ln", "->Makefile", "drivers/empty/", "", "other", "o", NULL);
-	struct value items[] = {REF(0, "drivers"), file_value(job, "conf"), file_value(job, "p/*.c"), file_value(job, "one")};
+				     "drivers/ln", "->Makefile", "drivers/empty/", "", "other", "o", NULL);
+	struct value items[] = {REF(0, "drivers"), file_value(job, "conf"), file_value(job, "p/*.c"),
+				file_value(job, "one")};
 	struct field f[] = {{"into", STR("x/y")}};
 
 	(void)state;
@@ -216,9 +217,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_write),     cmocka_unit_test(test_write_onto), cmocka_unit_test(test_write_refused),
-		cmocka_unit_test(test_bundle),    cmocka_unit_test(test_folders),    cmocka_unit_test(test_as),
-		cmocka_unit_test(test_exclude),   cmocka_unit_test(test_conflicts),  cmocka_unit_test(test_copy_onto),
+		cmocka_unit_test(test_write),   cmocka_unit_test(test_write_onto), cmocka_unit_test(test_write_refused),
+		cmocka_unit_test(test_bundle),  cmocka_unit_test(test_folders),    cmocka_unit_test(test_as),
+		cmocka_unit_test(test_exclude), cmocka_unit_test(test_conflicts),  cmocka_unit_test(test_copy_onto),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

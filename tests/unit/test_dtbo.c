@@ -19,9 +19,10 @@
 #include "os/fs.h"
 #include "os/proc.h"
 
-#define BASE "/dts-v1/;\n/ {\n\t#address-cells = <1>;\n\t#size-cells = <1>;\n" \
-             "\tuart0: serial@1000 { compatible = \"a,b\"; reg = <0x1000 0x10>; };\n" \
-             "\tsoc { i2c1: i2c { }; };\n};\n"
+#define BASE                                                                     \
+	"/dts-v1/;\n/ {\n\t#address-cells = <1>;\n\t#size-cells = <1>;\n"        \
+	"\tuart0: serial@1000 { compatible = \"a,b\"; reg = <0x1000 0x10>; };\n" \
+	"\tsoc { i2c1: i2c { }; };\n};\n"
 #define OVERLAY "/dts-v1/;\n/plugin/;\n&uart0 { status = \"okay\"; };\n"
 
 extern const struct prim prim_dtbo_compile;
@@ -173,14 +174,18 @@ names_what_is_missing(void **state)
 	w->s[0] = base(w, "virt.dts", "virt.dtb", BASE, true);
 	w->s[1] = base(w, "plain.dts", "plain.dtb", BASE, false);
 	apply_to(w, 2);
-	assert_string_equal(compile(w, "dts/o.dtso", "/dts-v1/;\n/plugin/;\n\n&uart9 { };\n&uart0 { y = <&{/soc}>; };\n"
-	                                             "/ { fragment@9 { target-path = \"/nope\"; __overlay__ { }; }; };\n"),
-	                    "label `uart9` (dts/o.dtso:4) that overlay `o.dtbo` needs is not in base `virt.dtb`");
+	assert_string_equal(compile(w, "dts/o.dtso",
+				    "/dts-v1/;\n/plugin/;\n\n&uart9 { };\n&uart0 { y = <&{/soc}>; };\n"
+				    "/ { fragment@9 { target-path = \"/nope\"; __overlay__ { }; }; };\n"),
+			    "label `uart9` (dts/o.dtso:4) that overlay `o.dtbo` needs is not in base `virt.dtb`");
 	assert_string_equal(w->err.head->help[0], "`virt.dtb` has `uart0`");
 	assert_string_equal(w->err.head->help[1], "it is used at /fragment@0:target:0");
-	assert_string_equal(w->err.head->next->msg, "`&{/soc}` (dts/o.dtso:5) in overlay `o.dtbo` can be applied to no base: dtc "
-	                                            "writes the path where a loader looks for a label");
-	assert_non_null(strstr(w->err.head->next->next->msg, "node `/nope` (dts/o.dtso:6) that overlay `o.dtbo` needs is not in base `virt.dtb`, `plain.dtb`"));
+	assert_string_equal(w->err.head->next->msg,
+			    "`&{/soc}` (dts/o.dtso:5) in overlay `o.dtbo` can be applied to no base: dtc "
+			    "writes the path where a loader looks for a label");
+	assert_non_null(strstr(
+		w->err.head->next->next->msg,
+		"node `/nope` (dts/o.dtso:6) that overlay `o.dtbo` needs is not in base `virt.dtb`, `plain.dtb`"));
 	assert_non_null(strstr(w->err.tail->msg, "base `plain.dtb` has no __symbols__"));
 	assert_int_equal(err_count(&w->err), 4);
 	assert_int_equal(err_status(&w->err), ST_CHECK);
@@ -188,10 +193,15 @@ names_what_is_missing(void **state)
 }
 
 /* Sources that must be refused, and what the sentence says. */
-static const struct { const char *id, *text, *says; } refused[] = {
-	{"DS-010", "/dts-v1/;\n/ { x = /incbin/(\"/etc/passwd\"); };\n", "`/incbin/` of `/etc/passwd` (a/x.dts:2) leaves"},
-	{"DS-010b", "/dts-v1/;\n/ { x = /incbin/ ( \"../../etc/passwd\", 0, 5); };\n", "leaves the folders of `include`"},
-	{"DS-010c", "#define F \"/etc/passwd\"\n/dts-v1/;\n/ { x = /incbin/(F); };\n", "`/incbin/` of `/etc/passwd` (a/x.dts:3)"},
+static const struct {
+	const char *id, *text, *says;
+} refused[] = {
+	{"DS-010", "/dts-v1/;\n/ { x = /incbin/(\"/etc/passwd\"); };\n",
+	 "`/incbin/` of `/etc/passwd` (a/x.dts:2) leaves"},
+	{"DS-010b", "/dts-v1/;\n/ { x = /incbin/ ( \"../../etc/passwd\", 0, 5); };\n",
+	 "leaves the folders of `include`"},
+	{"DS-010c", "#define F \"/etc/passwd\"\n/dts-v1/;\n/ { x = /incbin/(F); };\n",
+	 "`/incbin/` of `/etc/passwd` (a/x.dts:3)"},
 	{"DS-010d", "/dts-v1/;\n/ { x = /incbin/(\"\\x2fetc/passwd\"); };\n", "leaves the folders of `include`"},
 	{"DS-011", "/dts-v1/;\n/include/ \"/etc/passwd\"\n", "`/include/` (a/x.dts:2)"},
 	{"DS-012", "/dts-v1/;\n#include \"x.dts\"\n", "cpp: a/x.dts:2:10: fatal error: x.dts: No such file"},
@@ -201,7 +211,8 @@ static const struct { const char *id, *text, *says; } refused[] = {
 	{"DS-020", "/dts-v1/;\n/ { a = <&nope>; };\n", "nope"},
 	{"DS-027", "/dts-v1/;\n# 7 \"/etc/passwd\"\n/ { a = <1> };\n", "`a/x.dts:2` holds a line marker"},
 	{"duplicate label", "/dts-v1/;\n/ { l: a { }; l: b { }; };\n", "duplicate_label"},
-	{"reg length", "/dts-v1/;\n/ { #address-cells = <1>; #size-cells = <1>; a@1 { reg = <1>; }; };\n", "reg_format"},
+	{"reg length", "/dts-v1/;\n/ { #address-cells = <1>; #size-cells = <1>; a@1 { reg = <1>; }; };\n",
+	 "reg_format"},
 	{"cells", "/dts-v1/;\n/ { #address-cells = \"x\"; };\n", "address_cells_is_cell"},
 	{"empty", "", "dtc: "},
 };
@@ -215,7 +226,8 @@ refuses(void **state)
 		skip();
 	for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
 		if (!strstr(compile(w, "a/x.dts", refused[i].text), refused[i].says) || !err_any(&w->err))
-			fail_msg("%s: `%s` does not say `%s`", refused[i].id, err_any(&w->err) ? w->err.head->msg : "(accepted)", refused[i].says);
+			fail_msg("%s: `%s` does not say `%s`", refused[i].id,
+				 err_any(&w->err) ? w->err.head->msg : "(accepted)", refused[i].says);
 		fake_job_free(w->job);
 		w->job = new_job();
 	}
@@ -250,7 +262,8 @@ sees_declared_folders(void **state)
 
 	if (!have_dtc())
 		skip();
-	fake_text(w->job, "inc/base.dtsi", "/ { x = /incbin/(\"blob.bin\"); rate = <RATE>; linux,y = \"linux,z\"; };\n");
+	fake_text(w->job, "inc/base.dtsi",
+		  "/ { x = /incbin/(\"blob.bin\"); rate = <RATE>; linux,y = \"linux,z\"; };\n");
 	fake_text(w->job, "inc/blob.bin", "12345");
 	fake_job_give(w->job, 3, fake_tree(w->job, "include/dt-bindings/one.h", "#define ONE 1\n", NULL));
 	w->s[2] = fake_source(w->job, "inc");
@@ -258,7 +271,10 @@ sees_declared_folders(void **state)
 	*(struct sources *)slot(w, "include") = (struct sources){2, &w->s[2]};
 	*(struct pairs *)slot(w, "defines") = (struct pairs){1, defines};
 	*(const char **)slot(w, "name") = "out/x.dtb";
-	assert_string_equal(compile(w, "x.dts", "/dts-v1/;\n#include <dt-bindings/one.h>\n#include \"base.dtsi\"\n/ { o = <ONE>; };\n"), "");
+	assert_string_equal(
+		compile(w, "x.dts",
+			"/dts-v1/;\n#include <dt-bindings/one.h>\n#include \"base.dtsi\"\n/ { o = <ONE>; };\n"),
+		"");
 	assert_non_null(tree_find(fake_result(w->job), "out/x.dtb"));
 }
 
@@ -307,7 +323,8 @@ put32(unsigned char *p, uint32_t v)
 static struct str
 nested(uint32_t depth)
 {
-	static const char node[8] = {0, 0, 0, 1, 'a', 0, 0, 0}, root[8] = {0, 0, 0, 1}, end[4] = {0, 0, 0, 2}, last[4] = {0, 0, 0, 9};
+	static const char node[8] = {0, 0, 0, 1, 'a', 0, 0, 0}, root[8] = {0, 0, 0, 1}, end[4] = {0, 0, 0, 2},
+			  last[4] = {0, 0, 0, 9};
 	unsigned char h[56] = {0};
 	struct str b = {0};
 	uint32_t size = 8 + depth * 12 + 8;
@@ -333,10 +350,20 @@ nested(uint32_t depth)
 static void
 refuses_blobs(void **state)
 {
-	static const struct { const char *id; unsigned at; uint32_t value; } damages[] = {
-		{"magic", 0, 0}, {"DB-012", 4, 0x1000}, {"DB-013", 4, 0xffffffff}, {"DB-024", 20, 99 | 98 << 16},
-		{"structure outside", 8, 0x7ffffff0}, {"strings outside", 12, 0xfffffff0}, {"size of structure", 36, 0xffffffff},
-		{"first tag", 56, 7}, {"no size of the structure", 20, 16},
+	static const struct {
+		const char *id;
+		unsigned at;
+		uint32_t value;
+	} damages[] = {
+		{"magic", 0, 0},
+		{"DB-012", 4, 0x1000},
+		{"DB-013", 4, 0xffffffff},
+		{"DB-024", 20, 99 | 98 << 16},
+		{"structure outside", 8, 0x7ffffff0},
+		{"strings outside", 12, 0xfffffff0},
+		{"size of structure", 36, 0xffffffff},
+		{"first tag", 56, 7},
+		{"no size of the structure", 20, 16},
 	};
 	cleanup_str struct str good = nested(3), deep = nested(100000);
 	struct world *w = *state;
@@ -397,7 +424,8 @@ survives_bad_overlays(void **state)
 static void
 finds_places(void **state)
 {
-	static const char text[] = "# 1 \"a.dts\"\n/* &x */\n# 9 \"/jkr/in/3/inc/b.dtsi\" 1\ns = \"&x\";\nq = <&xy>,\n <&x>;\n";
+	static const char text[] =
+		"# 1 \"a.dts\"\n/* &x */\n# 9 \"/jkr/in/3/inc/b.dtsi\" 1\ns = \"&x\";\nq = <&xy>,\n <&x>;\n";
 	cleanup_arena struct arena a = {0};
 
 	(void)state;
@@ -411,9 +439,12 @@ main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(compiles_and_applies), TEST(merges), TEST(names_what_is_missing), TEST(refuses), TEST(refuses_deep_nesting),
-		TEST(sees_declared_folders), TEST(is_no_overlay), TEST(looks_before_it_runs), TEST(refuses_blobs),
-		TEST(survives_bad_overlays), TEST(finds_places),
+		TEST(compiles_and_applies),  TEST(merges),
+		TEST(names_what_is_missing), TEST(refuses),
+		TEST(refuses_deep_nesting),  TEST(sees_declared_folders),
+		TEST(is_no_overlay),         TEST(looks_before_it_runs),
+		TEST(refuses_blobs),         TEST(survives_bad_overlays),
+		TEST(finds_places),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -102,7 +102,8 @@ test_edits(void **state)
 		{"a b c", "b", "after", " x", "a b x c", false, 0},
 		{"aXbXc", "X", "replace", "\\1", "a\\1b\\1c", false, 2},
 		{"l1\nl2\nl3\n", "l2\nl3", "replace", "m", "l1\nm\n", false, 0},
-		{"v = 12\nw = 3\n", "^v = ([0-9]+)$", "replace", "v = 0x\\1 \\\\ \\0", "v = 0x12 \\ v = 12\nw = 3\n", true, 0},
+		{"v = 12\nw = 3\n", "^v = ([0-9]+)$", "replace", "v = 0x\\1 \\\\ \\0", "v = 0x12 \\ v = 12\nw = 3\n",
+		 true, 0},
 		{"a1 a2 a3", "a([0-9])", "before", "\\1:", "1:a1 2:a2 3:a3", true, 3},
 		{"xx\nxx\n", "^x", "replace", "y", "yx\nyx\n", true, 2},
 		{"a+b", "a+b", "replace", "c", "c", false, 0},
@@ -123,15 +124,16 @@ test_counts(void **state)
 
 	(void)state;
 	many = refused(&(struct edit_case){"b\na\nb\n", "b", "replace", "x", NULL, false, 0}, "E0561",
-	               "`d/f` holds `b` 2 times instead of 1");
+		       "`d/f` holds `b` 2 times instead of 1");
 	assert_string_equal(many, "it is in lines 1, 3\nmake `find` longer, or set `times = 2`\n");
-	none = refused(&(struct edit_case){"b\n", "c", "replace", "x", NULL, false, 0}, "E0561", "`d/f` does not hold `c`");
+	none = refused(&(struct edit_case){"b\n", "c", "replace", "x", NULL, false, 0}, "E0561",
+		       "`d/f` does not hold `c`");
 	assert_string_equal(none, "");
-	blanks = refused(&(struct edit_case){"x\n\tfoo(a,  b);\n", "  foo(a, b);", "replace", "x", NULL, false, 0}, "E0561",
-	                 "`d/f` does not hold `  foo(a, b);`");
+	blanks = refused(&(struct edit_case){"x\n\tfoo(a,  b);\n", "  foo(a, b);", "replace", "x", NULL, false, 0},
+			 "E0561", "`d/f` does not hold `  foo(a, b);`");
 	assert_string_equal(blanks, "line 2 differs in blanks or in the lines that follow\n");
 	few = refused(&(struct edit_case){"b\n", "b", "replace", "x", NULL, true, 3}, "E0561",
-	              "`d/f` holds `b` 1 time instead of 3");
+		      "`d/f` holds `b` 1 time instead of 3");
 	assert_string_equal(few, "it is in line 1\nmake `find` longer, or set `times = 1`\n");
 }
 
@@ -140,15 +142,15 @@ test_refused(void **state)
 {
 	(void)state;
 	free(refused(&(struct edit_case){"a\n", "a", "replace", "a", NULL, false, 0}, "E0562",
-	             "the edit of `d/f` changes nothing"));
+		     "the edit of `d/f` changes nothing"));
 	free(refused(&(struct edit_case){"a\n", "a", "before", "", NULL, false, 0}, "E0562",
-	             "the edit of `d/f` changes nothing"));
+		     "the edit of `d/f` changes nothing"));
 	free(refused(&(struct edit_case){"a\n", "(a", "replace", "x", NULL, true, 0}, "E0565",
-	             "`(a` is not a regular expression: Unmatched ( or \\("));
+		     "`(a` is not a regular expression: Unmatched ( or \\("));
 	free(refused(&(struct edit_case){"a\n", "b*", "replace", "x", NULL, true, 0}, "E0565",
-	             "`b*` matches an empty text in `d/f`"));
+		     "`b*` matches an empty text in `d/f`"));
 	free(refused(&(struct edit_case){"a\n", "", "replace", "x", NULL, false, 0}, "E0565",
-	             "`find` is empty in the edit of `d/f`"));
+		     "`find` is empty in the edit of `d/f`"));
 }
 
 static void
@@ -161,7 +163,8 @@ test_how(void **state)
 
 	(void)state;
 	fake_fails(job, prim_find("edit"), (struct value)TABLE(&item, 1, two, 3), "E0120", "exclude each other");
-	fake_fails(job, prim_find("edit"), (struct value)TABLE(&item, 1, none, 1), "E0120", "does not say what to put in");
+	fake_fails(job, prim_find("edit"), (struct value)TABLE(&item, 1, none, 1), "E0120",
+		   "does not say what to put in");
 	fake_job_free(job);
 }
 

@@ -120,8 +120,10 @@ a_wrong_hash_fails(void **state)
 	(void)state;
 	begin(&f);
 	fake_text(f.job, "b.txt", "something else\n");
-	assert_int_equal(bind(&f.a, "", f.params, &f.err, "url", arena_printf(&f.a, "file://%s/b.txt", fake_root(f.job)), "sha256",
-	                      f.hex, "name", "c.txt", NULL), 0);
+	assert_int_equal(bind(&f.a, "", f.params, &f.err, "url",
+			      arena_printf(&f.a, "file://%s/b.txt", fake_root(f.job)), "sha256", f.hex, "name", "c.txt",
+			      NULL),
+			 0);
 	assert_int_equal(prim_fetch.run(f.job, f.params, &f.err), -1);
 	assert_true(says(&f, "E0905", "another"));
 	assert_non_null(strstr(f.err.head->help[0], f.hex));
@@ -131,7 +133,9 @@ a_wrong_hash_fails(void **state)
 static void
 refuses_at_load(void **state)
 {
-	static const struct { const char *fields[8], *code, *why; } bad[] = {
+	static const struct {
+		const char *fields[8], *code, *why;
+	} bad[] = {
 		{{NULL}, "E0911", "fetch needs an address"},
 		{{"url", "https://h/a", "deb", "make"}, "E0911", "not several"},
 		{{"url", "ftp://h/a"}, "E0912", "not an http"},
@@ -170,7 +174,9 @@ an_address_without_hash_needs_a_pin(void **state)
 	(void)state;
 	begin(&f);
 	fake_text(f.job, "b.txt", TEXT);
-	assert_int_equal(bind(&f.a, "", f.params, &f.err, "url", arena_printf(&f.a, "file://%s/b.txt", fake_root(f.job)), NULL), 0);
+	assert_int_equal(
+		bind(&f.a, "", f.params, &f.err, "url", arena_printf(&f.a, "file://%s/b.txt", fake_root(f.job)), NULL),
+		0);
 	rq.params = f.params;
 	assert_int_equal(prim_fetch.pin_name(f.params, &name), 0);
 	assert_true(str_starts(name.s, "url:file:///"));
@@ -203,7 +209,8 @@ finds_staged_files_in_any_case(void **state)
 	fake_job_set_pin(f.job, text.s);
 	assert_int_equal(prim_fetch.run(f.job, f.params, &f.err), 0);
 	assert_string_equal(fake_read(f.job, "jetpack.tbz2"), TEXT);
-	rq.locked = "sha256:" "0123";
+	rq.locked = "sha256:"
+		    "0123";
 	str_reset(&name);
 	assert_int_equal(prim_fetch.pin(&rq, &name, &f.err), -1);
 	assert_true(says(&f, "E0905", "is not the file that jkr.lock pins"));
@@ -219,7 +226,9 @@ a_staged_file_that_is_not_there_is_absent(void **state)
 	(void)state;
 	begin(&f);
 	fake_text(f.job, "recipes/x.lua", "");
-	assert_int_equal(bind(&f.a, fake_root(f.job), f.params, &f.err, "file", "bsp.tbz2", "get", "log in and fetch it", NULL), 0);
+	assert_int_equal(
+		bind(&f.a, fake_root(f.job), f.params, &f.err, "file", "bsp.tbz2", "get", "log in and fetch it", NULL),
+		0);
 	assert_int_equal(prim_fetch.absent(f.params, &why), 1);
 	assert_non_null(strstr(why.s, "`bsp.tbz2` is not staged: log in and fetch it (looked in "));
 	assert_int_equal(prim_fetch.run(f.job, f.params, &f.err), -1);
@@ -255,8 +264,14 @@ static void
 package_pins_read_back(void **state)
 {
 	static const char *const bad[] = {
-		"", "make", "make 4.3 amd64 sha256:00 size:1", "-o 4.3 amd64 sha256:%s size:1", "make 4.3 amd64 sha256:%s size:-1",
-		"make 4.3 am/d64 sha256:%s size:1", "make 4.3 amd64 sha256:%s size:1 more", "make 4.3 amd64 sha256:%s size:99999999999999999999",
+		"",
+		"make",
+		"make 4.3 amd64 sha256:00 size:1",
+		"-o 4.3 amd64 sha256:%s size:1",
+		"make 4.3 amd64 sha256:%s size:-1",
+		"make 4.3 am/d64 sha256:%s size:1",
+		"make 4.3 amd64 sha256:%s size:1 more",
+		"make 4.3 amd64 sha256:%s size:99999999999999999999",
 	};
 	cleanup_str struct str text = {0};
 	struct fixture f;

@@ -276,9 +276,15 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_escapes), T(test_links_inside_are_followed), T(test_create_is_exclusive),
-		T(test_replace_and_read), T(test_copy), T(test_walk_order), T(test_deep),
-		T(test_remove_forbidden), T(test_temp_and_time),
+		T(test_escapes),
+		T(test_links_inside_are_followed),
+		T(test_create_is_exclusive),
+		T(test_replace_and_read),
+		T(test_copy),
+		T(test_walk_order),
+		T(test_deep),
+		T(test_remove_forbidden),
+		T(test_temp_and_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

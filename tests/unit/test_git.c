@@ -36,9 +36,11 @@ begin(struct fixture *f, const char *script)
 	f->fd = open(f->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	f->log = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	snprintf(f->url, sizeof f->url, "file://%s/up", f->dir);
-	command = xasprintf("cd %s && export HOME=/nonexistent GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a GIT_COMMITTER_NAME=a "
-	                    "GIT_COMMITTER_EMAIL=a GIT_AUTHOR_DATE='1700000000 +0000' GIT_COMMITTER_DATE='1700000000 +0000' && "
-	                    "git init -q -b main up && cd up && %s", f->dir, script);
+	command = xasprintf(
+		"cd %s && export HOME=/nonexistent GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a GIT_COMMITTER_NAME=a "
+		"GIT_COMMITTER_EMAIL=a GIT_AUTHOR_DATE='1700000000 +0000' GIT_COMMITTER_DATE='1700000000 +0000' && "
+		"git init -q -b main up && cd up && %s",
+		f->dir, script);
 	out = popen(command, "r");
 	assert_non_null(out);
 	assert_non_null(fgets(f->head, sizeof f->head, out));
@@ -95,7 +97,8 @@ take(struct fixture *f, const char *ref, const char *subdir, int64_t *time)
 	return git_walk(f->fd, "mirror", ref ? commit : f->head, subdir, &v, time, &f->err);
 }
 
-#define GOOD "mkdir -p d/e && printf 1 > d/e/a && printf 2 > x && chmod +x x && ln -s /etc/passwd l && git add -A && " \
+#define GOOD                                                                                                      \
+	"mkdir -p d/e && printf 1 > d/e/a && printf 2 > x && chmod +x x && ln -s /etc/passwd l && git add -A && " \
 	"git commit -qm one && git tag -a v1 -m v1 && printf 3 > more && git add -A && git commit -qm two && git rev-parse v1^{commit}"
 
 static void
@@ -120,15 +123,18 @@ takes_a_tag_and_a_commit(void **state)
 }
 
 /* A commit of a tree whose raw bytes printf makes: B is the blob's and T the empty tree's id, as \x escapes. */
-#define RAW(entries) "b=$(printf hi | git hash-object -w --stdin) && B=$(echo $b | sed 's/../\\\\x&/g') && " \
-	"e=$(git mktree </dev/null) && T=$(echo $e | sed 's/../\\\\x&/g') && " \
+#define RAW(entries)                                                                                 \
+	"b=$(printf hi | git hash-object -w --stdin) && B=$(echo $b | sed 's/../\\\\x&/g') && "      \
+	"e=$(git mktree </dev/null) && T=$(echo $e | sed 's/../\\\\x&/g') && "                       \
 	"t=$(bash -c \"printf '" entries "'\" | git hash-object -w -t tree --literally --stdin) && " \
 	"c=$(git commit-tree -m x $t) && git update-ref refs/heads/main $c && echo $c"
 
 static void
 refuses_hostile_trees(void **state)
 {
-	static const struct { const char *script, *subdir, *code; } bad[] = {
+	static const struct {
+		const char *script, *subdir, *code;
+	} bad[] = {
 		{RAW("40000 ..\\0$T"), NULL, "E0915"},
 		{RAW("40000 .git\\0$T"), NULL, "E0915"},
 		{RAW("40000 .GIT\\0$T"), NULL, "E0915"},
@@ -163,8 +169,9 @@ a_hook_and_the_settings_there_do_nothing(void **state)
 	int64_t time;
 
 	(void)state;
-	begin(&f, GOOD " && printf '#!/bin/sh\\ntouch ../pwned' > .git/hooks/post-checkout && chmod +x .git/hooks/* && "
-	               "git config core.fsmonitor 'touch ../pwned' && git config uploadpack.packObjectsHook 'touch ../pwned; false'");
+	begin(&f, GOOD
+	      " && printf '#!/bin/sh\\ntouch ../pwned' > .git/hooks/post-checkout && chmod +x .git/hooks/* && "
+	      "git config core.fsmonitor 'touch ../pwned' && git config uploadpack.packObjectsHook 'touch ../pwned; false'");
 	assert_int_equal(take(&f, "v1", NULL, &time), 0);
 	assert_int_equal(faccessat(f.fd, "pwned", F_OK, 0), -1);
 	end(&f);
@@ -174,9 +181,12 @@ static void
 addresses_refs_and_commits(void **state)
 {
 	static const char *const good[] = {"https://h/a", "git@h:a/b.git", "ssh://u@h/a", "file:///a"};
-	static const char *const bad[] = {"", "-u", "--upload-pack=x", "ext::sh", "ext::sh -c x", "/abs", "rel", "fd::1", "https://",
-	                                  "ssh://-oProxyCommand=x", "git@-x:y", "git@h::x", "https://h/a b", "http://h/\n"};
-	static const char *const refs[] = {"", "-x", "a b", "a..b", "a^", "a:b", "/a", "a/", ".a", "a.lock", "a@{1}", "a*"};
+	static const char *const bad[] = {
+		"",         "-u",       "--upload-pack=x", "ext::sh",    "ext::sh -c x",
+		"/abs",     "rel",      "fd::1",           "https://",   "ssh://-oProxyCommand=x",
+		"git@-x:y", "git@h::x", "https://h/a b",   "http://h/\n"};
+	static const char *const refs[] = {"",   "-x", "a b", "a..b",   "a^",    "a:b",
+					   "/a", "a/", ".a",  "a.lock", "a@{1}", "a*"};
 	struct err err = {0};
 
 	(void)state;

@@ -29,7 +29,7 @@
 /* Shared with the server's process. */
 struct shared {
 	int requests;
-	int bytes;      /* of bodies */
+	int bytes; /* of bodies */
 	char put[64];
 	char range[64];
 };
@@ -77,13 +77,15 @@ serve_ranged(int fd, size_t from, size_t limit)
 		return;
 	}
 	snprintf(range, sizeof range, "Content-Range: bytes %zu-%d/%d\r\n", from, BODY_SIZE - 1, BODY_SIZE);
-	reply(fd, from ? "206 Partial Content" : "200 OK", from ? range : "", body + from, n, limit && n > limit ? limit : n);
+	reply(fd, from ? "206 Partial Content" : "200 OK", from ? range : "", body + from, n,
+	      limit && n > limit ? limit : n);
 }
 
 static void
 serve(int fd, const char *path, size_t from, char *request)
 {
-	static const char loop[] = "Location: /loop\r\n", file[] = "Location: file:///etc/passwd\r\n", ok[] = "Location: /ok\r\n";
+	static const char loop[] = "Location: /loop\r\n", file[] = "Location: file:///etc/passwd\r\n",
+			  ok[] = "Location: /ok\r\n";
 
 	if (!strcmp(path, "/ok"))
 		serve_ranged(fd, from, 0);
@@ -155,7 +157,8 @@ start_server(void **state)
 	for (size_t i = 0; i < BODY_SIZE; i++)
 		body[i] = (char)(i * 7 + i / 251);
 	shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (bind(s, (struct sockaddr *)&sin, sizeof sin) || listen(s, 8) || getsockname(s, (struct sockaddr *)&sin, &len))
+	if (bind(s, (struct sockaddr *)&sin, sizeof sin) || listen(s, 8) ||
+	    getsockname(s, (struct sockaddr *)&sin, &len))
 		return -1;
 	port = ntohs(sin.sin_port);
 	server = fork();
@@ -335,7 +338,10 @@ a_wrong_hash_shows_both(void **state)
 static void
 refuses(void **state)
 {
-	static const struct { const char *path, *code, *why; uint64_t max; } bad[] = {
+	static const struct {
+		const char *path, *code, *why;
+		uint64_t max;
+	} bad[] = {
 		{"/none", "E0904", "404 (not found)", 0},
 		{"/loop", "E0904", "redirected more than 8 times", 0},
 		{"/tofile", "E0904", "redirected to where jkr does not follow", 0},

@@ -103,7 +103,8 @@ static void
 says(struct fixture *f, const char *code, const char *why)
 {
 	if (err_count(&f->err) != 1 || strcmp(f->err.head->code, code) || !strstr(f->err.head->msg, why))
-		fail_msg("%s %s", f->err.head ? f->err.head->code : "", f->err.head ? f->err.head->msg : "(no mistake)");
+		fail_msg("%s %s", f->err.head ? f->err.head->code : "",
+			 f->err.head ? f->err.head->msg : "(no mistake)");
 }
 
 static void
@@ -188,7 +189,9 @@ a_failure_is_named(void **state)
 static void
 asks_apt_about_packages(void **state)
 {
-	static const struct { const char *name, *version, *code, *why; } bad[] = {
+	static const struct {
+		const char *name, *version, *code, *why;
+	} bad[] = {
 		{"make", "9", "E0908", "version 9"},
 		{"nope", NULL, "E0907", "Unable to locate package nope"},
 		{"odd", NULL, "E0907", "cannot be read"},
@@ -227,7 +230,9 @@ a_suite_that_apt_does_not_know_fails(void **state)
 	(void)state;
 	begin(&f, "make", "");
 	assert_int_equal(debian_sources("bookworm", "amd64", &text, &f.err), 0);
-	assert_string_equal(text.s, "deb http://h/debian/ bookworm main\ndeb [signed-by=/k.gpg] http://h/sec/ bookworm-security main\n");
+	assert_string_equal(
+		text.s,
+		"deb http://h/debian/ bookworm main\ndeb [signed-by=/k.gpg] http://h/sec/ bookworm-security main\n");
 	assert_int_equal(debian_sources("trixie", "amd64", &text, &f.err), -1);
 	says(&f, "E0907", "no lists of suite `trixie`");
 	err_free(&f.err);

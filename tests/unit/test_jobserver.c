@@ -82,8 +82,7 @@ refills_what_was_lost(void **state)
 static void
 bounds_two_makes(void **state)
 {
-	static const char makefile[] =
-		"all: 1 2 3 4 5 6\n1 2 3 4 5 6:\n\t@echo s >> log; sleep 0.1; echo e >> log\n";
+	static const char makefile[] = "all: 1 2 3 4 5 6\n1 2 3 4 5 6:\n\t@echo s >> log; sleep 0.1; echo e >> log\n";
 	static const char script[] =
 		"for i in 1 2; do (exec 7<>jobserver; MAKEFLAGS='-j --jobserver-auth=7,7' exec make -s) & done; wait;"
 		"awk '/s/{n++; if (n > m) m = n} /e/{n--} END{print m}' log";

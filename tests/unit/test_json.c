@@ -33,8 +33,9 @@ prints(void **state)
 	json_int(list, NULL, 1);
 	json_string(json_add_object(list, NULL), "k", "v");
 	json_print(o, false, &out);
-	assert_string_equal(out.s, "{\"s\":\"a\\\"b\\n\xef\xbf\xbd\xc3\xa4\",\"none\":null,\"min\":-9223372036854775808,"
-	                           "\"max\":18446744073709551615,\"d\":0.250,\"inf\":null,\"b\":true,\"list\":[1,{\"k\":\"v\"}]}");
+	assert_string_equal(
+		out.s, "{\"s\":\"a\\\"b\\n\xef\xbf\xbd\xc3\xa4\",\"none\":null,\"min\":-9223372036854775808,"
+		       "\"max\":18446744073709551615,\"d\":0.250,\"inf\":null,\"b\":true,\"list\":[1,{\"k\":\"v\"}]}");
 	str_reset(&out);
 	json_print(list, true, &out);
 	assert_true(out.s[out.len - 1] == '\n');
@@ -59,7 +60,10 @@ reads_strictly(void **state)
 static void
 refuses(void **state)
 {
-	static const struct { const char *text, *why; unsigned line, col; } bad[] = {
+	static const struct {
+		const char *text, *why;
+		unsigned line, col;
+	} bad[] = {
 		{"", "is not JSON", 1, 1},
 		{"{\"a\":1,\"a\":2}", "the key `a` twice", 0, 0},
 		{"{\"a\":\"x\\u0000\"}", "\\u0000", 1, 8},
@@ -82,8 +86,10 @@ refuses(void **state)
 
 		if (json_parse(bad[i].text, strlen(bad[i].text), 1000, "f.json", &a, &v, &err) != -1)
 			fail_msg("taken: %s", bad[i].text);
-		if (!strstr(err.head->msg, bad[i].why) || err.head->at.line != bad[i].line || err.head->at.col != bad[i].col)
-			fail_msg("`%s` gives: %u:%u %s", bad[i].text, err.head->at.line, err.head->at.col, err.head->msg);
+		if (!strstr(err.head->msg, bad[i].why) || err.head->at.line != bad[i].line ||
+		    err.head->at.col != bad[i].col)
+			fail_msg("`%s` gives: %u:%u %s", bad[i].text, err.head->at.line, err.head->at.col,
+				 err.head->msg);
 		err_free(&err);
 	}
 }

@@ -16,8 +16,9 @@
 static void
 reads_a_fragment(void **state)
 {
-	static const char text[] = "# a comment\n\nCONFIG_A=y\r\n# CONFIG_B is not set\nCONFIG_60xx_WDT=m\nCONFIG_S=\"a \\\"b\\\" c\"\n"
-	                           "CONFIG_H=0x1F\nCONFIG_N=-5\n#CONFIG_OFF=y\n# CONFIG_A is not set here\nCONFIG_A=y";
+	static const char text[] =
+		"# a comment\n\nCONFIG_A=y\r\n# CONFIG_B is not set\nCONFIG_60xx_WDT=m\nCONFIG_S=\"a \\\"b\\\" c\"\n"
+		"CONFIG_H=0x1F\nCONFIG_N=-5\n#CONFIG_OFF=y\n# CONFIG_A is not set here\nCONFIG_A=y";
 	struct arena cleanup_arena a = {0};
 	struct err err = {0};
 	struct kconfig k;
@@ -95,7 +96,8 @@ tells_all_mistakes(void **state)
 static void
 reads_a_config(void **state)
 {
-	static const char text[] = "#\n# Linux/arm64\n#\nCONFIG_A=y\nrubbish\n# CONFIG_B is not set\nCONFIG_A=m\nCONFIG_S=\"x";
+	static const char text[] =
+		"#\n# Linux/arm64\n#\nCONFIG_A=y\nrubbish\n# CONFIG_B is not set\nCONFIG_A=m\nCONFIG_S=\"x";
 	struct arena cleanup_arena a = {0};
 	struct kconfig k;
 
@@ -114,11 +116,25 @@ compares_values(void **state)
 		const char *a, *b;
 		bool equal;
 	} cases[] = {
-		{"y", "y", true},      {"n", NULL, true},      {"y", NULL, false},   {"m", "y", false},  {"m", NULL, false},
-		{"16", "016", true},   {"0x10", "0X0010", true}, {"0xab", "0xAB", true}, {"10", "0x10", true},
-		{"16", "17", false},   {"0", NULL, false},     {"\"a\"", "\"a\"", true}, {"\"a\"", "\"b\"", false},
-		{"\"\"", NULL, false}, {"\"\\\\\"", "\"\\\\\"", true}, {"\"16\"", "16", false},
-		{"99999999999999999999", "99999999999999999998", false}, {"-1", "-1", true}, {"-1", "18446744073709551615", false},
+		{"y", "y", true},
+		{"n", NULL, true},
+		{"y", NULL, false},
+		{"m", "y", false},
+		{"m", NULL, false},
+		{"16", "016", true},
+		{"0x10", "0X0010", true},
+		{"0xab", "0xAB", true},
+		{"10", "0x10", true},
+		{"16", "17", false},
+		{"0", NULL, false},
+		{"\"a\"", "\"a\"", true},
+		{"\"a\"", "\"b\"", false},
+		{"\"\"", NULL, false},
+		{"\"\\\\\"", "\"\\\\\"", true},
+		{"\"16\"", "16", false},
+		{"99999999999999999999", "99999999999999999998", false},
+		{"-1", "-1", true},
+		{"-1", "18446744073709551615", false},
 		{"y", "\"y\"", false},
 	};
 
@@ -151,22 +167,29 @@ puts_reasons_into_words(void **state)
 		const char *json, *wanted, *says;
 	} cases[] = {
 		{BASE "\"value\":\"n\",\"depends\":[" NO("A") "]}", "m", "depends on A, which is n"},
-		{BASE "\"value\":\"n\",\"depends\":[" NO("A") "," NO("B") "," NO("C") "]}", "m", "depends on A, B and C, which are n"},
+		{BASE "\"value\":\"n\",\"depends\":[" NO("A") "," NO("B") "," NO("C") "]}", "m",
+		 "depends on A, B and C, which are n"},
 		{BASE "\"value\":\"m\",\"depends\":[{\"text\":\"U [=m]\",\"value\":\"m\",\"symbol\":\"U\"}]}", "y",
 		 "depends on U, which is m"},
 		{BASE "\"value\":\"n\",\"depends\":[{\"text\":\"A || B\",\"value\":\"n\",\"symbol\":\"\"}]}", "y",
 		 "depends on `A || B`, which is n"},
 		{BASE "\"value\":\"y\",\"selected_by\":[" YES("S") "]}", "n", "selected by S"},
-		{BASE "\"value\":\"n\",\"choice\":\"Timer\",\"chosen\":\"HZ_250\"}", "y", "the choice \"Timer\" went to HZ_250"},
-		{BASE "\"value\":\"n\",\"hidden_by\":[" NO("EXPERT") "]}", "y", "can be set only with EXPERT, which is n"},
+		{BASE "\"value\":\"n\",\"choice\":\"Timer\",\"chosen\":\"HZ_250\"}", "y",
+		 "the choice \"Timer\" went to HZ_250"},
+		{BASE "\"value\":\"n\",\"hidden_by\":[" NO("EXPERT") "]}", "y",
+		 "can be set only with EXPERT, which is n"},
 		{"{\"name\":\"X\",\"exists\":false}", "y", "no such symbol"},
-		{"{\"name\":\"X\",\"exists\":true,\"type\":\"bool\",\"prompt\":\"p\",\"value\":\"y\"}", "m", "it is a bool and takes y or n"},
-		{"{\"name\":\"X\",\"exists\":true,\"type\":\"bool\",\"prompt\":\"\",\"value\":\"n\"}", "y", "it has no prompt"},
-		{"{\"name\":\"X\",\"exists\":true,\"type\":\"tristate\",\"modules\":\"n\",\"value\":\"y\"}", "m", "MODULES is n"},
+		{"{\"name\":\"X\",\"exists\":true,\"type\":\"bool\",\"prompt\":\"p\",\"value\":\"y\"}", "m",
+		 "it is a bool and takes y or n"},
+		{"{\"name\":\"X\",\"exists\":true,\"type\":\"bool\",\"prompt\":\"\",\"value\":\"n\"}", "y",
+		 "it has no prompt"},
+		{"{\"name\":\"X\",\"exists\":true,\"type\":\"tristate\",\"modules\":\"n\",\"value\":\"y\"}", "m",
+		 "MODULES is n"},
 		{"{\"name\":\"X\",\"exists\":true,\"type\":\"bool\",\"value\":\"n\"}", "42", "it is a bool"},
-		{"{\"name\":\"X\",\"exists\":true,\"type\":\"integer\",\"value\":\"17\",\"range\":[\"12\",\"25\"]}", "40",
-		 "its range is 12 to 25"},
-		{"{\"name\":\"X\",\"exists\":true,\"type\":\"integer\",\"value\":\"17\"}", "y", "it is of type integer"},
+		{"{\"name\":\"X\",\"exists\":true,\"type\":\"integer\",\"value\":\"17\",\"range\":[\"12\",\"25\"]}",
+		 "40", "its range is 12 to 25"},
+		{"{\"name\":\"X\",\"exists\":true,\"type\":\"integer\",\"value\":\"17\"}", "y",
+		 "it is of type integer"},
 	};
 
 	(void)state;
@@ -188,7 +211,8 @@ puts_reasons_into_words(void **state)
 static void
 gives_advice(void **state)
 {
-	static const char text[] = BASE "\"value\":\"n\",\"fix\":[\"A=y\",\"B=m\",\"C=n\"]}\n{\"names\":[\"A\",\"B\"]}\n";
+	static const char text[] =
+		BASE "\"value\":\"n\",\"fix\":[\"A=y\",\"B=m\",\"C=n\"]}\n{\"names\":[\"A\",\"B\"]}\n";
 	struct arena cleanup_arena a = {0};
 	struct str cleanup_str b = {0};
 	struct err err = {0};
@@ -222,8 +246,9 @@ builds_commands(void **state)
 	assert_non_null(strstr(all.s, "\nKCFLAGS=-g\n"));
 	vars[0] = (struct pair){"LLVM", "-15", {0}};
 	assert_string_equal(kwhy_build_argv(&s, NULL, 0, &a)[0], "clang-15");
-	assert_string_equal(kwhy_version("# x\nVERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 0\nEXTRAVERSION = -rc3\nNAME = N\n", &a),
-	                    "6.12.0-rc3");
+	assert_string_equal(
+		kwhy_version("# x\nVERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 0\nEXTRAVERSION = -rc3\nNAME = N\n", &a),
+		"6.12.0-rc3");
 	assert_string_equal(kwhy_version("", &a), "");
 	assert_true(kwhy_takes("symbol.o") && kwhy_takes("parser.tab.o"));
 	assert_false(kwhy_takes("conf.o") || kwhy_takes("nconf.gui.o") || kwhy_takes("conf") || kwhy_takes(".x.o"));
@@ -233,9 +258,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_a_fragment), cmocka_unit_test(refuses_lines), cmocka_unit_test(tells_all_mistakes),
-		cmocka_unit_test(reads_a_config),   cmocka_unit_test(compares_values), cmocka_unit_test(writes_lines),
-		cmocka_unit_test(puts_reasons_into_words), cmocka_unit_test(gives_advice), cmocka_unit_test(builds_commands),
+		cmocka_unit_test(reads_a_fragment),        cmocka_unit_test(refuses_lines),
+		cmocka_unit_test(tells_all_mistakes),      cmocka_unit_test(reads_a_config),
+		cmocka_unit_test(compares_values),         cmocka_unit_test(writes_lines),
+		cmocka_unit_test(puts_reasons_into_words), cmocka_unit_test(gives_advice),
+		cmocka_unit_test(builds_commands),
 	};
 
 	return cmocka_run_group_tests_name("kconfig", tests, NULL, NULL);

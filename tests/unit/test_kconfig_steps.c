@@ -38,7 +38,8 @@ setup(void **state)
 	struct world *w = xcalloc(1, sizeof *w);
 
 	w->maker = fake_job_new(NULL);
-	w->job = fake_job_new(fake_tree(w->maker, "c/defconfig", "CONFIG_A=y\nCONFIG_B=y", "c/link", "->defconfig", "dl", "->c", NULL));
+	w->job = fake_job_new(fake_tree(w->maker, "c/defconfig", "CONFIG_A=y\nCONFIG_B=y", "c/link", "->defconfig",
+					"dl", "->c", NULL));
 	w->symbols.v = w->set;
 	w->symbols.fragments.v = w->fragments;
 	*state = w;
@@ -85,7 +86,8 @@ check(struct world *w, const char *config, const char *allow)
 
 	memcpy(field(w, &prim_kconfig_check, "symbols"), &w->symbols, sizeof w->symbols);
 	memcpy(field(w, &prim_kconfig_check, "allow"), &list, sizeof list);
-	*(struct source *)field(w, &prim_kconfig_check, "config") = fake_text(w->job, w->checks++ ? "p/.config" : "o/.config", config);
+	*(struct source *)field(w, &prim_kconfig_check, "config") =
+		fake_text(w->job, w->checks++ ? "p/.config" : "o/.config", config);
 	return prim_kconfig_check.run(w->job, w->bound, &w->err);
 }
 
@@ -107,7 +109,7 @@ appends(void **state)
 	ask(w, "S", "\"t\"", 2);
 	assert_int_equal(append(w, "c/defconfig"), 0);
 	assert_string_equal(fake_read(w->job, "c/defconfig"),
-	                    "CONFIG_A=y\nCONFIG_B=y\nCONFIG_X=y\n# CONFIG_A is not set\nCONFIG_S=\"t\"\n");
+			    "CONFIG_A=y\nCONFIG_B=y\nCONFIG_X=y\n# CONFIG_A is not set\nCONFIG_S=\"t\"\n");
 }
 
 static void
@@ -226,11 +228,11 @@ kconfig_says(struct job *job, const struct sandbox *sb, struct err *err)
 	assert_string_equal(sb->argv[4], "NEER=y");
 	assert_null(sb->argv[5]);
 	str_add(sb->capture,
-	        "{\"name\":\"X\",\"exists\":true,\"type\":\"tristate\",\"modules\":\"y\",\"value\":\"n\",\"prompt\":\"x\","
-	        "\"depends\":[{\"text\":\"NET [=n]\",\"value\":\"n\",\"symbol\":\"NET\"}],\"fix\":[\"NET=y\"]}\n"
-	        "{\"name\":\"FREE\",\"exists\":true,\"type\":\"bool\",\"value\":\"y\",\"prompt\":\"\",\"depends\":[],"
-	        "\"selected_by\":[{\"text\":\"BOSS [=y]\",\"value\":\"y\",\"symbol\":\"BOSS\"}]}\n"
-	        "{\"name\":\"NEER\",\"exists\":false}\n{\"names\":[\"FREE\",\"NEAR\"]}\n");
+		"{\"name\":\"X\",\"exists\":true,\"type\":\"tristate\",\"modules\":\"y\",\"value\":\"n\",\"prompt\":\"x\","
+		"\"depends\":[{\"text\":\"NET [=n]\",\"value\":\"n\",\"symbol\":\"NET\"}],\"fix\":[\"NET=y\"]}\n"
+		"{\"name\":\"FREE\",\"exists\":true,\"type\":\"bool\",\"value\":\"y\",\"prompt\":\"\",\"depends\":[],"
+		"\"selected_by\":[{\"text\":\"BOSS [=y]\",\"value\":\"y\",\"symbol\":\"BOSS\"}]}\n"
+		"{\"name\":\"NEER\",\"exists\":false}\n{\"names\":[\"FREE\",\"NEAR\"]}\n");
 	return 0;
 }
 
@@ -240,19 +242,22 @@ answers_for_any_symbol(void **state)
 	static const char *const questions[] = {"X", "FREE", "NEER", NULL};
 	struct world *w = *state;
 
-	fake_job_give(w->job, 0, fake_tree(w->maker, "Makefile", "VERSION = 6\nPATCHLEVEL = 12\n", "scripts/kconfig/expr.o", "o", NULL));
+	fake_job_give(
+		w->job, 0,
+		fake_tree(w->maker, "Makefile", "VERSION = 6\nPATCHLEVEL = 12\n", "scripts/kconfig/expr.o", "o", NULL));
 	for (size_t i = 0; i < 3; i++)
-		*(struct source *)field(w, &prim_kconfig_check, (const char *[]){"source", "build", "toolchain"}[i]) = fake_ref(0, "");
+		*(struct source *)field(w, &prim_kconfig_check, (const char *[]){"source", "build", "toolchain"}[i]) =
+			fake_ref(0, "");
 	*(const char **)field(w, &prim_kconfig_check, "arch") = "arm64";
 	fake_job_set_exec(w->job, kconfig_says);
 	fake_job_ask(w->job, questions);
 	ask(w, "X", "m", 31);
 	assert_int_equal(check(w, "CONFIG_FREE=y\n# CONFIG_X is not set\n", NULL), 0);
 	assert_string_equal(fake_records(w->job),
-	                    "place=31\t\tr.lua\n"
-	                    "X=asked for m, got unset: depends on NET, which is n\nadd NET = y\n"
-	                    "FREE=y (bool), and the recipe does not ask for it: selected by BOSS\n"
-	                    "NEER=no such symbol in this tree; did you mean `NEAR`?\n");
+			    "place=31\t\tr.lua\n"
+			    "X=asked for m, got unset: depends on NET, which is n\nadd NET = y\n"
+			    "FREE=y (bool), and the recipe does not ask for it: selected by BOSS\n"
+			    "NEER=no such symbol in this tree; did you mean `NEAR`?\n");
 }
 
 static void
@@ -272,9 +277,16 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(appends), T(makes_a_fragment), T(refuses_links), T(refuses_a_contradiction), T(passes_what_was_honoured),
-		T(tells_each_difference_at_its_line), T(allows_by_name), T(refuses_leave_without_need),
-		T(answers_for_any_symbol), T(cannot_answer_without_a_tree),
+		T(appends),
+		T(makes_a_fragment),
+		T(refuses_links),
+		T(refuses_a_contradiction),
+		T(passes_what_was_honoured),
+		T(tells_each_difference_at_its_line),
+		T(allows_by_name),
+		T(refuses_leave_without_need),
+		T(answers_for_any_symbol),
+		T(cannot_answer_without_a_tree),
 	};
 
 	return cmocka_run_group_tests_name("kconfig steps", tests, NULL, NULL);

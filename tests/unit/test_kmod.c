@@ -37,7 +37,10 @@ struct kmod {
 	void *(*mod_unref)(void *mod);
 };
 
-static const struct { const char *name; size_t offset; } functions[] = {
+static const struct {
+	const char *name;
+	size_t offset;
+} functions[] = {
 	{"kmod_new", offsetof(struct kmod, new)},
 	{"kmod_unref", offsetof(struct kmod, unref)},
 	{"kmod_module_new_from_path", offsetof(struct kmod, from_path)},

@@ -381,12 +381,12 @@ test_overlay_shows_the_list(void **state)
 	cleanup_str struct str want = {0}, seen = {0};
 
 	rm(l, "a/y");
-	put(l, "a/y/n", 0755, "new");   /* opaque */
+	put(l, "a/y/n", 0755, "new"); /* opaque */
 	rm(l, "b");
-	mkd(l, "b", 0755);              /* a folder for a file */
+	mkd(l, "b", 0755); /* a folder for a file */
 	put(l, "b/in", 0644, "in");
 	rm(l, "c");
-	put(l, "c", 0644, "a file");    /* a file for a folder */
+	put(l, "c", 0644, "a file"); /* a file for a folder */
 	lnk(l, "a/x", "run.sh");
 	rm(l, "l");
 	u = frozen(l, fd);
@@ -438,16 +438,18 @@ static void
 test_upper_nothing(void **state)
 {
 	/* touched, rewritten with equal bytes, made and removed: nothing changed */
-	read_back(*state, "touch b; printf x > t; cat a/x > t; cat t > a/x; rm t; mkdir q; rmdir q; touch a/y/z a/run.sh", "");
+	read_back(*state,
+		  "touch b; printf x > t; cat a/x > t; cat t > a/x; rm t; mkdir q; rmdir q; touch a/y/z a/run.sh", "");
 }
 
 static void
 test_upper_changes(void **state)
 {
-	read_back(*state,
-	          "umask 022; rm -r a/y; mkdir a/y; echo n > a/y/n; rm b; mkdir b; echo i > b/i; rm -r c; echo c > c;"
-	          "chmod 644 a/run.sh; ln -s q new; ln a/x a/hard; mkdir -p n/m",
-	          "a/hard:100644 a/run.sh:100644 a/y*40755 a/y/n:100644 b:40755 b/i:100644 c:100644 n:40755 n/m:40755 new:120777 ");
+	read_back(
+		*state,
+		"umask 022; rm -r a/y; mkdir a/y; echo n > a/y/n; rm b; mkdir b; echo i > b/i; rm -r c; echo c > c;"
+		"chmod 644 a/run.sh; ln -s q new; ln a/x a/hard; mkdir -p n/m",
+		"a/hard:100644 a/run.sh:100644 a/y*40755 a/y/n:100644 b:40755 b/i:100644 c:100644 n:40755 n/m:40755 new:120777 ");
 }
 
 static void
@@ -461,7 +463,7 @@ test_upper_modes(void **state)
 {
 	/* what the list knew stays; what the program said is taken, but no setuid bit */
 	read_back(*state, "echo more >> a/y/z; chmod 4711 a/run.sh; chmod 700 c; mkdir -m 000 n; echo > m; chmod 000 m",
-	          "a/run.sh:100711 a/y/z:100664 c:40700 m:100000 n:40000 ");
+		  "a/run.sh:100711 a/y/z:100664 c:40700 m:100000 n:40000 ");
 }
 
 static void
@@ -629,9 +631,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_disk_is_plain), T(test_bad_paths), T(test_view_and_list), T(test_overlay_shows_the_list),
-		T(test_upper_nothing), T(test_upper_changes), T(test_upper_rename), T(test_upper_modes),
-		T(test_upper_leftovers), T(test_files), T(test_copy_tree), T(test_stacking_does_not_matter),
+		T(test_disk_is_plain),   T(test_bad_paths),     T(test_view_and_list), T(test_overlay_shows_the_list),
+		T(test_upper_nothing),   T(test_upper_changes), T(test_upper_rename),  T(test_upper_modes),
+		T(test_upper_leftovers), T(test_files),         T(test_copy_tree),     T(test_stacking_does_not_matter),
 		T(test_special),
 	};
 

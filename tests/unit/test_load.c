@@ -165,7 +165,8 @@ constructor(void **state)
 	assert_string_equal(c.r.result.ref.path, "note");
 	assert_true(map_has(&c.r.sources, "stdlib/box.lua"));
 	case_reset(&c);
-	bad("box 'm' { 'dir/data', nte = 'x' }\nbox 'n' { 'dir/data', kind = 'c', size = 12 }", "unknown parameter `nte`");
+	bad("box 'm' { 'dir/data', nte = 'x' }\nbox 'n' { 'dir/data', kind = 'c', size = 12 }",
+	    "unknown parameter `nte`");
 	bad("box 'm' { 'dir/data', nte = 'x' }\nbox 'n' { 'dir/data', kind = 'c', size = 12 }", "recipe.lua:2:35");
 	bad("local b = box 'm' { }\nreturn b.list / 'x'", "files");
 	bad("return box 'm' { 'dir/data' }.lst", "did you mean `list`");
@@ -227,7 +228,8 @@ own_name(void **state)
 	     "return copy 'all' { one 'x' { }, two 'y' { }, one { } }\n");
 	assert_string_equal(names(), "x y one all");
 	case_reset(&c);
-	bad("define 'one' { build = function(p) return write '' { path = 'a' } end }\nreturn one 'x' { }", "write \"x\"");
+	bad("define 'one' { build = function(p) return write '' { path = 'a' } end }\nreturn one 'x' { }",
+	    "write \"x\"");
 }
 
 /* A letter that a local hides, also through a constructor; strings and letters elsewhere are no matter. */
@@ -239,28 +241,33 @@ hidden_letters(void **state)
 	bad("local y = n\nkconfig_append 'a' { 'f', symbols = { X = y, Y = n } }", "does not get the value y, but n");
 	bad("define 'k' { params = { config = { 'symbols' } }, build = function(p)\n"
 	    "return kconfig_append 'a' { 'f', symbols = p.config } end }\nlocal n = 7\n"
-	    "return k 'x' { config = { ['9X'] = n } }", "recipe.lua:4:");
+	    "return k 'x' { config = { ['9X'] = n } }",
+	    "recipe.lua:4:");
 	good("local m = 5\nkconfig_append 'a' { 'f', symbols = { X = m + 1, Y = 'n', Z = n, A = 3, B = y } }");
 }
 
 static void
 two_plugins(void **state)
 {
-	static const char head[] = "local p = plugins { plugin 'a', plugin 'b' }\nlocal t = tree 't' { write { path = 'f', text = '' }, p.post_defconfig }\n";
+	static const char head[] =
+		"local p = plugins { plugin 'a', plugin 'b' }\nlocal t = tree 't' { write { path = 'f', text = '' }, p.post_defconfig }\n";
 	char text[512];
 
 	(void)state;
 	case_file(&c, "plugins/a/plugin.yaml", "name: a\nversion: 1\n");
 	case_file(&c, "plugins/b/plugin.yaml", "name: b\nversion: 1\n");
-	case_file(&c, "plugins/a/plugin.lua", "return { post_defconfig = { kconfig_append { 'f', symbols = { X = y, Y = m } } } }");
-	case_file(&c, "plugins/b/plugin.lua", "return { post_defconfig = { kconfig_append { 'f', symbols = { Y = m,\nX = n } } } }");
+	case_file(&c, "plugins/a/plugin.lua",
+		  "return { post_defconfig = { kconfig_append { 'f', symbols = { X = y, Y = m } } } }");
+	case_file(&c, "plugins/b/plugin.lua",
+		  "return { post_defconfig = { kconfig_append { 'f', symbols = { Y = m,\nX = n } } } }");
 	bad(head, "to y at");
 	bad(head, "b/plugin.lua:2:");
 	snprintf(text, sizeof text, "%skconfig_append 'mine' { 'g', on = t, symbols = { X = y } }", head);
 	bad(text, "to y at");
 	snprintf(text, sizeof text, "%skconfig_append 'mine' { 'f', on = t, symbols = { X = y } }", head);
 	good(text);
-	case_file(&c, "plugins/b/plugin.lua", "return { post_defconfig = { kconfig_append { 'g', symbols = { X = n } } } }");
+	case_file(&c, "plugins/b/plugin.lua",
+		  "return { post_defconfig = { kconfig_append { 'g', symbols = { X = n } } } }");
 	case_reset(&c);
 	good(head);
 }
@@ -270,14 +277,15 @@ places_in_constructors(void **state)
 {
 	(void)state;
 	case_file(&c, "stdlib/pass.lua",
-	          "define 'pass' { params = { config = { 'any' }, text = { 'any' } },\n"
-	          "  build = function(p) return write 'w' { path = 'a', text = p.text, mode = p.config } end }\n");
+		  "define 'pass' { params = { config = { 'any' }, text = { 'any' } },\n"
+		  "  build = function(p) return write 'w' { path = 'a', text = p.text, mode = p.config } end }\n");
 	bad("pass 'x' {\n"
 	    "  config = {\n"
 	    "    FOO = 1,\n"
 	    "  },\n"
 	    "  text = 42,\n"
-	    "}\n", "recipe.lua:5:3");
+	    "}\n",
+	    "recipe.lua:5:3");
 }
 
 static void
@@ -285,9 +293,9 @@ imports(void **state)
 {
 	(void)state;
 	case_file(&c, "recipes/zed.lua",
-	          "local k = option.step { 'kernel', function() return write 'k' { path = 'k', text = 'k' } end }\n"
-	          "local cam = option.choice { 'camera', { 'mono', 'duo' }, 'Cameras.' }\n"
-	          "return { cam = cam, both = copy 'both' { k, write 'c' { path = 'c', text = cam } } }\n");
+		  "local k = option.step { 'kernel', function() return write 'k' { path = 'k', text = 'k' } end }\n"
+		  "local cam = option.choice { 'camera', { 'mono', 'duo' }, 'Cameras.' }\n"
+		  "return { cam = cam, both = copy 'both' { k, write 'c' { path = 'c', text = cam } } }\n");
 	good("local k = write 'kernel' { path = 'k', text = 'mine' }\n"
 	     "local z = use 'zed.lua' { kernel = k }\n"
 	     "local again = use 'recipes/zed.lua' { kernel = k }\n"
@@ -299,7 +307,8 @@ imports(void **state)
 	case_reset(&c);
 	case_load(&c, "return use 'zed.lua' { }.both", (struct load_option[]){{"zed.camera", "duo", {0}}, {0}}, NULL);
 	case_reset(&c);
-	case_load(&c, "local z = use 'zed.lua' { }\nreturn z.both", (struct load_option[]){{"zed.camera", "duo", {0}}, {0}}, NULL);
+	case_load(&c, "local z = use 'zed.lua' { }\nreturn z.both",
+		  (struct load_option[]){{"zed.camera", "duo", {0}}, {0}}, NULL);
 	assert_int_equal(c.status, 0);
 	assert_string_equal(text_of("zed:c", "text"), "duo");
 	assert_string_equal(names(), "zed:k zed:c zed:both");
@@ -320,7 +329,7 @@ imports_share(void **state)
 {
 	(void)state;
 	case_file(&c, "recipes/src.lua",
-	          "return tree 'src' { write { path = 'a', text = '' }, write { path = 'b', text = '' } }\n");
+		  "return tree 'src' { write { path = 'a', text = '' }, write { path = 'b', text = '' } }\n");
 	case_file(&c, "recipes/bare.lua", "return write 'bare' { path = 'b', text = '' }\n");
 	good("return { use 'src.lua' { }, use 'recipes/src.lua' { }, use 'bare.lua' { } }");
 	assert_string_equal(names(), "src:src/1-write src:src/2-write bare:bare");
@@ -332,9 +341,11 @@ plugins(void **state)
 {
 	(void)state;
 	case_file(&c, "plugins/a/plugin.yaml", "name: a\n");
-	case_file(&c, "plugins/a/plugin.lua", "return { post_extract = { write { path = 'a1', text = '' }, write { path = 'a2', text = '' } } }");
+	case_file(&c, "plugins/a/plugin.lua",
+		  "return { post_extract = { write { path = 'a1', text = '' }, write { path = 'a2', text = '' } } }");
 	case_file(&c, "plugins/b/plugin.yaml", "name: b\n");
-	case_file(&c, "plugins/b/plugin.lua", "return { post_extract = { write { path = 'b', text = '' } }, audit = {} }");
+	case_file(&c, "plugins/b/plugin.lua",
+		  "return { post_extract = { write { path = 'b', text = '' } }, audit = {} }");
 	good("local p = plugins { plugin 'b', plugin 'a' }\n"
 	     "return tree 't' { write { path = 'x', text = '' }, p.post_extract, p.audit, p.doctor }");
 	assert_string_equal(names(), "t/1-write t/2-write t/3-write t/4-write");
@@ -361,18 +372,20 @@ plugins(void **state)
 static void
 options(void **state)
 {
-	static const char text[] =
-		"local b = option.bool { 'rt', true, 'doc' }\n"
-		"local n = option.int { 'jobs', 4, 'doc', min = 1, max = 8 }\n"
-		"local s = option.string { 'tag', 'v1' }\n"
-		"write 'w' { path = 'a', text = tostring(b) .. n .. s }\n";
+	static const char text[] = "local b = option.bool { 'rt', true, 'doc' }\n"
+				   "local n = option.int { 'jobs', 4, 'doc', min = 1, max = 8 }\n"
+				   "local s = option.string { 'tag', 'v1' }\n"
+				   "write 'w' { path = 'a', text = tostring(b) .. n .. s }\n";
 
 	(void)state;
 	good(text);
 	assert_string_equal(text_of("w", "text"), "true4v1");
 	assert_false(c.r.options[0].given);
 	case_reset(&c);
-	case_load(&c, text, (struct load_option[]){{"rt", "no", {0}}, {"jobs", "8", {0}}, {"tag", "", {0}}, {"epoch", "1", {0}}, {0}}, NULL);
+	case_load(&c, text,
+		  (struct load_option[]){
+			  {"rt", "no", {0}}, {"jobs", "8", {0}}, {"tag", "", {0}}, {"epoch", "1", {0}}, {0}},
+		  NULL);
 	assert_string_equal(text_of("w", "text"), "false8");
 	assert_true(c.r.options[0].given);
 	assert_true(c.r.options[0].def.b);
@@ -382,10 +395,16 @@ options(void **state)
 	assert_string_equal(text_of("w", "text"), "false3v1");
 	assert_true(map_has(&c.r.sources, "profiles/p.yaml"));
 	case_reset(&c);
-	static const struct { struct load_option o; const char *want; } wrong[] = {
-		{{"jobs", "9", {0}}, "at most 8, not `9`"}, {{"jobs", "0", {0}}, "at least 1"},
-		{{"jobs", "4x", {0}}, "a whole number, not `4x`"}, {{"jobs", "", {0}}, "a whole number"},
-		{{"jobs", "99999999999999999999", {0}}, "a whole number"}, {{"rt", "maybe", {0}}, "true or false"},
+	static const struct {
+		struct load_option o;
+		const char *want;
+	} wrong[] = {
+		{{"jobs", "9", {0}}, "at most 8, not `9`"},
+		{{"jobs", "0", {0}}, "at least 1"},
+		{{"jobs", "4x", {0}}, "a whole number, not `4x`"},
+		{{"jobs", "", {0}}, "a whole number"},
+		{{"jobs", "99999999999999999999", {0}}, "a whole number"},
+		{{"rt", "maybe", {0}}, "true or false"},
 		{{"rtt", "1", {0}}, "did you mean `rt`"},
 	};
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -432,7 +451,7 @@ pairs(size_t step, const char *param)
 	*buf = '\0';
 	for (size_t i = 0; v && i < v->table.nfields; i++)
 		snprintf(buf + strlen(buf), sizeof buf - strlen(buf), i ? " %s=%s" : "%s=%s", v->table.fields[i].key,
-		         v->table.fields[i].value.str.s);
+			 v->table.fields[i].value.str.s);
 	return buf;
 }
 
@@ -441,7 +460,7 @@ toolchain_fields_reach_its_steps(void **state)
 {
 	(void)state;
 	case_file(&c, "toolchains/x.yaml",
-	          "env: { FOO: x, BAR: y }\nflags: { KCFLAGS: [-g, -O2] }\nimage: { suite: a, packages: [gcc] }\n");
+		  "env: { FOO: x, BAR: y }\nflags: { KCFLAGS: [-g, -O2] }\nimage: { suite: a, packages: [gcc] }\n");
 	case_file(&c, "toolchains/bare.yaml", "image: { suite: a, packages: [gcc] }\n");
 	case_file(&c, "src/Makefile", "");
 	good("local x, e = toolchain 'x', { FOO = 'mine' }\n"
@@ -500,7 +519,8 @@ pure(void **state)
 	     "local ok, e = pcall(error, 'no')\n"
 	     "local ok2, e2 = pcall(function() return unknown_thing end)\n"
 	     "write 'w' { path = 'a', text = s .. e .. e2 }\n");
-	assert_string_equal(text_of("w", "text"), "1=y 3=x a=3 b=2 z=1 true=1 1,3,a,b,z,true,nil,nounknown name `unknown_thing`");
+	assert_string_equal(text_of("w", "text"),
+			    "1=y 3=x a=3 b=2 z=1 true=1 1,3,a,b,z,true,nil,nounknown name `unknown_thing`");
 }
 
 static void
@@ -564,10 +584,27 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reachable_names), CASE(names_of_steps), CASE(one_step_in_two_trees), CASE(exports),
-		CASE(constructor), CASE(shown_names), CASE(sizes_are_numbers), CASE(constructor_faults), CASE(own_name), CASE(hidden_letters), CASE(two_plugins),
-		 CASE(places_in_constructors), CASE(imports), CASE(imports_share), CASE(plugins),
-		CASE(options), CASE(holes), CASE(toolchain_fields_reach_its_steps), CASE(shapes), CASE(pure), CASE(documentation),
+		cmocka_unit_test(reachable_names),
+		CASE(names_of_steps),
+		CASE(one_step_in_two_trees),
+		CASE(exports),
+		CASE(constructor),
+		CASE(shown_names),
+		CASE(sizes_are_numbers),
+		CASE(constructor_faults),
+		CASE(own_name),
+		CASE(hidden_letters),
+		CASE(two_plugins),
+		CASE(places_in_constructors),
+		CASE(imports),
+		CASE(imports_share),
+		CASE(plugins),
+		CASE(options),
+		CASE(holes),
+		CASE(toolchain_fields_reach_its_steps),
+		CASE(shapes),
+		CASE(pure),
+		CASE(documentation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

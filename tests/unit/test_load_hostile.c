@@ -18,7 +18,9 @@ now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static const struct { const char *text, *want; } hostile[] = {
+static const struct {
+	const char *text, *want;
+} hostile[] = {
 	{"while true do end", "E0006"},
 	{"while true do pcall(function() while true do end end) end", "E0006"},
 	{"local function f() return pcall(f) end while true do f() end", "E0006"},
@@ -87,13 +89,14 @@ hostile_end(void **state)
 static void
 not_texts(void **state)
 {
-	static const struct { const char *bytes; size_t n; const char *want; } bad[] = {
-		{"\033LuaT", 5, "compiled program"},
-		{"a\0b", 3, "NUL"},
-		{"-- \xff\n", 5, "UTF-8"},
-		{"-- \xc0\x80\n", 6, "UTF-8"},
-		{"-- \xed\xa0\x80\n", 7, "UTF-8"},
-		{"-- \xe2\x82", 5, "UTF-8"},
+	static const struct {
+		const char *bytes;
+		size_t n;
+		const char *want;
+	} bad[] = {
+		{"\033LuaT", 5, "compiled program"}, {"a\0b", 3, "NUL"},
+		{"-- \xff\n", 5, "UTF-8"},           {"-- \xc0\x80\n", 6, "UTF-8"},
+		{"-- \xed\xa0\x80\n", 7, "UTF-8"},   {"-- \xe2\x82", 5, "UTF-8"},
 	};
 	struct load_case c;
 

@@ -29,7 +29,7 @@ static void
 writes_what_it_reads(void **state)
 {
 	static const char want[] = "{\n  \"version\": 1,\n  \"inputs\": {\n    \"deb:a\": {\"pin\": \"a \\\"1\\\"\"},\n"
-	                           "    \"git:b\": {\"pin\": \"b2\"}\n  }\n}\n";
+				   "    \"git:b\": {\"pin\": \"b2\"}\n  }\n}\n";
 	cleanup_str struct str text = {0};
 	struct err err = {0};
 	struct lock l, back;
@@ -89,7 +89,10 @@ two_runs_lose_nothing(void **state)
 static void
 refuses(void **state)
 {
-	static const struct { const char *text, *why; unsigned line; } bad[] = {
+	static const struct {
+		const char *text, *why;
+		unsigned line;
+	} bad[] = {
 		{"", "not JSON", 1},
 		{"[]", "`version`", 0},
 		{"{\"inputs\": {}}", "`version`", 0},

@@ -50,7 +50,9 @@ reads(void **state)
 	assert_false(m.is_signed);
 }
 
-struct seen { char text[512]; };
+struct seen {
+	char text[512];
+};
 
 static void
 add(struct seen *s, const char *what, const char *name, uint32_t v)
@@ -89,8 +91,11 @@ lists_symbols(void **state)
 {
 	static const struct ko_version versions[] = {{"module_layout", 0xfffffffe}, {"_printk", 0x12}, {0}};
 	static const struct ko_version exports[] = {{"hello_say", 0xabcd}, {0}};
-	cleanup_str struct str f = ko_build(&(struct ko_spec){.versions = versions, .exports = exports, .weak = "maybe",
-	                                    .needs = (const char *const[]){"_printk", "__this_module", NULL}});
+	cleanup_str struct str f =
+		ko_build(&(struct ko_spec){.versions = versions,
+					   .exports = exports,
+					   .weak = "maybe",
+					   .needs = (const char *const[]){"_printk", "__this_module", NULL}});
 	struct seen seen = {{0}};
 	const struct module_visitor v = {&seen, on_need, on_version, on_export, on_crc};
 	struct err err = {0};
@@ -99,8 +104,9 @@ lists_symbols(void **state)
 	(void)state;
 	assert_int_equal(module_open(&m, f.s, f.len, &err), 0);
 	assert_int_equal(module_symbols(&m, &v, &err), 0);
-	assert_string_equal(seen.text, "version module_layout fffffffe\nversion _printk 12\nneed _printk 0\nneed maybe 1\n"
-	                               "export hello_say 0\ncrc hello_say abcd\n");
+	assert_string_equal(seen.text,
+			    "version module_layout fffffffe\nversion _printk 12\nneed _printk 0\nneed maybe 1\n"
+			    "export hello_say 0\ncrc hello_say abcd\n");
 	/* the name of a version that fills its 56 bytes has no end */
 	memset(f.s + ko_get(&f, ko_field(&f, KO_VERSIONS, 24), 8) + 8, 'x', 56);
 	assert_int_equal(module_symbols(&m, &v, &err), -1);
@@ -118,7 +124,7 @@ lists_symbols(void **state)
 /* One damage: bytes at an offset, or in a section header, and what the sentence must say. */
 static const struct {
 	const char *id, *says;
-	int section;       /* -1: `at` counts from the file's start */
+	int section; /* -1: `at` counts from the file's start */
 	unsigned at, n;
 	uint64_t value;
 } damages[] = {
@@ -148,7 +154,7 @@ refuses_damage(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(damages); i++) {
 		cleanup_str struct str f = ko_build(&(struct ko_spec){0});
 		size_t at = damages[i].section < 0 ? damages[i].at
-		                                   : ko_field(&f, (unsigned)damages[i].section, damages[i].at);
+						   : ko_field(&f, (unsigned)damages[i].section, damages[i].at);
 
 		ko_set(&f, at, damages[i].value, damages[i].n);
 		if (!strstr(sentence(&f), damages[i].says))
@@ -173,7 +179,11 @@ static void
 reads_modinfo_strictly(void **state)
 {
 	static char big[1 << 20];
-	static const struct { const char *text; size_t n; const char *says; } cases[] = {
+	static const struct {
+		const char *text;
+		size_t n;
+		const char *says;
+	} cases[] = {
 		{"license=GPL", 12, "there is no vermagic"},
 		{"vermagic=6.1 SMP", 16, "does not end in a NUL"},
 		{"vermagic=a\0vermagic=b", 22, "more than one vermagic"},
@@ -186,7 +196,8 @@ reads_modinfo_strictly(void **state)
 	memset(big, 'x', sizeof big - 1);
 	memcpy(big, "vermagic=", 9);
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		cleanup_str struct str f = ko_build(&(struct ko_spec){.modinfo = cases[i].text, .modinfo_size = cases[i].n});
+		cleanup_str struct str f =
+			ko_build(&(struct ko_spec){.modinfo = cases[i].text, .modinfo_size = cases[i].n});
 
 		if (*cases[i].says ? !strstr(sentence(&f), cases[i].says) : *sentence(&f))
 			fail_msg("case %zu: `%s` does not say `%s`", i, sentence(&f), cases[i].says);
@@ -259,18 +270,23 @@ static void
 reads_symvers(void **state)
 {
 	static const char good[] = "0x00000012\tprintk\tvmlinux\tEXPORT_SYMBOL\n"
-	                           "0xffffffff\tfoo\tdrivers/foo\tEXPORT_SYMBOL_GPL\tFOO\n"
-	                           "0x00000001\tbar\tSPACE\tdrivers/bar\tEXPORT_SYMBOL";
-	static const char *const bad[] = {"printk\n", "0x12 printk vmlinux EXPORT_SYMBOL\n", "0x1g\ta\tb\tEXPORT_SYMBOL\n",
-	                                  "0x112345678\ta\tb\tEXPORT_SYMBOL\n", "0x1\t\tb\tEXPORT_SYMBOL\n",
-	                                  "0x1\ta\tb\tc\td\te\n", "0x1\ta\tb\tEXPORT_SYMBOL\tN\textra\n", "\n"};
+				   "0xffffffff\tfoo\tdrivers/foo\tEXPORT_SYMBOL_GPL\tFOO\n"
+				   "0x00000001\tbar\tSPACE\tdrivers/bar\tEXPORT_SYMBOL";
+	static const char *const bad[] = {"printk\n",
+					  "0x12 printk vmlinux EXPORT_SYMBOL\n",
+					  "0x1g\ta\tb\tEXPORT_SYMBOL\n",
+					  "0x112345678\ta\tb\tEXPORT_SYMBOL\n",
+					  "0x1\t\tb\tEXPORT_SYMBOL\n",
+					  "0x1\ta\tb\tc\td\te\n",
+					  "0x1\ta\tb\tEXPORT_SYMBOL\tN\textra\n",
+					  "\n"};
 	struct seen seen = {{0}};
 	struct err err = {0};
 
 	(void)state;
 	assert_int_equal(symvers_parse(good, sizeof good - 1, "Module.symvers", on_line, &seen, &err), 0);
 	assert_string_equal(seen.text, "any printk 12\n vmlinux 0\ngpl foo ffffffff\nFOO drivers/foo 0\n"
-	                               "any bar 1\nSPACE drivers/bar 0\n");
+				       "any bar 1\nSPACE drivers/bar 0\n");
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		if (!symvers_parse(bad[i], strlen(bad[i]), "Module.symvers", on_line, &seen, &err))
 			fail_msg("accepted: %s", bad[i]);

@@ -84,18 +84,17 @@ rootfs(struct job *job)
 	return fake_seal(job, l);
 }
 
-static const char listing[] =
-	"040755 0:0 r/\n"
-	"040755 0:0 r/s/\n"
-	"040755 0:0 r/s/bin/\n"
-	"100755 0:0 r/s/bin/ping [security.capability=0100ff user.x=] =bin/ping\n"
-	"120777 0:0 r/s/bin/sh -> su\n"
-	"104755 0:0 r/s/bin/su =bin/su\n"
-	"040755 0:0 r/s/dev/\n"
-	"020666 0:0 r/s/dev/null (1,3)\n"
-	"041777 1000:100 r/s/home/\n"
-	"100644 0:0 r/s/note =n\n"
-	"100600 70000:4000000 r/s/z\xc3\xa9 =z\xc3\xa9\n";
+static const char listing[] = "040755 0:0 r/\n"
+			      "040755 0:0 r/s/\n"
+			      "040755 0:0 r/s/bin/\n"
+			      "100755 0:0 r/s/bin/ping [security.capability=0100ff user.x=] =bin/ping\n"
+			      "120777 0:0 r/s/bin/sh -> su\n"
+			      "104755 0:0 r/s/bin/su =bin/su\n"
+			      "040755 0:0 r/s/dev/\n"
+			      "020666 0:0 r/s/dev/null (1,3)\n"
+			      "041777 1000:100 r/s/home/\n"
+			      "100644 0:0 r/s/note =n\n"
+			      "100600 70000:4000000 r/s/z\xc3\xa9 =z\xc3\xa9\n";
 
 static struct job *
 packed(const struct tree *t, const char *name, int level)
@@ -219,7 +218,8 @@ static void
 test_writer_refuses(void **state)
 {
 	struct arc_out_opts opts = {.format = "tar.zst", .threads = 1};
-	struct member sock = {.name = "s", .mode = S_IFSOCK | 0644}, file = {.name = "f", .mode = S_IFREG | 0644, .size = 9};
+	struct member sock = {.name = "s", .mode = S_IFSOCK | 0644},
+		      file = {.name = "f", .mode = S_IFREG | 0644, .size = 9};
 	struct job *job = fake_job_new(NULL);
 	struct source src = fake_text(job, "short", "1234");
 	struct err err = {0};

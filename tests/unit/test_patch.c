@@ -158,10 +158,10 @@ holds(struct fixture *f, const char *path, const char *text)
 #define TEN "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n"
 
 static const struct file files[] = {
-	{"hello.c", TEN}, {"sub/a.txt", "x\ny\nz\n"}, {"sub/crlf.txt", "x\r\ny\r\nz\r\n"}, {"bare.txt", "x\ny\nz"},
-	{"moved.c", "a\nb\nc\nd\n" TEN}, {"link", "@sub/a.txt"}, {"dir-link", "@sub"}, {"sub/deep/b.txt", "b\n"},
-	{"tabs.c", "int f(void)\n{\n\treturn 1;\n}\n"}, {"empty", ""}, {"deep/b.txt", "b\n"}, {0}
-};
+	{"hello.c", TEN},        {"sub/a.txt", "x\ny\nz\n"},      {"sub/crlf.txt", "x\r\ny\r\nz\r\n"},
+	{"bare.txt", "x\ny\nz"}, {"moved.c", "a\nb\nc\nd\n" TEN}, {"link", "@sub/a.txt"},
+	{"dir-link", "@sub"},    {"sub/deep/b.txt", "b\n"},       {"tabs.c", "int f(void)\n{\n\treturn 1;\n}\n"},
+	{"empty", ""},           {"deep/b.txt", "b\n"},           {0}};
 
 #define H(path) "--- a/" path "\n+++ b/" path "\n"
 #define FIVE "@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n"
@@ -202,9 +202,9 @@ rejects(void **state)
 	(void)state;
 	begin(&f, files);
 	refuses(&f, H("hello.c") "@@ -2,7 +2,7 @@\n 2\n 3\n X\n-5\n+five\n 6\n 7\n 8\n", NULL, "E0502",
-	        "line 4: expected `X`, found `4`");
+		"line 4: expected `X`, found `4`");
 	refuses(&f, H("hello.c") "@@ -2,7 +2,7 @@\n 2\n 3\n X\n-5\n+five\n 6\n 7\n 8\n", NULL, "E0502",
-	        "nearest match: line 2, where 6 of 7 lines agree");
+		"nearest match: line 2, where 6 of 7 lines agree");
 	refuses(&f, H("hello.c") "@@ -2,7 +2,7 @@\n X\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n", NULL, "E0502", "fuzz = 1");
 	refuses(&f, H("hello.c") "@@ -2,3 +2,3 @@\n q\n-w\n+e\n r\n", NULL, "E0502", "nothing like these lines");
 	refuses(&f, H("hello.c") "@@ -9,3 +9,3 @@\n 9\n-10\n+ten\n 11\n", NULL, "E0502", "ends before this line");
@@ -212,9 +212,9 @@ rejects(void **state)
 	refuses(&f, H("hello.c") "@@ -4,0 +5 @@\n+4.5\n", NULL, "E0502", "no context lines");
 	refuses(&f, H("hello.c") "@@ -5 +5 @@\n-5\n+five\n", NULL, "E0502", "no context lines");
 	refuses(&f, H("hello.c") "@@ -6,3 +6,3 @@\n 6\n-7\n+s\n 8\n@@ -8,3 +8,3 @@\n 2\n-3\n+t\n 4\n", NULL, "E0502",
-	        "before the hunk that precedes");
-	refuses(&f, H("tabs.c") "@@ -1,4 +1,4 @@\n int f(void)\n {\n-        return 1;\n+        return 2;\n }\n", NULL, "E0502",
-	        "white space only");
+		"before the hunk that precedes");
+	refuses(&f, H("tabs.c") "@@ -1,4 +1,4 @@\n int f(void)\n {\n-        return 1;\n+        return 2;\n }\n", NULL,
+		"E0502", "white space only");
 	refuses(&f, H("sub/crlf.txt") "@@ -1,3 +1,3 @@\n x\n-y\n+Y\n z\n", NULL, "E0510", "CR LF");
 	refuses(&f, H("sub/a.txt") "@@ -1,3 +1,3 @@\n x\r\n-y\r\n+Y\r\n z\r\n", NULL, "E0510", "CR LF");
 	refuses(&f, H("bare.txt") "@@ -1,3 +1,3 @@\n x\n-y\n+Y\n z\n", NULL, "E0510", "no newline at the end");
@@ -254,7 +254,8 @@ knows_line_ends(void **state)
 }
 
 #define NEW "diff --git a/new b/new\nnew file mode 100755\n--- /dev/null\n+++ b/new\n@@ -0,0 +1 @@\n+n\n"
-#define GONE "diff --git a/deep/b.txt b/deep/b.txt\ndeleted file mode 100644\n--- a/deep/b.txt\n+++ /dev/null\n@@ -1 +0,0 @@\n-b\n"
+#define GONE \
+	"diff --git a/deep/b.txt b/deep/b.txt\ndeleted file mode 100644\n--- a/deep/b.txt\n+++ /dev/null\n@@ -1 +0,0 @@\n-b\n"
 
 static void
 makes_moves_and_deletes(void **state)
@@ -267,8 +268,10 @@ makes_moves_and_deletes(void **state)
 	holds(&f, "new", "n\n");
 	assert_true(((struct patch_node *)map_get(&f.set.files, "new"))->executable);
 	holds(&f, "deep/b.txt", NULL);
-	applies(&f, "diff --git a/new b/newer\nold mode 100755\nnew mode 100644\nrename from new\nrename to newer\n"
-	        "--- a/new\n+++ b/newer\n@@ -1 +1,2 @@\n n\n+m\n", NULL);
+	applies(&f,
+		"diff --git a/new b/newer\nold mode 100755\nnew mode 100644\nrename from new\nrename to newer\n"
+		"--- a/new\n+++ b/newer\n@@ -1 +1,2 @@\n n\n+m\n",
+		NULL);
 	holds(&f, "new", NULL);
 	holds(&f, "newer", "n\nm\n");
 	assert_false(((struct patch_node *)map_get(&f.set.files, "newer"))->executable);
@@ -288,20 +291,25 @@ refuses_files(void **state)
 	begin(&f, files);
 	refuses(&f, "--- /dev/null\n+++ b/hello.c\n@@ -0,0 +1 @@\n+n\n", NULL, "E0504", "there already");
 	refuses(&f, "--- a/sub/a.txt\n+++ /dev/null\n@@ -1,2 +0,0 @@\n-x\n-y\n", NULL, "E0502", "holds more than");
-	refuses(&f, "diff --git a/sub/a.txt b/sub/a.txt\ndeleted file mode 100644\n", NULL, "E0504", "more than the patch knows");
+	refuses(&f, "diff --git a/sub/a.txt b/sub/a.txt\ndeleted file mode 100644\n", NULL, "E0504",
+		"more than the patch knows");
 	refuses(&f, H("helo.c") FIVE, NULL, "E0504", "did you mean `hello.c`?");
 	refuses(&f, H("sub") FIVE, &(struct patch_how){.strip = 1}, "E0504", "not a file");
-	refuses(&f, "diff --git a/hello.c b/tabs.c\nrename from hello.c\nrename to tabs.c\n", NULL, "E0504", "there already");
-	refuses(&f, NEW "diff --git a/hello.c/x b/hello.c/x\nnew file mode 100644\n", NULL, "E0504", "`hello.c` is not a folder");
+	refuses(&f, "diff --git a/hello.c b/tabs.c\nrename from hello.c\nrename to tabs.c\n", NULL, "E0504",
+		"there already");
+	refuses(&f, NEW "diff --git a/hello.c/x b/hello.c/x\nnew file mode 100644\n", NULL, "E0504",
+		"`hello.c` is not a folder");
 	refuses(&f, "diff --git a/hello.c b/hello.c\nindex 1..2 100644\n", NULL, "E0507", "changes nothing");
-	refuses(&f, "diff --git a/hello.c b/hello.c\nold mode 100755\nnew mode 100644\n", NULL, "E0507", "changes nothing");
+	refuses(&f, "diff --git a/hello.c b/hello.c\nold mode 100755\nnew mode 100644\n", NULL, "E0507",
+		"changes nothing");
 	end(&f);
 }
 
 static void
 refuses_escapes(void **state)
 {
-	static const char *const names[] = {"../x", "a/../../x", "/etc/x", "a/.git/hooks/x", "a/.GIT/x", "a/sub/../../../x"};
+	static const char *const names[] = {"../x",           "a/../../x", "/etc/x",
+					    "a/.git/hooks/x", "a/.GIT/x",  "a/sub/../../../x"};
 	struct fixture f;
 
 	(void)state;
@@ -319,16 +327,23 @@ refuses_escapes(void **state)
 	refuses(&f, "diff --git a/hello.c b/../x\nrename from hello.c\nrename to ../x\n", NULL, "E0505", "`../`");
 	refuses(&f, H("link") "@@ -1,3 +1,3 @@\n x\n-y\n+Y\n z\n", NULL, "E0505", "symlink to `sub/a.txt`");
 	refuses(&f, H("dir-link/a.txt") "@@ -1,3 +1,3 @@\n x\n-y\n+Y\n z\n", &(struct patch_how){.strip = 1}, "E0505",
-	        "goes through the symlink `dir-link`, which points to `sub`");
-	refuses(&f, "diff --git a/l b/l\nnew file mode 120000\n--- /dev/null\n+++ b/l\n@@ -0,0 +1 @@\n+/etc\n"
-	        "\\ No newline at end of file\n", NULL, "E0505", "out of the tree");
-	refuses(&f, "diff --git a/sub/l b/sub/l\nnew file mode 120000\n--- /dev/null\n+++ b/sub/l\n@@ -0,0 +1 @@\n+../../x\n"
-	        "\\ No newline at end of file\n", NULL, "E0505", "out of the tree");
-	refuses(&f, "diff --git a/l b/l\nnew file mode 120000\n--- /dev/null\n+++ b/l\n@@ -0,0 +1 @@\n+sub\n"
-	        "\\ No newline at end of file\ndiff --git a/l/n b/l/n\nnew file mode 100644\n", NULL, "E0505",
-	        "through the symlink `l`");
-	refuses(&f, "diff --git a/dir-link b/dl\nrename from dir-link\nrename to dl\n"
-	        "diff --git a/dl/n b/dl/n\nnew file mode 100644\n", NULL, "E0505", "symlink");
+		"goes through the symlink `dir-link`, which points to `sub`");
+	refuses(&f,
+		"diff --git a/l b/l\nnew file mode 120000\n--- /dev/null\n+++ b/l\n@@ -0,0 +1 @@\n+/etc\n"
+		"\\ No newline at end of file\n",
+		NULL, "E0505", "out of the tree");
+	refuses(&f,
+		"diff --git a/sub/l b/sub/l\nnew file mode 120000\n--- /dev/null\n+++ b/sub/l\n@@ -0,0 +1 @@\n+../../x\n"
+		"\\ No newline at end of file\n",
+		NULL, "E0505", "out of the tree");
+	refuses(&f,
+		"diff --git a/l b/l\nnew file mode 120000\n--- /dev/null\n+++ b/l\n@@ -0,0 +1 @@\n+sub\n"
+		"\\ No newline at end of file\ndiff --git a/l/n b/l/n\nnew file mode 100644\n",
+		NULL, "E0505", "through the symlink `l`");
+	refuses(&f,
+		"diff --git a/dir-link b/dl\nrename from dir-link\nrename to dl\n"
+		"diff --git a/dl/n b/dl/n\nnew file mode 100644\n",
+		NULL, "E0505", "symlink");
 	end(&f);
 }
 
@@ -340,11 +355,12 @@ knows_applied_patches(void **state)
 
 	(void)state;
 	begin(&f, files);
-	refuses(&f, H("hello.c") "@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-fünf\n+5\n 6\n 7\n 8\n", NULL, "E0503", "already applied");
+	refuses(&f, H("hello.c") "@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-fünf\n+5\n 6\n 7\n 8\n", NULL, "E0503",
+		"already applied");
 	refuses(&f, "--- /dev/null\n+++ b/deep/b.txt\n@@ -0,0 +1 @@\n+b\n", NULL, "E0503", "already applied");
 	refuses(&f, H("hello.c") FIVE, &back, "E0503", "already taken back");
-	refuses(&f, "diff --git a/was b/was\ndeleted file mode 100644\n--- a/was\n+++ /dev/null\n@@ -1 +0,0 @@\n-b\n", NULL,
-	        "E0503", "already applied");
+	refuses(&f, "diff --git a/was b/was\ndeleted file mode 100644\n--- a/was\n+++ /dev/null\n@@ -1 +0,0 @@\n-b\n",
+		NULL, "E0503", "already applied");
 	applies(&f, H("hello.c") FIVE NEW, NULL);
 	applies(&f, H("hello.c") FIVE NEW, &back);
 	holds(&f, "hello.c", TEN);
@@ -364,7 +380,8 @@ finds_the_level(void **state)
 	refuses(&f, "--- /dev/null\n+++ p/q/r\n@@ -0,0 +1 @@\n+c\n", NULL, "E0506", "only makes new files");
 	applies(&f, "--- /dev/null\n+++ p/sub/r\n@@ -0,0 +1 @@\n+c\n", NULL);
 	holds(&f, "sub/r", "c\n");
-	applies(&f, "--- a/a.txt\n+++ b/a.txt\n@@ -1,3 +1,3 @@\n x\n-y\n+Y\n z\n", &(struct patch_how){.strip = 1, .into = "sub"});
+	applies(&f, "--- a/a.txt\n+++ b/a.txt\n@@ -1,3 +1,3 @@\n x\n-y\n+Y\n z\n",
+		&(struct patch_how){.strip = 1, .into = "sub"});
 	holds(&f, "sub/a.txt", "x\nY\nz\n");
 	refuses(&f, "--- q.c\n+++ q.c\n@@ -1 +1 @@\n-b\n+c\n", NULL, "E0504", "whatever is taken off");
 	end(&f);
@@ -386,11 +403,16 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(puts_hunks),       cmocka_unit_test(notes_an_offset),
-		cmocka_unit_test(rejects),          cmocka_unit_test(takes_fuzz_when_asked),
-		cmocka_unit_test(knows_line_ends),  cmocka_unit_test(makes_moves_and_deletes),
-		cmocka_unit_test(refuses_files),    cmocka_unit_test(refuses_escapes),
-		cmocka_unit_test(knows_applied_patches), cmocka_unit_test(finds_the_level),
+		cmocka_unit_test(puts_hunks),
+		cmocka_unit_test(notes_an_offset),
+		cmocka_unit_test(rejects),
+		cmocka_unit_test(takes_fuzz_when_asked),
+		cmocka_unit_test(knows_line_ends),
+		cmocka_unit_test(makes_moves_and_deletes),
+		cmocka_unit_test(refuses_files),
+		cmocka_unit_test(refuses_escapes),
+		cmocka_unit_test(knows_applied_patches),
+		cmocka_unit_test(finds_the_level),
 		cmocka_unit_test(is_whole_or_nothing),
 	};
 

@@ -45,13 +45,11 @@ change_text(unsigned *seed, const struct str *from, struct str *out, unsigned of
 		size_t n = (size_t)((nl ? nl + 1 : end) - p);
 
 		switch (next(seed, often)) {
-		case 0:
-			break;
+		case 0: break;
 		case 1:
 			str_addf(out, "put in %u\n", next(seed, 1000));
 			/* fallthrough */
-		default:
-			str_addn(out, p, n);
+		default: str_addn(out, p, n);
 		}
 		p += n;
 	}
@@ -71,8 +69,13 @@ make_bytes(unsigned *seed, struct str *out, const struct str *from)
 static int
 git(int dir, struct str *out, const char *const *argv)
 {
-	static const char *const env[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "GIT_CEILING_DIRECTORIES=/tmp", "GIT_CONFIG_GLOBAL=/dev/null",
-	                                  "GIT_CONFIG_NOSYSTEM=1", "HOME=/nonexistent", "LC_ALL=C", NULL};
+	static const char *const env[] = {"PATH=/usr/local/bin:/usr/bin:/bin",
+					  "GIT_CEILING_DIRECTORIES=/tmp",
+					  "GIT_CONFIG_GLOBAL=/dev/null",
+					  "GIT_CONFIG_NOSYSTEM=1",
+					  "HOME=/nonexistent",
+					  "LC_ALL=C",
+					  NULL};
 	cleanup_fd int null = open("/dev/null", O_WRONLY);
 	const struct proc_spec spec = {.argv = argv, .env = env, .dir = dir, .in = -1, .out = -1, .errfd = null};
 	struct err err = {0};
@@ -160,8 +163,9 @@ one_case(int top, unsigned seed, unsigned *taken)
 	put_file(dir, "a/d/f", &old);
 	put_file(dir, "b/d/f", &new);
 	put_file(dir, "x/d/f", &base);
-	if (git(dir, &patch, (const char *const[]){"git", "diff", "--no-index", "--binary", "--no-prefix", "a/d/f", "b/d/f",
-	                                           NULL}) != 1)
+	if (git(dir, &patch,
+		(const char *const[]){"git", "diff", "--no-index", "--binary", "--no-prefix", "a/d/f", "b/d/f",
+				      NULL}) != 1)
 		return; /* the change changed nothing */
 	put_file(dir, "p", &patch);
 	x = fs_open(dir, "x", O_RDONLY | O_DIRECTORY);

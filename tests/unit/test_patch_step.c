@@ -42,8 +42,8 @@ setup(void **state)
 	struct world *w = xcalloc(1, sizeof *w);
 
 	w->maker = fake_job_new(NULL);
-	w->job = fake_job_new(fake_tree(w->maker, "x.c", "1\n2\n3\n", "long.c", "1\n2\n3\n4\n5\n6\n", "only/deep/one.c", "o\n",
-	                                "run.sh", "#!/bin/sh\n", NULL));
+	w->job = fake_job_new(fake_tree(w->maker, "x.c", "1\n2\n3\n", "long.c", "1\n2\n3\n4\n5\n6\n", "only/deep/one.c",
+					"o\n", "run.sh", "#!/bin/sh\n", NULL));
 	w->patches.v = w->list;
 	*(int64_t *)field(w, "strip") = -1;
 	assert_true(prim_patch.size <= sizeof w->bound);
@@ -109,8 +109,9 @@ applies_a_list(void **state)
 	assert_null(tree_find(fake_result(w->job), "only")); /* patches keep no empty folders */
 	assert_int_equal(tree_find(fake_result(w->job), "run.sh")->mode & 07777, 0755);
 	assert_string_equal(fake_notes(w->job), "3.patch: long.c: hunk 1 applies at line 4 (offset +3)\n");
-	assert_non_null(strstr(fake_records(w->job), "patch:1.patch="
-	                       "21b18f72aceb13fa04a182d38e1986c7879202295ee6ab2f43b327107f5f1e6d"));
+	assert_non_null(strstr(fake_records(w->job),
+			       "patch:1.patch="
+			       "21b18f72aceb13fa04a182d38e1986c7879202295ee6ab2f43b327107f5f1e6d"));
 }
 
 static void
@@ -216,8 +217,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(applies_a_list), T(applies_a_series), T(applies_a_series_of_a_result), T(skips_by_name),
-		T(refuses_a_skip_of_nothing), T(writes_nothing_when_one_fails), T(says_already_applied), T(takes_back),
+		T(applies_a_list),
+		T(applies_a_series),
+		T(applies_a_series_of_a_result),
+		T(skips_by_name),
+		T(refuses_a_skip_of_nothing),
+		T(writes_nothing_when_one_fails),
+		T(says_already_applied),
+		T(takes_back),
 		T(needs_a_patch),
 	};
 

@@ -38,7 +38,8 @@ refuses(void **state)
 		{"only words\n", "E0507", "no diff", 0},
 		{"3c3\n< a\n---\n> b\n", "E0508", "ed script", 1},
 		{"*** x\n--- y\n***************\n*** 1 ****\n", "E0508", "context diff", 3},
-		{"diff --git a/x b/x\nindex 1..2 100644\nBinary files a/x and b/x differ\n", "E0508", "without its data", 3},
+		{"diff --git a/x b/x\nindex 1..2 100644\nBinary files a/x and b/x differ\n", "E0508",
+		 "without its data", 3},
 		{"diff --cc x\n@@@ -1,1 -1,1 +1,1 @@@\n", "E0508", "merge", 2},
 		{"Content-Transfer-Encoding: base64\n\nZm9v\n", "E0508", "base64", 1},
 		{"Only in b: new.c\n", "E0508", "-N", 1},
@@ -58,7 +59,8 @@ refuses(void **state)
 		{"diff --git a/x b/x\nnew file mode 160000\n", "E0505", "160000", 2},
 		{"diff --git a/x b/x\nold mode 1007\n", "E0501", "mode", 2},
 		{"diff --git a/x b/x\n--- a/y\n+++ b/y\n@@ -1 +1 @@\n-b\n+c\n", "E0501", "different files", 1},
-		{"diff --git a/x b/x\nnew file mode 100644\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-b\n+c\n", "E0501", "disagree", 1},
+		{"diff --git a/x b/x\nnew file mode 100644\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-b\n+c\n", "E0501",
+		 "disagree", 1},
 		{"diff --git a/x b/x\n" INDEX "GIT binary patch\nliteral 5\n!!!!!!\n\n", "E0501", "damaged", 5},
 		{"diff --git a/x b/x\n" INDEX "GIT binary patch\nliteral 99999999999999999999\n", "E0501", "size", 4},
 		{"diff --git a/x b/x\n" INDEX "GIT binary patch\nlarge 5\n", "E0501", "neither", 4},
@@ -90,10 +92,11 @@ reads_a_mail(void **state)
 {
 	struct arena cleanup_arena a = {0};
 	struct patchfile pf = parse("From 1234 Mon Sep 17 00:00:00 2001\nSubject: x\n\ntext\n---\n x | 2 +-\n\n"
-	                            "diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n"
-	                            "@@ -10,3 +10,3 @@ int f(void)\n a\n-b\n+c\n\n-- \n2.39.5\n\n"
-	                            "From 5678 Mon Sep 17 00:00:00 2001\n\n--- a/y\t2020-01-01\n+++ b/y\t2021-01-01\n"
-	                            "@@ -1 +1,2 @@\n a\n+b\n\\ No newline at end of file\n", &a);
+				    "diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n"
+				    "@@ -10,3 +10,3 @@ int f(void)\n a\n-b\n+c\n\n-- \n2.39.5\n\n"
+				    "From 5678 Mon Sep 17 00:00:00 2001\n\n--- a/y\t2020-01-01\n+++ b/y\t2021-01-01\n"
+				    "@@ -1 +1,2 @@\n a\n+b\n\\ No newline at end of file\n",
+				    &a);
 	const struct patch_hunk *h;
 
 	(void)state;
@@ -118,11 +121,12 @@ reads_git_headers(void **state)
 {
 	struct arena cleanup_arena a = {0};
 	struct patchfile pf = parse("diff --git a/old name b/new name\nsimilarity index 100%\nrename from old name\n"
-	                            "rename to new name\n"
-	                            "diff --git a/run b/run\nold mode 100644\nnew mode 100755\n"
-	                            "diff --git a/empty b/empty\nnew file mode 100644\nindex 0..e\n"
-	                            "diff --git \"a/t\\303\\244b\\t\" \"b/t\\303\\244b\\t\"\ndeleted file mode 100644\n"
-	                            "diff --git p/q p/r\ncopy from p/q\ncopy to p/r\n", &a);
+				    "rename to new name\n"
+				    "diff --git a/run b/run\nold mode 100644\nnew mode 100755\n"
+				    "diff --git a/empty b/empty\nnew file mode 100644\nindex 0..e\n"
+				    "diff --git \"a/t\\303\\244b\\t\" \"b/t\\303\\244b\\t\"\ndeleted file mode 100644\n"
+				    "diff --git p/q p/r\ncopy from p/q\ncopy to p/r\n",
+				    &a);
 
 	(void)state;
 	assert_int_equal(pf.n, 5);
@@ -143,8 +147,10 @@ static void
 reads_plain_new_files(void **state)
 {
 	struct arena cleanup_arena a = {0};
-	struct patchfile pf = parse("--- o/x\t1970-01-01 00:00:00.000000000 +0000\n+++ n/x\t2020-01-01\n@@ -0,0 +1 @@\n+a\n"
-	                            "--- o/y\n+++ n/y\n@@ -0,0 +1 @@\n+a\n", &a);
+	struct patchfile pf =
+		parse("--- o/x\t1970-01-01 00:00:00.000000000 +0000\n+++ n/x\t2020-01-01\n@@ -0,0 +1 @@\n+a\n"
+		      "--- o/y\n+++ n/y\n@@ -0,0 +1 @@\n+a\n",
+		      &a);
 
 	(void)state;
 	assert_int_equal(pf.v[0].kind, PATCH_CREATE);
@@ -194,9 +200,10 @@ refuses_series(void **state)
 static void
 survives_damage(void **state)
 {
-	static const char good[] = "diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n"
-	                           "diff --git a/y b/y\nrename from y\nrename to z\n"
-	                           "diff --git a/b b/b\n" INDEX "GIT binary patch\nliteral 3\nKcmYdHO^gHp0{j3p\n\n";
+	static const char good[] =
+		"diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n"
+		"diff --git a/y b/y\nrename from y\nrename to z\n"
+		"diff --git a/b b/b\n" INDEX "GIT binary patch\nliteral 3\nKcmYdHO^gHp0{j3p\n\n";
 	char text[sizeof good];
 
 	(void)state;
@@ -224,9 +231,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(refuses),       cmocka_unit_test(reads_a_mail),
+		cmocka_unit_test(refuses),           cmocka_unit_test(reads_a_mail),
 		cmocka_unit_test(reads_git_headers), cmocka_unit_test(reads_plain_new_files),
-		cmocka_unit_test(reads_series),  cmocka_unit_test(refuses_series),
+		cmocka_unit_test(reads_series),      cmocka_unit_test(refuses_series),
 		cmocka_unit_test(survives_damage),
 	};
 

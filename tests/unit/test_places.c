@@ -9,23 +9,27 @@
 
 #include "lua/places.h"
 
-static const char text[] =
-	"local x = 1 -- kernel \"linux\" { fake = 1 }\n"
-	"local linux = kernel \"linux\" {            --[[ a = {\n"
-	"  ]] src / \"a,b\", toolchain = gcc,\n"
-	"  config = { fragment \"x.config\",\n"
-	"             PREEMPT_RT = rt, [\"9P_FS\"] = y,\n"
-	"             F = function(a, b) if a then return { 1, 2 } end end,\n"
-	"             S = [==[ } ]] , G = 1 ]==], LAST = { deep = { 3, k = 4 } } },\n"
-	"  targets = { \"Image\", 'mod}ules' };\n"
-	"  mounts = { [\"/a.b/c\"] = src },\n"
-	"}\n"
-	"tree \"t\" { untar { a, strip = 1 }, patch { b } }\n"
-	"local p = {}\n"
-	"p.later = 3\n"
-	"other.twice = 1 other.twice = 2\n";
+static const char text[] = "local x = 1 -- kernel \"linux\" { fake = 1 }\n"
+			   "local linux = kernel \"linux\" {            --[[ a = {\n"
+			   "  ]] src / \"a,b\", toolchain = gcc,\n"
+			   "  config = { fragment \"x.config\",\n"
+			   "             PREEMPT_RT = rt, [\"9P_FS\"] = y,\n"
+			   "             F = function(a, b) if a then return { 1, 2 } end end,\n"
+			   "             S = [==[ } ]] , G = 1 ]==], LAST = { deep = { 3, k = 4 } } },\n"
+			   "  targets = { \"Image\", 'mod}ules' };\n"
+			   "  mounts = { [\"/a.b/c\"] = src },\n"
+			   "}\n"
+			   "tree \"t\" { untar { a, strip = 1 }, patch { b } }\n"
+			   "local p = {}\n"
+			   "p.later = 3\n"
+			   "other.twice = 1 other.twice = 2\n";
 
-static const struct { unsigned line; const char *key; int want; unsigned at_line, col, len; } cases[] = {
+static const struct {
+	unsigned line;
+	const char *key;
+	int want;
+	unsigned at_line, col, len;
+} cases[] = {
 	{2, "toolchain", 1, 3, 19, 9},
 	{2, "1", 1, 3, 6, 3},
 	{2, "config", 1, 4, 3, 6},
@@ -62,7 +66,8 @@ finds(void **state)
 			assert_int_equal(r, 0); /* there is no such line */
 			continue;
 		}
-		if (r != cases[i].want || (r && (at.line != cases[i].at_line || at.col != cases[i].col || at.len != cases[i].len)))
+		if (r != cases[i].want ||
+		    (r && (at.line != cases[i].at_line || at.col != cases[i].col || at.len != cases[i].len)))
 			fail_msg("%s: %d at %u:%u+%u", cases[i].key, r, at.line, at.col, at.len);
 	}
 }
@@ -70,7 +75,11 @@ finds(void **state)
 static void
 counts(void **state)
 {
-	static const struct { const char *text, *verb, *name, *key; int n; bool open; } c[] = {
+	static const struct {
+		const char *text, *verb, *name, *key;
+		int n;
+		bool open;
+	} c[] = {
 		{"copy \"x\" { a, b, c }", "copy", "x", "", 3, false},
 		{"copy \"x\" { a, b, c, }", "copy", "x", "", 3, false},
 		{"copy { a; k = 1; b }", "copy", NULL, "", 2, false},

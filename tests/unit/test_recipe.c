@@ -42,8 +42,10 @@ static const struct prim patch = {
 static struct step
 step(const char *name, const struct prim *prim, struct value *items, size_t n)
 {
-	return (struct step){.name = name, .prim = prim, .params = TABLE(items, n, NULL, 0),
-	                     .at = {.file = "r.lua", .line = (unsigned)strlen(name)}};
+	return (struct step){.name = name,
+			     .prim = prim,
+			     .params = TABLE(items, n, NULL, 0),
+			     .at = {.file = "r.lua", .line = (unsigned)strlen(name)}};
 }
 
 static void
@@ -75,7 +77,7 @@ test_inputs(void **state)
 	struct field sym[] = {{"LOCALVERSION", TEXT(2, "release")}};
 	struct field f[] = {{"config", FIELDS(sym)}, {"on", REF(0, "")}, {"text", TEXT(1, "r")}};
 	struct step steps[] = {step("a", &make, NULL, 0), step("b", &make, NULL, 0), step("c", &make, NULL, 0),
-	                       step("d", &write_on, deep, 3)};
+			       step("d", &write_on, deep, 3)};
 	struct recipe r = {.steps = steps, .nsteps = 4};
 	struct err err = {0};
 	const struct step *d;
@@ -183,7 +185,7 @@ test_cycle(void **state)
 {
 	struct value to_b[] = {REF(1, "")}, to_c[] = {REF(2, "")}, to_d[] = {REF(3, ""), REF(0, "")};
 	struct step steps[] = {step("a", &make, NULL, 0), step("b", &make, to_c, 1), step("c", &make, to_d, 2),
-	                       step("d", &make, to_b, 1), step("user", &make, to_b, 1)};
+			       step("d", &make, to_b, 1), step("user", &make, to_b, 1)};
 	struct recipe r = {.steps = steps, .nsteps = 5};
 	struct err err = {0};
 

@@ -104,7 +104,7 @@ refused(const char *key, struct value v, const char *code, const char *part)
 	for (int i = 0; i < 2; i++) {
 		struct err err = {0};
 		int r = i ? schema_bind(params, &t, "untar \"x\"", &out, &a, &err)
-		          : schema_check(params, NULL, &t, "untar \"x\"", &err);
+			  : schema_check(params, NULL, &t, "untar \"x\"", &err);
 
 		assert_int_equal(r, -1);
 		assert_int_equal(err_count(&err), 1);
@@ -159,7 +159,8 @@ test_scalars_refused(void **state)
 	refused("path", (struct value)STR("/x"), "E0107", "`/x`");
 	refused("path", (struct value)STR("."), "E0107", "names nothing");
 	refused("sum", (struct value)STR("abc"), "E0108", "`abc`");
-	refused("sum", (struct value)STR("g123456789012345678901234567890123456789012345678901234567890123"), "E0108", "`g");
+	refused("sum", (struct value)STR("g123456789012345678901234567890123456789012345678901234567890123"), "E0108",
+		"`g");
 	refused("file", (struct value)REF(0, ""), "E0102", "expected a file, got a step");
 	refused("file", (struct value)FILE_AT("/r", "../etc/passwd"), "E0107", "../etc");
 	refused("step", (struct value)FILE_AT("/r", "x"), "E0102", "expected a step, got a file");
@@ -310,9 +311,10 @@ static const struct {
 	struct value v;
 	const char *text;
 } symbols[] = {
-	{"9P_FS", TRI('y'), "y"},        {"A", TRI('m'), "m"},     {"B", BOOL(false), "n"},
-	{"CMDLINE", STR("a \"b\" \\c"), "\"a \\\"b\\\" \\\\c\""},  {"HEX", STR("0x1F"), "0x1F"},
-	{"HZ", INT(250), "250"},         {"NOTHEX", STR("0xg"), "\"0xg\""}, {"T", TEXT(1, "v"), "\"(known later)\""},
+	{"9P_FS", TRI('y'), "y"},          {"A", TRI('m'), "m"},
+	{"B", BOOL(false), "n"},           {"CMDLINE", STR("a \"b\" \\c"), "\"a \\\"b\\\" \\\\c\""},
+	{"HEX", STR("0x1F"), "0x1F"},      {"HZ", INT(250), "250"},
+	{"NOTHEX", STR("0xg"), "\"0xg\""}, {"T", TEXT(1, "v"), "\"(known later)\""},
 };
 
 static void
@@ -444,8 +446,11 @@ test_sources(void **state)
 	struct value frag[] = {FILE_AT("/r", "frag")};
 	struct field in[] = {{"x", REF(1, "mount")}};
 	struct value items[] = {REF(0, "i1"), FILE_AT("/r", "i2")};
-	struct field f[] = {{"config", ITEMS(frag)}, {"inputs", FIELDS(in)}, {"name", STR("n")},
-	                    {"path", STR("p")},      {"step", REF(4, "st")}};
+	struct field f[] = {{"config", ITEMS(frag)},
+			    {"inputs", FIELDS(in)},
+			    {"name", STR("n")},
+			    {"path", STR("p")},
+			    {"step", REF(4, "st")}};
 	struct value t = TABLE(items, 2, f, COUNT(f));
 	struct err err = {0};
 	struct all o = {0};
@@ -505,12 +510,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_scalars),     cmocka_unit_test(test_scalars_refused),
-		cmocka_unit_test(test_lists),       cmocka_unit_test(test_operands),
-		cmocka_unit_test(test_maps),        cmocka_unit_test(test_unknown_and_missing),
-		cmocka_unit_test(test_symbols),     cmocka_unit_test(test_symbols_refused),
-		cmocka_unit_test(test_globs),       cmocka_unit_test(test_glob_match),
-		cmocka_unit_test(test_sources),     cmocka_unit_test(test_fill),
+		cmocka_unit_test(test_scalars),   cmocka_unit_test(test_scalars_refused),
+		cmocka_unit_test(test_lists),     cmocka_unit_test(test_operands),
+		cmocka_unit_test(test_maps),      cmocka_unit_test(test_unknown_and_missing),
+		cmocka_unit_test(test_symbols),   cmocka_unit_test(test_symbols_refused),
+		cmocka_unit_test(test_globs),     cmocka_unit_test(test_glob_match),
+		cmocka_unit_test(test_sources),   cmocka_unit_test(test_fill),
 		cmocka_unit_test(test_type_text),
 	};
 

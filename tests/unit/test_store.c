@@ -105,8 +105,13 @@ static struct hash
 commit(struct store *st, const char *text, const struct hash *tree)
 {
 	static const struct note notes[] = {{"patch:a\tb", "line\nline"}, {"plain", "x\\y"}};
-	struct record r = {.result = {*tree, 1.5, 1234567}, .primitive = "untar", .step = "src/1", .log = "logs/x",
-	                   .notes = notes, .nnotes = 2, .when = 99};
+	struct record r = {.result = {*tree, 1.5, 1234567},
+			   .primitive = "untar",
+			   .step = "src/1",
+			   .log = "logs/x",
+			   .notes = notes,
+			   .nnotes = 2,
+			   .when = 99};
 	struct hash key = hash_of(text, strlen(text));
 	struct err err = {0};
 
@@ -345,9 +350,8 @@ find_objects(void *ctx, int at, const char *name, const char *path, const struct
 	struct str *s = ctx;
 
 	(void)at, (void)name;
-	if (!S_ISDIR(st->st_mode) &&
-	    (str_starts(path, "layers/") || str_starts(path, "trees/") || str_starts(path, "results/") ||
-	     str_starts(path, "keys/")))
+	if (!S_ISDIR(st->st_mode) && (str_starts(path, "layers/") || str_starts(path, "trees/") ||
+				      str_starts(path, "results/") || str_starts(path, "keys/")))
 		str_addf(s, "%s\n", path);
 	return 0;
 }
@@ -364,20 +368,16 @@ damage(int fd, const char *path, int kind)
 	if (f < 0 || fstat(f, &st)) /* a symlink in a layer: only what concerns the name */
 		return kind == DELETE && !unlinkat(fd, path, 0);
 	switch (kind) {
-	case TRUNCATE:
-		return !ftruncate(f, 0);
-	case HALVE:
-		return !ftruncate(f, st.st_size / 2);
+	case TRUNCATE: return !ftruncate(f, 0);
+	case HALVE: return !ftruncate(f, st.st_size / 2);
 	case FLIP_FIRST:
 	case FLIP_LAST:
 		kind = kind == FLIP_FIRST ? 0 : (int)st.st_size - 1;
 		assert_int_equal(pread(f, &c, 1, kind), 1);
 		c ^= 1;
 		return pwrite(f, &c, 1, kind) == 1;
-	case APPEND:
-		return pwrite(f, "x", 1, st.st_size) == 1;
-	case SWAP:
-		return !unlinkat(fd, path, 0) && !fs_replace(fd, path, "another object\n", 15, 0644);
+	case APPEND: return pwrite(f, "x", 1, st.st_size) == 1;
+	case SWAP: return !unlinkat(fd, path, 0) && !fs_replace(fd, path, "another object\n", 15, 0644);
 	}
 	assert_int_equal(unlinkat(fd, path, 0), 0);
 	if (kind == FOLDER)
@@ -707,7 +707,7 @@ test_export(void **state)
 	cleanup_fd int dir = store_tmp(st, name, &err), out = -1, top = open(b->path, O_RDONLY | O_DIRECTORY);
 	struct layer *l = layer_new(dir, NULL);
 	struct entry run = {.path = "d/run", .mode = S_IFREG | 04750}, dev = {.path = "d/null", .mode = S_IFCHR | 0666},
-	             ln = {.path = "d/ln", .mode = S_IFLNK, .target = "run"};
+		     ln = {.path = "d/ln", .mode = S_IFLNK, .target = "run"};
 	struct hash id;
 	struct stat sb;
 	struct tree t;
@@ -813,10 +813,21 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_round_trip), T(test_stacks_share_names), T(test_empty_tree), T(test_deep_stack),
-		T(test_who_may_open), T(test_reading_writes_nothing), T(test_damage), T(test_power_cut),
-		T(test_gc), T(test_use_is_remembered), T(test_locks), T(test_leftovers),
-		T(test_many_processes), T(test_export), T(test_full_disk),
+		T(test_round_trip),
+		T(test_stacks_share_names),
+		T(test_empty_tree),
+		T(test_deep_stack),
+		T(test_who_may_open),
+		T(test_reading_writes_nothing),
+		T(test_damage),
+		T(test_power_cut),
+		T(test_gc),
+		T(test_use_is_remembered),
+		T(test_locks),
+		T(test_leftovers),
+		T(test_many_processes),
+		T(test_export),
+		T(test_full_disk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,7 +28,7 @@ static void
 gives_all_fields(void **state)
 {
 	static const char text[] = "arch: arm64\nimage: {suite: bookworm, packages: [make]}\n"
-	                           "env: {A: 1, B: no}\nflags: {KCFLAGS: [-a, -b], X: y}\n";
+				   "env: {A: 1, B: no}\nflags: {KCFLAGS: [-a, -b], X: y}\n";
 	cleanup_arena struct arena a = {0};
 	struct err err = {0};
 	struct value v;
@@ -49,7 +49,8 @@ gives_all_fields(void **state)
 static void
 takes_what_comes_with_jkr(void **state)
 {
-	static const char *const files[] = {"toolchains/debian-arm64.yaml", "toolchains/debian-host.yaml", "toolchains/qemu.yaml"};
+	static const char *const files[] = {"toolchains/debian-arm64.yaml", "toolchains/debian-host.yaml",
+					    "toolchains/qemu.yaml"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
@@ -71,7 +72,10 @@ takes_what_comes_with_jkr(void **state)
 static void
 refuses(void **state)
 {
-	static const struct { const char *text, *why; unsigned line, col; } bad[] = {
+	static const struct {
+		const char *text, *why;
+		unsigned line, col;
+	} bad[] = {
 		{"arch: arm64\nimge: {suite: x}\n", "imge", 2, 1},
 		{"arch: arm64\n", "image", 0, 0},
 		{"arch: [a]\nimage: {suite: x}\n", "arch", 1, 1},

@@ -49,17 +49,16 @@ drop(struct parsed *p)
 static void
 test_round_trip(void **state)
 {
-	static const char text[] = HEAD
-		"d755\ta\n"
-		"f4755@1000:5\ta/\\x09tab \\x5c\t12\t" D64 "\tsecurity.capability=01ff user.a=\n"
-		F("a/b c")
-		"o700\ta/o\n"
-		"l777\tb\t../x\\x0ay\n"
-		"c600@0:6\tc\t18446744073709551615\n"
-		"b660\td\t2049\n"
-		"p644\te\n"
-		"s644\tf\n"
-		"w\tg\n";
+	static const char text[] =
+		HEAD "d755\ta\n"
+		     "f4755@1000:5\ta/\\x09tab \\x5c\t12\t" D64
+		     "\tsecurity.capability=01ff user.a=\n" F("a/b c") "o700\ta/o\n"
+								       "l777\tb\t../x\\x0ay\n"
+								       "c600@0:6\tc\t18446744073709551615\n"
+								       "b660\td\t2049\n"
+								       "p644\te\n"
+								       "s644\tf\n"
+								       "w\tg\n";
 	struct parsed p;
 	cleanup_str struct str out = {0};
 
@@ -80,17 +79,55 @@ static void
 test_refused(void **state)
 {
 	static const char *const bad[] = {
-		"", "jkr list 2\n", "jkr list 1", HEAD "\n", HEAD "d755\ta", HEAD "d755\t\n", HEAD "d755\t/a\n",
-		HEAD "d755\ta/\n", HEAD "d755\ta//b\n", HEAD "d755\t..\n", HEAD "d755\ta/../b\n", HEAD "d755\t.\n",
-		HEAD "d0755\ta\n", HEAD "d10000\ta\n", HEAD "d\ta\n", HEAD "x755\ta\n", HEAD "d755 a\n",
-		HEAD "d755\ta\td\n", HEAD "d755\ta\\x41\n", HEAD "d755\ta\\x00\n", HEAD "d755\ta\\x0\n",
-		HEAD "d755\ta\\x0A\n", HEAD "d755\ta\\\n", HEAD "d755@0:0\ta\n", HEAD "d755@4294967296:0\ta\n",
-		HEAD "d755@1:\ta\n", HEAD "d755\tb\nd755\ta\n", HEAD "d755\ta\nd755\ta\n", HEAD "f644\ta\n",
-		HEAD "f644\ta\t1\n", HEAD "f644\ta\t01\t" D64 "\n", HEAD "f644\ta\t18446744073709551616\t" D64 "\n",
-		HEAD "f644\ta\t1\tabc\n", HEAD "f644\ta\t-1\t" D64 "\n", HEAD "l777\ta\n", HEAD "l755\ta\tb\n",
-		HEAD "l777\ta\t\n", HEAD "c600\ta\n", HEAD "w\n", HEAD "w\ta\tb=01\n", HEAD "w755\ta\n",
-		HEAD "d755\ta\tb=0\n", HEAD "d755\ta\tb=01 a=01\n", HEAD "d755\ta\tb=01 b=01\n", HEAD "d755\ta\t=01\n",
-		HEAD "d755\ta\tb=01 \n", HEAD "d755\ta\tb=AB\n", HEAD "d755\ta-b\nd755\ta/b\n", HEAD "d755\ta\r\n",
+		"",
+		"jkr list 2\n",
+		"jkr list 1",
+		HEAD "\n",
+		HEAD "d755\ta",
+		HEAD "d755\t\n",
+		HEAD "d755\t/a\n",
+		HEAD "d755\ta/\n",
+		HEAD "d755\ta//b\n",
+		HEAD "d755\t..\n",
+		HEAD "d755\ta/../b\n",
+		HEAD "d755\t.\n",
+		HEAD "d0755\ta\n",
+		HEAD "d10000\ta\n",
+		HEAD "d\ta\n",
+		HEAD "x755\ta\n",
+		HEAD "d755 a\n",
+		HEAD "d755\ta\td\n",
+		HEAD "d755\ta\\x41\n",
+		HEAD "d755\ta\\x00\n",
+		HEAD "d755\ta\\x0\n",
+		HEAD "d755\ta\\x0A\n",
+		HEAD "d755\ta\\\n",
+		HEAD "d755@0:0\ta\n",
+		HEAD "d755@4294967296:0\ta\n",
+		HEAD "d755@1:\ta\n",
+		HEAD "d755\tb\nd755\ta\n",
+		HEAD "d755\ta\nd755\ta\n",
+		HEAD "f644\ta\n",
+		HEAD "f644\ta\t1\n",
+		HEAD "f644\ta\t01\t" D64 "\n",
+		HEAD "f644\ta\t18446744073709551616\t" D64 "\n",
+		HEAD "f644\ta\t1\tabc\n",
+		HEAD "f644\ta\t-1\t" D64 "\n",
+		HEAD "l777\ta\n",
+		HEAD "l755\ta\tb\n",
+		HEAD "l777\ta\t\n",
+		HEAD "c600\ta\n",
+		HEAD "w\n",
+		HEAD "w\ta\tb=01\n",
+		HEAD "w755\ta\n",
+		HEAD "d755\ta\tb=0\n",
+		HEAD "d755\ta\tb=01 a=01\n",
+		HEAD "d755\ta\tb=01 b=01\n",
+		HEAD "d755\ta\t=01\n",
+		HEAD "d755\ta\tb=01 \n",
+		HEAD "d755\ta\tb=AB\n",
+		HEAD "d755\ta-b\nd755\ta/b\n",
+		HEAD "d755\ta\r\n",
 	};
 	struct parsed p;
 	char name[400];
@@ -143,7 +180,8 @@ fold(const char *below, const char *upper, bool marks, const char *want)
 static void
 test_fold(void **state)
 {
-	static const char base[] = HEAD "d755\ta\n" F("a/x") "d755\ta/y\n" F("a/y/z") F("a-b") F("b") "d755\tc\n" F("c/d");
+	static const char base[] =
+		HEAD "d755\ta\n" F("a/x") "d755\ta/y\n" F("a/y/z") F("a-b") F("b") "d755\tc\n" F("c/d");
 
 	(void)state;
 	fold(base, HEAD, false, base);
@@ -151,8 +189,11 @@ test_fold(void **state)
 	fold(base, HEAD "w\ta\n", false, HEAD F("a-b") F("b") "d755\tc\n" F("c/d"));
 	fold(base, HEAD "o755\ta\n" F("a/n"), false, HEAD "d755\ta\n" F("a/n") F("a-b") F("b") "d755\tc\n" F("c/d"));
 	fold(base, HEAD F("a"), false, HEAD F("a") F("a-b") F("b") "d755\tc\n" F("c/d"));
-	fold(base, HEAD "d700\ta\n" "w\ta/y/z\n" "w\tnone\n", false,
-	     HEAD "d700\ta\n" F("a/x") "d755\ta/y\n" F("a-b") F("b") "d755\tc\n" F("c/d"));
+	fold(base,
+	     HEAD "d700\ta\n"
+		  "w\ta/y/z\n"
+		  "w\tnone\n",
+	     false, HEAD "d700\ta\n" F("a/x") "d755\ta/y\n" F("a-b") F("b") "d755\tc\n" F("c/d"));
 	fold(base, HEAD "d755\tb\n" F("b/in"), false,
 	     HEAD "d755\ta\n" F("a/x") "d755\ta/y\n" F("a/y/z") F("a-b") "d755\tb\n" F("b/in") "d755\tc\n" F("c/d"));
 	fold(base, HEAD F("z"), false,
@@ -202,11 +243,17 @@ test_resolve(void **state)
 	struct tree t;
 
 	(void)state;
-	assert_int_equal(parse(HEAD "l777\tabs\t/d/f\n" "d755\td\n" F("d/f") "l777\td/up\t..\nl777\td/out\t../../x\n"
-	                       "l777\tloop\tloop\nl777\tto\td/./up/d//f\nl777\tto2\td\n", &p), -1);
+	assert_int_equal(parse(HEAD "l777\tabs\t/d/f\n"
+				    "d755\td\n" F("d/f") "l777\td/up\t..\nl777\td/out\t../../x\n"
+							 "l777\tloop\tloop\nl777\tto\td/./up/d//f\nl777\tto2\td\n",
+			       &p),
+			 -1);
 	drop(&p);
-	assert_int_equal(parse(HEAD "l777\tabs\t/d/f\n" "d755\td\n" F("d/f") "l777\td/out\t../../x\nl777\td/up\t..\n"
-	                       "l777\tloop\tloop\nl777\tto\td/./up/d//f\nl777\tto2\td\n", &p), 0);
+	assert_int_equal(parse(HEAD "l777\tabs\t/d/f\n"
+				    "d755\td\n" F("d/f") "l777\td/out\t../../x\nl777\td/up\t..\n"
+							 "l777\tloop\tloop\nl777\tto\td/./up/d//f\nl777\tto2\td\n",
+			       &p),
+			 0);
 	t = tree_of(&p);
 	assert_string_equal(tree_resolve(&t, "to")->path, "d/f");
 	assert_string_equal(tree_resolve(&t, "to2/f")->path, "d/f");
@@ -283,7 +330,8 @@ test_large(void **state)
 	for (int i = 0; i < 80000; i++) {
 		if (i % 20 == 0)
 			str_addf(&s, "d755\tdrivers/media/folder-%04d\n", i / 20);
-		str_addf(&s, "f644\tdrivers/media/folder-%04d/some-source-file-%02d.c\t10240\t" D64 "\n", i / 20, i % 20);
+		str_addf(&s, "f644\tdrivers/media/folder-%04d/some-source-file-%02d.c\t10240\t" D64 "\n", i / 20,
+			 i % 20);
 	}
 	t0 = now();
 	assert_int_equal(list_parse(s.s, s.len, &p.a, &p.v, &p.n, &err), 0);
@@ -297,8 +345,8 @@ test_large(void **state)
 	v = list_fold(p.v, p.n, thin.v, thin.n, false, &n);
 	t3 = now();
 	assert_int_equal(n, 84000 + 1 - 21);
-	print_message("84,000 entries: parse %.1f ms, identity (and a hash of the text) %.1f, thin fold %.1f\n", t1 - t0,
-	              t2 - t1, t3 - t2);
+	print_message("84,000 entries: parse %.1f ms, identity (and a hash of the text) %.1f, thin fold %.1f\n",
+		      t1 - t0, t2 - t1, t3 - t2);
 	free(v);
 	drop(&thin);
 	drop(&p);
@@ -308,10 +356,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_round_trip),         cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_truncated_anywhere), cmocka_unit_test(test_fold),
-		cmocka_unit_test(test_find_and_range), cmocka_unit_test(test_resolve),
-		cmocka_unit_test(test_identity), cmocka_unit_test(test_large),
+		cmocka_unit_test(test_find_and_range),     cmocka_unit_test(test_resolve),
+		cmocka_unit_test(test_identity),           cmocka_unit_test(test_large),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -378,10 +378,12 @@ unpacks_the_data_of_a_package(void **state)
 static void
 unpacks_what_dpkg_deb_makes(void **state)
 {
-	static const char *const build[] = {"sh", "-c",
+	static const char *const build[] = {
+		"sh", "-c",
 		"d=$(mktemp -d) && mkdir -p $d/DEBIAN $d/usr/share/x && echo text >$d/usr/share/x/file && ln -s file $d/usr/share/x/l &&"
 		" printf 'Package: x\nVersion: 1\nArchitecture: all\nMaintainer: x <x@y.z>\nDescription: x\n' >$d/DEBIAN/control &&"
-		" chmod 755 $d $d/DEBIAN && dpkg-deb --root-owner-group -b $d $d.deb >/dev/null && cat $d.deb; rm -rf $d $d.deb", NULL};
+		" chmod 755 $d $d/DEBIAN && dpkg-deb --root-owner-group -b $d $d.deb >/dev/null && cat $d.deb; rm -rf $d $d.deb",
+		NULL};
 	struct str none = {.s = xstrdup("")}, deb = through(&none, build);
 	struct run r;
 

@@ -15,11 +15,27 @@ struct hostile {
 };
 
 #define MAKE(name) static void name(struct str *t)
-MAKE(climb) { tar_file(t, "ok", "x"); tar_file(t, "../evil", "x"); }
-MAKE(climb_inside) { tar_file(t, "a/b/../../../evil", "x"); }
-MAKE(climb_far) { tar_file(t, "../../../../../../../../../../etc/canary", "x"); }
-MAKE(absolute) { tar_file(t, "/tmp/ar013", "x"); }
-MAKE(dots) { tar_head(t, "..", '5', 0755, NULL, 0); }
+MAKE(climb)
+{
+	tar_file(t, "ok", "x");
+	tar_file(t, "../evil", "x");
+}
+MAKE(climb_inside)
+{
+	tar_file(t, "a/b/../../../evil", "x");
+}
+MAKE(climb_far)
+{
+	tar_file(t, "../../../../../../../../../../etc/canary", "x");
+}
+MAKE(absolute)
+{
+	tar_file(t, "/tmp/ar013", "x");
+}
+MAKE(dots)
+{
+	tar_head(t, "..", '5', 0755, NULL, 0);
+}
 MAKE(pax_climb)
 {
 	struct str r = {0};
@@ -29,32 +45,106 @@ MAKE(pax_climb)
 	tar_file(t, "innocent", "x");
 	str_free(&r);
 }
-MAKE(gnu_climb) { tar_long(t, 'L', "../evil"); tar_file(t, "innocent", "x"); }
-MAKE(hidden_by_strip) { tar_file(t, "x/../../evil", "x"); }
-MAKE(through_link) { tar_link(t, "d", "/etc"); tar_file(t, "d/canary", "x"); }
-MAKE(through_dotdot) { tar_link(t, "d", ".."); tar_file(t, "d/evil", "x"); }
-MAKE(two_hops) { tar_link(t, "a", ".."); tar_link(t, "b", "a/.."); tar_file(t, "b/evil", "x"); }
-MAKE(folder_over_link) { tar_link(t, "d", "/etc"); tar_head(t, "d/", '5', 0777, NULL, 0); }
+MAKE(gnu_climb)
+{
+	tar_long(t, 'L', "../evil");
+	tar_file(t, "innocent", "x");
+}
+MAKE(hidden_by_strip)
+{
+	tar_file(t, "x/../../evil", "x");
+}
+MAKE(through_link)
+{
+	tar_link(t, "d", "/etc");
+	tar_file(t, "d/canary", "x");
+}
+MAKE(through_dotdot)
+{
+	tar_link(t, "d", "..");
+	tar_file(t, "d/evil", "x");
+}
+MAKE(two_hops)
+{
+	tar_link(t, "a", "..");
+	tar_link(t, "b", "a/..");
+	tar_file(t, "b/evil", "x");
+}
+MAKE(folder_over_link)
+{
+	tar_link(t, "d", "/etc");
+	tar_head(t, "d/", '5', 0777, NULL, 0);
+}
 MAKE(link_over_folder)
 {
 	tar_head(t, "d/", '5', 0755, NULL, 0);
 	tar_link(t, "d", "/etc");
 	tar_file(t, "d/x", "x");
 }
-MAKE(link_over_implied) { tar_file(t, "d/x", "x"); tar_link(t, "d", "/etc"); }
-MAKE(below_file) { tar_file(t, "f", "x"); tar_file(t, "f/x", "x"); }
-MAKE(proc_link) { tar_link(t, "d", "/proc/self/cwd/../.."); tar_file(t, "d/x", "x"); }
-MAKE(hard_absolute) { tar_head(t, "h", '1', 0644, "/etc/passwd", 0); }
-MAKE(hard_climb) { tar_head(t, "h", '1', 0644, "../../victim", 0); }
-MAKE(hard_to_link) { tar_link(t, "l", "/etc/passwd"); tar_head(t, "h", '1', 0644, "l", 0); }
-MAKE(hard_to_later) { tar_head(t, "h", '1', 0644, "f", 0); tar_file(t, "f", "x"); }
-MAKE(hard_to_itself) { tar_head(t, "h", '1', 0644, "h", 0); }
-MAKE(char_device) { tar_head(t, "null", '3', 0666, NULL, 0); }
-MAKE(block_device) { tar_head(t, "sda", '4', 0666, NULL, 0); }
-MAKE(fifo) { tar_head(t, "f", '6', 0644, NULL, 0); tar_file(t, "f", "x"); }
-MAKE(huge) { tar_head(t, "f", '0', 0644, NULL, (uint64_t)1 << 62); tar_body(t, "abc", 3); }
-MAKE(negative) { tar_head(t, "f", '0', 0644, NULL, (uint64_t)-512); }
-MAKE(cut_in_data) { tar_head(t, "f", '0', 0644, NULL, 5000); tar_body(t, "abc", 3); }
+MAKE(link_over_implied)
+{
+	tar_file(t, "d/x", "x");
+	tar_link(t, "d", "/etc");
+}
+MAKE(below_file)
+{
+	tar_file(t, "f", "x");
+	tar_file(t, "f/x", "x");
+}
+MAKE(proc_link)
+{
+	tar_link(t, "d", "/proc/self/cwd/../..");
+	tar_file(t, "d/x", "x");
+}
+MAKE(hard_absolute)
+{
+	tar_head(t, "h", '1', 0644, "/etc/passwd", 0);
+}
+MAKE(hard_climb)
+{
+	tar_head(t, "h", '1', 0644, "../../victim", 0);
+}
+MAKE(hard_to_link)
+{
+	tar_link(t, "l", "/etc/passwd");
+	tar_head(t, "h", '1', 0644, "l", 0);
+}
+MAKE(hard_to_later)
+{
+	tar_head(t, "h", '1', 0644, "f", 0);
+	tar_file(t, "f", "x");
+}
+MAKE(hard_to_itself)
+{
+	tar_head(t, "h", '1', 0644, "h", 0);
+}
+MAKE(char_device)
+{
+	tar_head(t, "null", '3', 0666, NULL, 0);
+}
+MAKE(block_device)
+{
+	tar_head(t, "sda", '4', 0666, NULL, 0);
+}
+MAKE(fifo)
+{
+	tar_head(t, "f", '6', 0644, NULL, 0);
+	tar_file(t, "f", "x");
+}
+MAKE(huge)
+{
+	tar_head(t, "f", '0', 0644, NULL, (uint64_t)1 << 62);
+	tar_body(t, "abc", 3);
+}
+MAKE(negative)
+{
+	tar_head(t, "f", '0', 0644, NULL, (uint64_t)-512);
+}
+MAKE(cut_in_data)
+{
+	tar_head(t, "f", '0', 0644, NULL, 5000);
+	tar_body(t, "abc", 3);
+}
 MAKE(long_component)
 {
 	char name[5001];
@@ -84,9 +174,20 @@ MAKE(deep)
 	tar_file(t, "x", "x");
 	str_free(&name);
 }
-MAKE(control) { tar_file(t, "a\033[31mb", "x"); }
-MAKE(pax_lie) { tar_pax(t, "99999999999 path=x\n", 19); tar_file(t, "f", "x"); }
-MAKE(pax_huge) { tar_head(t, "pax", 'x', 0644, NULL, (uint64_t)4 << 30); tar_file(t, "f", "x"); }
+MAKE(control)
+{
+	tar_file(t, "a\033[31mb", "x");
+}
+MAKE(pax_lie)
+{
+	tar_pax(t, "99999999999 path=x\n", 19);
+	tar_file(t, "f", "x");
+}
+MAKE(pax_huge)
+{
+	tar_head(t, "pax", 'x', 0644, NULL, (uint64_t)4 << 30);
+	tar_file(t, "f", "x");
+}
 MAKE(sparse_huge)
 {
 	struct str r = {0};
@@ -115,8 +216,14 @@ MAKE(sparse_lie)
 	tar_body(t, "y", 1);
 	str_free(&r);
 }
-MAKE(empty) { (void)t; }
-MAKE(only_root) { tar_head(t, "./", '5', 0755, NULL, 0); }
+MAKE(empty)
+{
+	(void)t;
+}
+MAKE(only_root)
+{
+	tar_head(t, "./", '5', 0755, NULL, 0);
+}
 
 static const struct hostile hostiles[] = {
 	{"AR-010", climb, "E0403", "entry 2 `../evil` leaves the tree"},
@@ -177,7 +284,7 @@ refuses_hostile_archives(void **state)
 		if (!r.err.head || !r.err.head->code || strcmp(r.err.head->code, h->code) ||
 		    !strstr(r.err.head->msg, h->words))
 			fail_msg("%s: wanted %s `%s`, got %s `%s`", h->id, h->code, h->words,
-			         r.err.head ? r.err.head->code : "", r.err.head ? r.err.head->msg : "");
+				 r.err.head ? r.err.head->code : "", r.err.head ? r.err.head->msg : "");
 		assert_non_null(strstr(r.err.head->msg, "x.tar"));
 		str_free(&t);
 		finish(&r);

@@ -17,13 +17,17 @@
 #define RELEASE "6.12.5"
 
 /* What real kernels of these versions say for such configurations. */
-static const struct { const char *release, *config, *expected; bool whole; } kernels[] = {
+static const struct {
+	const char *release, *config, *expected;
+	bool whole;
+} kernels[] = {
 	{RELEASE, CONFIG, "6.12.5 SMP preempt mod_unload modversions aarch64", true},
 	{"6.12.117+deb12-rt-arm64", CONFIG "CONFIG_PREEMPT_RT=y\n",
 	 "6.12.117+deb12-rt-arm64 SMP preempt mod_unload modversions aarch64", true},
 	{"6.1.0-rt", "CONFIG_ARM64=y\nCONFIG_SMP=y\nCONFIG_PREEMPT_RT=y\nCONFIG_MODULE_UNLOAD=y\n",
 	 "6.1.0-rt SMP preempt_rt mod_unload aarch64", true},
-	{"5.15.148-tegra", "CONFIG_ARM64=y\nCONFIG_SMP=y\nCONFIG_PREEMPT=y\nCONFIG_MODULE_UNLOAD=y\nCONFIG_MODVERSIONS=y",
+	{"5.15.148-tegra",
+	 "CONFIG_ARM64=y\nCONFIG_SMP=y\nCONFIG_PREEMPT=y\nCONFIG_MODULE_UNLOAD=y\nCONFIG_MODVERSIONS=y",
 	 "5.15.148-tegra SMP preempt mod_unload modversions aarch64", true},
 	{"5.15.1", "CONFIG_ARM64=y\nCONFIG_PREEMPT_BUILD=y\n", "5.15.1 aarch64", true},
 	{"6.1.0", "CONFIG_ARM64=y\nCONFIG_PREEMPT=y\n# CONFIG_SMP is not set\n", "6.1.0 aarch64", true},
@@ -56,7 +60,10 @@ reads_the_release(void **state)
 {
 	static const char *const texts[][2] = {
 		{"#define UTS_RELEASE \"6.1.0-50-arm64\"\n#define X \"y\"\n", "6.1.0-50-arm64"},
-		{"6.12.5-jkr\n", "6.12.5-jkr"}, {"", ""}, {"#define OTHER \"6.1\"\n", ""}, {"UTS_RELEASE \"6.1", "6.1"},
+		{"6.12.5-jkr\n", "6.12.5-jkr"},
+		{"", ""},
+		{"#define OTHER \"6.1\"\n", ""},
+		{"UTS_RELEASE \"6.1", "6.1"},
 	};
 
 	(void)state;
@@ -84,7 +91,8 @@ take_note(void *ctx, const char *text)
 static struct modcheck
 kernel(void)
 {
-	return (struct modcheck){.release = RELEASE, .config = CONFIG, .arch = vermagic_arch_of(CONFIG), .note = take_note};
+	return (struct modcheck){
+		.release = RELEASE, .config = CONFIG, .arch = vermagic_arch_of(CONFIG), .note = take_note};
 }
 
 static void
@@ -144,8 +152,12 @@ accepts_what_fits(void **state)
 	(void)state;
 	k.symbols = true;
 	symvers("0x00000005\tmodule_layout\tvmlinux\tEXPORT_SYMBOL\n0x00000006\t_printk\tvmlinux\tEXPORT_SYMBOL\n");
-	add("a/user.ko", &(struct ko_spec){.versions = versions, .weak = "nowhere", .modinfo = "license=GPL\0vermagic=6.12.5 SMP preempt mod_unload modversions aarch64",
-	    .modinfo_size = 71, .needs = (const char *const[]){"_printk", "hello_say", NULL}});
+	add("a/user.ko",
+	    &(struct ko_spec){.versions = versions,
+			      .weak = "nowhere",
+			      .modinfo = "license=GPL\0vermagic=6.12.5 SMP preempt mod_unload modversions aarch64",
+			      .modinfo_size = 71,
+			      .needs = (const char *const[]){"_printk", "hello_say", NULL}});
 	add("a/hello.ko", &(struct ko_spec){.exports = exports});
 	assert_string_equal(says(&k, 0), "");
 	assert_string_equal(notes, "");
@@ -163,8 +175,10 @@ tells_vermagic(void **state)
 		snprintf(path, sizeof path, "a/old%d.ko", i);
 		add(path, &(struct ko_spec){.modinfo = other, .modinfo_size = sizeof other});
 	}
-	assert_string_equal(says(&k, 0), "5 modules are built for `5.10.0 SMP mod_unload modversions aarch64`, but this kernel is "
-	                    "`6.12.5 SMP preempt mod_unload modversions aarch64`: `a/old0.ko`, `a/old1.ko`, `a/old2.ko` and 2 more");
+	assert_string_equal(
+		says(&k, 0),
+		"5 modules are built for `5.10.0 SMP mod_unload modversions aarch64`, but this kernel is "
+		"`6.12.5 SMP preempt mod_unload modversions aarch64`: `a/old0.ko`, `a/old1.ko`, `a/old2.ko` and 2 more");
 	assert_string_equal(err.head->help[0], "the modules have `5.10.0`, and lack `6.12.5` `preempt`");
 	assert_string_equal(err.head->code, "E0701");
 	assert_int_equal(err.head->at.line, 7);
@@ -195,20 +209,27 @@ static void
 tells_symbols(void **state)
 {
 	static const struct ko_version versions[] = {{"module_layout", 5}, {"_printk", 6}, {0}};
-	static const char info[] = "license=Proprietary\0name=hello\0vermagic=6.12.5 SMP preempt mod_unload modversions aarch64";
+	static const char info[] =
+		"license=Proprietary\0name=hello\0vermagic=6.12.5 SMP preempt mod_unload modversions aarch64";
 	struct modcheck k = kernel();
 
 	(void)state;
 	k.symbols = true;
 	symvers("0x00000007\tmodule_layout\tvmlinux\tEXPORT_SYMBOL\n0x00000006\t_printk\tvmlinux\tEXPORT_SYMBOL_GPL\n"
-	        "0x00000001\tusb_get_dev\tdrivers/usb/core/usbcore\tEXPORT_SYMBOL\tUSB\n");
-	add("hello.ko", &(struct ko_spec){.versions = versions, .modinfo = info, .modinfo_size = sizeof info,
-	    .needs = (const char *const[]){"_printk", "usb_get_dev", "usb_get_def", NULL}});
+		"0x00000001\tusb_get_dev\tdrivers/usb/core/usbcore\tEXPORT_SYMBOL\tUSB\n");
+	add("hello.ko",
+	    &(struct ko_spec){.versions = versions,
+			      .modinfo = info,
+			      .modinfo_size = sizeof info,
+			      .needs = (const char *const[]){"_printk", "usb_get_dev", "usb_get_def", NULL}});
 	assert_string_equal(says(&k, 0), "1 symbol version does not match this kernel: `module_layout` in hello "
-	                    "(built against 0x00000005, vmlinux has 0x00000007)");
-	assert_string_equal(says(&k, 1), "1 symbol is for GPL modules only: `_printk` in hello (license `Proprietary`)");
-	assert_string_equal(says(&k, 2), "1 symbol has no version, and the kernel has MODVERSIONS=y: `usb_get_dev` in hello");
-	assert_string_equal(says(&k, 3), "1 symbol is in a namespace that is not imported: `usb_get_dev` of USB in hello");
+					 "(built against 0x00000005, vmlinux has 0x00000007)");
+	assert_string_equal(says(&k, 1),
+			    "1 symbol is for GPL modules only: `_printk` in hello (license `Proprietary`)");
+	assert_string_equal(says(&k, 2),
+			    "1 symbol has no version, and the kernel has MODVERSIONS=y: `usb_get_dev` in hello");
+	assert_string_equal(says(&k, 3),
+			    "1 symbol is in a namespace that is not imported: `usb_get_dev` of USB in hello");
 	assert_string_equal(says(&k, 4), "1 symbol is exported by nobody: `usb_get_def` (hello)");
 	assert_string_equal(err.tail->help[0], "there is `usb_get_dev`");
 	k.allow_missing = (const char *const[]){"usb_get_def"};
@@ -227,7 +248,8 @@ static void
 counts_a_symbol_once(void **state)
 {
 	static const char *const needs[] = {"nowhere", NULL};
-	static const char other[] = "license=GPL\0name=other\0vermagic=6.12.5 SMP preempt mod_unload modversions aarch64";
+	static const char other[] =
+		"license=GPL\0name=other\0vermagic=6.12.5 SMP preempt mod_unload modversions aarch64";
 	struct modcheck k = kernel();
 
 	(void)state;
@@ -247,7 +269,8 @@ tells_what_is_not_proved(void **state)
 	k.symbols = true;
 	k.config = "CONFIG_ARM64=y\nCONFIG_SMP=y\nCONFIG_PREEMPT_BUILD=y\nCONFIG_MODULE_UNLOAD=y\n";
 	symvers("0x00000000\t_printk\tvmlinux\tEXPORT_SYMBOL\n");
-	add("m.ko", &(struct ko_spec){.modinfo = "license=GPL\0vermagic=6.12.5 SMP preempt mod_unload aarch64", .modinfo_size = 59});
+	add("m.ko", &(struct ko_spec){.modinfo = "license=GPL\0vermagic=6.12.5 SMP preempt mod_unload aarch64",
+				      .modinfo_size = 59});
 	assert_string_equal(says(&k, 0), "");
 	assert_non_null(strstr(notes, "MODVERSIONS=n"));
 }
@@ -259,7 +282,9 @@ wants_signatures(void **state)
 
 	(void)state;
 	k.config = CONFIG "CONFIG_MODULE_SIG_FORCE=y\n";
-	add("signed.ko", &(struct ko_spec){.is_signed = 1, .modinfo = "vermagic=6.12.5 SMP preempt mod_unload modversions aarch64", .modinfo_size = 59});
+	add("signed.ko", &(struct ko_spec){.is_signed = 1,
+					   .modinfo = "vermagic=6.12.5 SMP preempt mod_unload modversions aarch64",
+					   .modinfo_size = 59});
 	assert_string_equal(says(&k, 0), "");
 	add("plain.ko", &(struct ko_spec){0});
 	assert_string_equal(says(&k, 0), "1 module is not signed, and the kernel has MODULE_SIG_FORCE=y: `plain.ko`");
@@ -283,8 +308,11 @@ main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(derives), cmocka_unit_test(reads_the_release), TEST(accepts_what_fits), TEST(tells_vermagic), TEST(tells_architecture),
-		TEST(tells_symbols), TEST(counts_a_symbol_once), TEST(tells_what_is_not_proved), TEST(wants_signatures), TEST(tells_damage),
+		cmocka_unit_test(derives),  cmocka_unit_test(reads_the_release),
+		TEST(accepts_what_fits),    TEST(tells_vermagic),
+		TEST(tells_architecture),   TEST(tells_symbols),
+		TEST(counts_a_symbol_once), TEST(tells_what_is_not_proved),
+		TEST(wants_signatures),     TEST(tells_damage),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,7 +48,7 @@ bind(const struct given *g)
 struct world {
 	struct job *job;
 	struct err err;
-	struct str good;  /* a module that fits */
+	struct str good; /* a module that fits */
 	struct source s[4];
 };
 
@@ -93,9 +93,10 @@ kernel(struct world *w, const char *dir)
 {
 	struct arena *a = job_arena(w->job);
 
-	fake_job_give(w->job, 1, fake_tree(w->job, arena_printf(a, "%s.config", dir), CONFIG,
-	                                   arena_printf(a, "%sModule.symvers", dir), SYMVERS,
-	                                   arena_printf(a, "%sinclude/config/kernel.release", dir), "6.12.5\n", NULL));
+	fake_job_give(w->job, 1,
+		      fake_tree(w->job, arena_printf(a, "%s.config", dir), CONFIG,
+				arena_printf(a, "%sModule.symvers", dir), SYMVERS,
+				arena_printf(a, "%sinclude/config/kernel.release", dir), "6.12.5\n", NULL));
 	return fake_ref(1, "");
 }
 
@@ -149,8 +150,9 @@ prefers_what_the_compiler_saw(void **state)
 	struct given g = {.kernel = fake_ref(1, ""), .modules = {1, w->s}};
 
 	w->s[0] = fake_file(w->job, "good.ko", w->good.s, w->good.len);
-	fake_job_give(w->job, 1, fake_tree(w->job, ".config", CONFIG, "include/config/kernel.release", "6.12.0\n",
-	                                   "include/generated/utsrelease.h", "#define UTS_RELEASE \"6.12.5\"\n", NULL));
+	fake_job_give(w->job, 1,
+		      fake_tree(w->job, ".config", CONFIG, "include/config/kernel.release", "6.12.0\n",
+				"include/generated/utsrelease.h", "#define UTS_RELEASE \"6.12.5\"\n", NULL));
 	assert_string_equal(says(w, &g), "");
 }
 
@@ -192,8 +194,8 @@ main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(checks_files_and_folders), TEST(checks_trees), TEST(prefers_what_the_compiler_saw),
-		TEST(says_what_is_missing), TEST(looks_before_it_runs),
+		TEST(checks_files_and_folders), TEST(checks_trees),         TEST(prefers_what_the_compiler_saw),
+		TEST(says_what_is_missing),     TEST(looks_before_it_runs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

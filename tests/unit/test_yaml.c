@@ -27,7 +27,7 @@ static void
 takes_core_schema(void **state)
 {
 	static const char text[] = "no: no\nversion: 1.10\nn: -12\nx: 0x1F\no: 0o17\nt: True\nz: ~\nq: \"12\"\n"
-	                           "empty:\nlist: [a, 'b c', {k: v}]\nplain: 0b1\nplus: +5\ntext: |\n  one\n  two\n";
+				   "empty:\nlist: [a, 'b c', {k: v}]\nplain: 0b1\nplus: +5\ntext: |\n  one\n  two\n";
 	cleanup_arena struct arena a = {0};
 	struct err err = {0};
 	struct value v;

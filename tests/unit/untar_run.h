@@ -92,5 +92,5 @@ go_wrong(struct run *r, const char *code, const char *words)
 	assert_int_equal(go(r), -1);
 	if (!r->err.head || !r->err.head->code || strcmp(r->err.head->code, code) || !strstr(r->err.head->msg, words))
 		fail_msg("wanted %s `%s`, got %s `%s`", code, words, r->err.head ? r->err.head->code : "",
-		         r->err.head ? r->err.head->msg : "");
+			 r->err.head ? r->err.head->msg : "");
 }

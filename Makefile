@@ -138,6 +138,20 @@ check-san:
 check-kernel: all
 	$(Q)JKR=$(abspath $(B)/jkr) tests/bats.sh kernel tests/kernel
 
+# What takes longer than a check: `make torture T=kill`, `make bench T=untar`, `make fuzz T=elf` run one of them.
+.PHONY: torture check-torture bench fuzz
+torture: all
+	@interp/deps.sh torture
+	$(Q)JKR=$(abspath $(B)/jkr) TORTURE=full tests/torture/run.sh $(T)
+check-torture: all
+	$(Q)JKR=$(abspath $(B)/jkr) TORTURE=small tests/torture/run.sh $(T)
+bench: all
+	@interp/deps.sh bench
+	$(Q)JKR=$(abspath $(B)/jkr) tests/bench/run.sh $(T)
+fuzz:
+	@interp/deps.sh test
+	$(Q)tests/fuzz/run.sh $(T)
+
 lint:
 	$(Q)shellcheck $$(git ls-files '*.sh' .ci/run)
 	$(Q)clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h' ':!recipes' ':!examples')

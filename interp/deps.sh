@@ -1,7 +1,7 @@
 #!/bin/sh
 # deps.sh: installs Debian packages that building, running or testing jkr needs.
 #
-# usage: interp/deps.sh build|run|test|source …
+# usage: interp/deps.sh build|run|test|torture|bench|source …
 #
 # Says what is missing and how large it is; then asks, unless YES=1. Without root, sudo or a yes it
 # prints the exact line and exits with 6. `source` installs nothing: apt has to know the kernel's source.
@@ -12,6 +12,8 @@ build='gcc make pkg-config libc6-dev liblua5.4-dev libarchive-dev libgit2-dev li
 run='bubblewrap mmdebstrap uidmap lbzip2 git ca-certificates xz-utils zstd'
 test='libcmocka-dev bats libkmod-dev kmod mount device-tree-compiler gcc-aarch64-linux-gnu bison flex bc cpio zip
   clang clang-format libclang-rt-14-dev shellcheck python3-minimal attr tmux procps man-db'
+torture='strace e2fsprogs faketime'
+bench='ninja-build tup hyperfine time quilt gnuplot-nox bzip2 lbzip2'
 source='linux-source-6.12'
 
 wanted='' known=''
@@ -20,9 +22,11 @@ for group; do
   build) wanted="$wanted $build" ;;
   run) wanted="$wanted $run" ;;
   test) wanted="$wanted $test" ;;
+  torture) wanted="$wanted $test $torture" ;;
+  bench) wanted="$wanted $test $bench" ;;
   source) known=$source ;;
   *)
-    echo "deps.sh: there is no group '$group': build, run, test, source" >&2
+    echo "deps.sh: there is no group '$group': build, run, test, torture, bench, source" >&2
     exit 2
     ;;
   esac

@@ -1,0 +1,46 @@
+#!/bin/bash
+# run.sh: breaks what can be broken, one script after the other, and prints a table of counts.
+#
+# usage: JKR=build/jkr tests/torture/run.sh [NAME…]      all of tests/torture/*.sh, or only those named
+#
+# TORTURE=small (make check) runs a share of each, TORTURE=full (make torture) all of it. A script says
+# what it did in lines `torture NAME: N cases, F failed` (a text in brackets may follow) and keeps what it
+# needs below $WORK, a folder of its own. Its exit status counts as well.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+JKR=$(realpath "${JKR:-build/jkr}")
+TORTURE=${TORTURE:-full}
+export JKR TORTURE
+work=$(mktemp -d "${TMPDIR:-/tmp}/jkr-torture.XXXXXX")
+# a probe may have left folders without permissions
+trap 'chmod -R u+rwx "$work" 2>/dev/null; rm -rf "$work"' EXIT
+
+names=("$@")
+[ $# -gt 0 ] || for script in tests/torture/[a-z]*.sh; do
+  [ "$script" = tests/torture/run.sh ] || names+=("$(basename "$script" .sh)")
+done
+
+passed=0 failed=0 table=()
+for name in ${names[@]+"${names[@]}"}; do
+  begun=$SECONDS
+  export WORK="$work/$name"
+  mkdir -p "$WORK"
+  bash "tests/torture/$name.sh" </dev/null 2>&1 | tee "$work/$name.log"
+  status=${PIPESTATUS[0]}
+  counted=0 broken=0
+  while read -r _ what cases _ bad _ rest; do
+    table+=("$(printf '%-28s %8d %8d  %5d s %s' "${what%:}" "$cases" "$bad" $((SECONDS - begun)) "$rest")")
+    counted=$((counted + cases)) broken=$((broken + bad))
+  done < <(grep -E '^torture [^:]+: [0-9]+ cases, [0-9]+ failed' "$work/$name.log")
+  # a script that counted nothing, or failed without saying what, fails as one case
+  if [ "$broken" = 0 ] && { [ "$status" != 0 ] || [ "$counted" = 0 ]; }; then
+    table+=("$(printf '%-28s %8d %8d  %5d s (exit status %d)' "$name" 1 1 $((SECONDS - begun)) "$status")")
+    counted=$((counted + 1)) broken=1
+  fi
+  passed=$((passed + counted - broken)) failed=$((failed + broken))
+done
+
+printf '\n%-28s %8s %8s  %7s\n' torture cases failed took
+printf '%s\n' ${table[@]+"${table[@]}"}
+echo "torture: $passed passed, $failed failed"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]

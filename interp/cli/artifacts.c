@@ -36,26 +36,18 @@ folder_size(const struct tree *t, const char *path)
 static int
 export_one(struct collecting *c, const struct tree *t, const struct entry *e, const char *name)
 {
-	cleanup_fd int in = -1, out = -1;
+	cleanup_fd int out = -1;
+	struct stat st;
+	bool there = !fs_stat(c->dirfd, name, &st);
 
-	if (fs_remove(c->dirfd, name) < 0)
+	/* a file takes the place of a file in one step, so that there is always one */
+	if (there && (S_ISDIR(e->mode) || S_ISDIR(st.st_mode)) && fs_remove(c->dirfd, name) < 0)
 		return err_sys(c->err, "E1013", "cannot replace `%s/%s`", c->dir, name);
-	if (S_ISDIR(e->mode)) {
-		if (fs_mkdirs(c->dirfd, name) < 0 || (out = fs_open(c->dirfd, name, O_RDONLY | O_DIRECTORY)) < 0)
-			return err_sys(c->err, "E1013", "cannot make the folder `%s/%s`", c->dir, name);
-		return store_export(c->s->store, t, e->path, out, c->err);
-	}
-	if (S_ISLNK(e->mode))
-		return symlinkat(e->target, c->dirfd, name)
-			       ? err_sys(c->err, "E1013", "cannot make the symlink `%s/%s`", c->dir, name)
-			       : 0;
-	in = tree_open(t, e->path, c->err);
-	if (in < 0)
-		return -1;
-	out = fs_create(c->dirfd, name, e->mode & 0100 ? 0755 : 0644);
-	if (out < 0 || fs_copy(in, out) < 0)
-		return err_sys(c->err, "E1013", "cannot write `%s/%s`", c->dir, name);
-	return 0;
+	if (!S_ISDIR(e->mode))
+		return store_export(c->s->store, t, e->path, c->dirfd, c->err);
+	if (fs_mkdirs(c->dirfd, name) < 0 || (out = fs_open_nofollow(c->dirfd, name, O_RDONLY | O_DIRECTORY)) < 0)
+		return err_sys(c->err, "E1013", "cannot make the folder `%s/%s`", c->dir, name);
+	return store_export(c->s->store, t, e->path, out, c->err);
 }
 
 /* A folder that several layers make up is in no one place of the store. */

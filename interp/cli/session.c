@@ -39,7 +39,8 @@ session_tree(struct session *s, const struct hash *id, struct err *err)
 	r = store_tree(s->store, id, t, err);
 	if (r) {
 		if (r > 0)
-			err_set(err, "E0809", "the result %.12s is damaged or no longer in the store", hex),
+			s->env.lost++,
+				err_set(err, "E0809", "the result %.12s is damaged or no longer in the store", hex),
 				err_help(err, "run again: it is built anew");
 		return NULL;
 	}
@@ -119,6 +120,7 @@ env_reason(void *ctx, const struct step *step, const char *text, struct arena *a
 {
 	struct session *s = ctx;
 	cleanup_free char *before = NULL;
+	struct record r;
 	struct hash key;
 
 	if (s->cli->fresh)
@@ -128,7 +130,10 @@ env_reason(void *ctx, const struct step *step, const char *text, struct arena *a
 	before = store_key_text(s->store, &key);
 	if (!before)
 		return "its stored result is gone";
-	return strcmp(before, text) ? key_reason(before, text, s->recipe, step, a) : "its stored result is gone";
+	if (strcmp(before, text))
+		return key_reason(before, text, s->recipe, step, a);
+	/* a record that is there names what is not */
+	return store_record(s->store, &key, a, &r, NULL) ? "its stored result is damaged" : "its stored result is gone";
 }
 
 static double

@@ -179,14 +179,13 @@ copy_entry(struct layer *l, const struct tree *from, const struct entry *e, cons
 		return err_set(err, "E0803", "the layer of `%s` is not open", e->path);
 	fd = fs_open_nofollow(from->layers[e->layer].fd, e->path, O_RDONLY | O_NONBLOCK);
 	if (fd < 0)
-		return err_sys(err, "E0803", "cannot read `%s` from the store", e->path);
+		return tree_damaged(from, e, err);
 	if (layer_put_fd(l, &mine, fd, err))
 		return -1;
 	got = map_get(&l->own, path);
 	if (got->size == e->size && !hash_cmp(&got->digest, &e->digest))
 		return 0;
-	err_set(err, "E0803", "`%s` is damaged in the store: its content is not that of the list", e->path);
-	return err_help(err, "run `jkr cache verify --repair`");
+	return tree_damaged(from, e, err);
 }
 
 int

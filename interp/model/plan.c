@@ -324,6 +324,23 @@ choose(struct plan *p, const struct recipe *r, const uint32_t *wanted, size_t n)
 		}
 }
 
+/* True when a result was found damaged only after its users counted on it: then all is decided again. */
+static bool
+decide_all(struct plan *p, const struct plan_env *env, struct err *err)
+{
+	const unsigned lost = env->lost;
+
+	for (size_t i = 0; i < p->n; i++) {
+		struct plan_step *ps = &p->v[p->order[i]];
+
+		ps->last_seconds = env->history(env->ctx, ps->step->name);
+		/* go on after a mistake: several independent ones are told at once */
+		if (plan_decide(p, p->order[i], env, err) < 0)
+			ps->state = PLAN_AFTER, ps->reason = "its inputs could not be read";
+	}
+	return env->lost != lost;
+}
+
 int
 plan_make(struct plan *p, const struct recipe *r, const uint32_t *wanted, size_t n, const struct plan_env *env,
 	  struct err *err)
@@ -333,13 +350,8 @@ plan_make(struct plan *p, const struct recipe *r, const uint32_t *wanted, size_t
 	p->v = arena_array(&p->arena, struct plan_step, r->nsteps);
 	p->order = arena_array(&p->arena, uint32_t, r->nsteps);
 	choose(p, r, wanted, n);
-	for (size_t i = 0; i < p->n; i++) {
-		struct plan_step *ps = &p->v[p->order[i]];
-
-		ps->last_seconds = env->history(env->ctx, ps->step->name);
-		/* go on after a mistake: several independent ones are told at once */
-		if (plan_decide(p, p->order[i], env, err) < 0)
-			ps->state = PLAN_AFTER, ps->reason = "its inputs could not be read";
-	}
+	/* what is found damaged is a miss from then on: each turn finds at least one more */
+	for (size_t i = 0; i <= p->n && decide_all(p, env, err); i++)
+		err_free(err);
 	return err_any(err) ? -1 : 0;
 }

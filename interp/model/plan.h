@@ -56,6 +56,7 @@ struct plan_env {
 	/* why there is no result: compares with the step's last key text; may return NULL */
 	const char *(*reason)(void *ctx, const struct step *step, const char *key_text, struct arena *a);
 	double (*history)(void *ctx, const char *step);
+	unsigned lost; /* counts results that lookup promised, and that then could not be read */
 	bool offline, locked_only, fresh;
 	bool host;     /* programs of this machine run in place of the toolchain's: backend none */
 	int64_t epoch; /* -D epoch=, or -1 */

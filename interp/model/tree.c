@@ -206,10 +206,24 @@ no_entry(const struct tree *t, const char *path, struct err *err)
 }
 
 int
+tree_damaged(const struct tree *t, const struct entry *e, struct err *err)
+{
+	static const struct timespec none[2];
+	cleanup_fd int dir = openat(t->layers[e->layer].fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (dir >= 0)
+		futimens(dir, none);
+	err_set(err, "E0803", "`%s` is damaged in the store: its content is not that of the list", e->path);
+	return err_help(err, "run again: what is damaged is set aside and built anew");
+}
+
+int
 tree_open(const struct tree *t, const char *path, struct err *err)
 {
 	const struct entry *e = tree_resolve(t, path);
 	cleanup_fd int fd = -1;
+	unsigned long long size;
+	struct hash h;
 	struct stat st;
 
 	if (!e)
@@ -220,12 +234,9 @@ tree_open(const struct tree *t, const char *path, struct err *err)
 	if (e->layer >= t->nlayers)
 		return err_set(err, "E0803", "the layer of `%s` is not open", path);
 	fd = fs_open_nofollow(t->layers[e->layer].fd, e->path, O_RDONLY | O_NONBLOCK);
-	if (fd < 0 || fstat(fd, &st))
-		return err_sys(err, "E0803", "cannot read `%s` from the store", path);
-	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size != e->size) {
-		err_set(err, "E0803", "`%s` is damaged in the store: it is not the file of the list", path);
-		return err_help(err, "run `jkr cache verify --repair`");
-	}
+	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) || (uint64_t)st.st_size != e->size ||
+	    hash_fd(fd, &h, &size) || hash_cmp(&h, &e->digest) || lseek(fd, 0, SEEK_SET))
+		return tree_damaged(t, e, err);
 	return steal_fd(&fd);
 }
 

@@ -18,13 +18,6 @@ fault(const char *path, struct err *err)
 	return err_help(err, "free space there, or name another folder with -o");
 }
 
-static int
-damaged(const struct entry *e, struct err *err)
-{
-	err_set(err, "E0803", "`%s` is damaged in the store: its content is not that of the list", e->path);
-	return err_help(err, "run `jkr cache verify --repair`");
-}
-
 /* The copy is hashed, not the source: what leaves the store is what the list says. */
 static int
 fill(const struct tree *t, const struct entry *e, int to, const char *path, struct err *err)
@@ -37,11 +30,11 @@ fill(const struct tree *t, const struct entry *e, int to, const char *path, stru
 		return err_set(err, "E0803", "the layer of `%s` is not open", e->path);
 	from = fs_open_nofollow(t->layers[e->layer].fd, e->path, O_RDONLY | O_NONBLOCK);
 	if (from < 0)
-		return err_sys(err, "E0803", "cannot read `%s` from the store", e->path);
+		return tree_damaged(t, e, err);
 	if (fs_copy(from, to) || lseek(to, 0, SEEK_SET) < 0 || hash_fd(to, &h, &size))
 		return fault(path, err);
 	if (size != e->size || hash_cmp(&h, &e->digest))
-		return damaged(e, err);
+		return tree_damaged(t, e, err);
 	return fchmod(to, e->mode & 0777) ? fault(path, err) : 0;
 }
 

@@ -193,7 +193,7 @@ layer_usable(struct store *st, const struct hash *id)
 	object_path(list, "layers", id, ".list");
 	switch (layer_state_of(st, id)) {
 	case LAYER_DURABLE:
-	case LAYER_THIS_BOOT: return fs_exists(st->fd, list);
+	case LAYER_THIS_BOOT: return fs_exists(st->fd, list) && !map_get(&st->condemned, list);
 	case LAYER_ABSENT: return false;
 	case LAYER_UNPROVEN: break;
 	}

@@ -133,6 +133,14 @@ object_line(char **rest)
 	return line;
 }
 
+void
+store_acquit(struct store *st)
+{
+	for (size_t i = 0; i < st->condemned.n; i++)
+		free((char *)st->condemned.v[i].key);
+	map_free(&st->condemned);
+}
+
 /* A folder of its own in `where`/ takes the object, so that names there never clash. Who empties the
  * trash may take that folder away before it is used: then once more. */
 static int
@@ -173,6 +181,8 @@ object_set_aside(struct store *st, const char *path, const char *why)
 	str_addf(&st->aside, "%s: %s\n", path, why);
 	if (st->writable)
 		move_to(st, path, "quarantine");
+	else if (!map_get(&st->condemned, path))
+		map_set(&st->condemned, xstrdup(path), st);
 }
 
 int

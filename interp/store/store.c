@@ -192,6 +192,7 @@ store_close(struct store *st)
 		free((char *)st->tmp.v[i].key);
 	}
 	map_free(&st->tmp);
+	store_acquit(st);
 	if (st->fd >= 0)
 		close(st->fd);
 	str_free(&st->aside);

@@ -18,6 +18,7 @@ struct store {
 	long boot;      /* nanoseconds that mark a layer of this boot */
 	struct map tmp; /* name of a temp folder → descriptor of its lock, plus 1 */
 	struct str aside;
+	struct map condemned; /* paths that were found damaged by who may not move them */
 };
 
 enum layer_state { LAYER_ABSENT, LAYER_UNPROVEN, LAYER_THIS_BOOT, LAYER_DURABLE };
@@ -33,6 +34,8 @@ void object_seal(struct str *text);
 bool object_open(struct str *text);
 /* Moves an object to quarantine/ and notes why; with a store that may not be written only notes. */
 void object_set_aside(struct store *st, const char *path, const char *why);
+/* Forgets what object_set_aside only noted. */
+void store_acquit(struct store *st);
 /* Moves a path of the store to trash/ under a new name. 0 also when it is not there. */
 int object_trash(struct store *st, const char *path);
 /* The next line of a text that is cut in place, or NULL. */

@@ -174,6 +174,7 @@ store_verify(struct store *st, bool repair, store_report_fn report, void *ctx, u
 	store_each(st, "results", verify_result, &v);
 	store_each(st, "keys", verify_key, &v);
 	st->writable = writable;
+	store_acquit(st);
 	*bad = v.bad;
 	return 0;
 }

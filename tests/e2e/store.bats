@@ -87,3 +87,55 @@ clear() {
   clear
   [ "$(cat "$work/afile")" = x ]
 }
+
+# damage NAME: changes one byte of each file of this name in the layers
+damage() { find "$JKR_STORE/layers" -name "$1" -type f -exec sh -c 'printf Z | dd of="$1" bs=1 conv=notrunc 2>/dev/null' sh {} \;; }
+
+@test "a plan on a damaged store plans the rebuild, and says why" {
+  echo 'local a = write "a" { path = "f", text = "x" } return copy "b" { a / "f" }' >d.lua
+  jkr run d.lua
+  find "$JKR_STORE/layers" -name '*.list' -exec sh -c 'echo damaged >"$1"' sh {} \;
+  find "$JKR_STORE" | sort >"$work/before"
+  jkr plan d.lua >plan
+  grep -q 'its stored result is damaged' plan
+  find "$JKR_STORE" | sort | cmp "$work/before" -
+  [ "$(state a d.lua)$(state b d.lua)" = runafter ]
+  jkr run d.lua -o out
+  [ "$(cat out/f)" = x ]
+  jkr cache verify
+}
+
+@test "what is damaged leaves the store neither as a file nor in a folder, and the next run builds it anew" {
+  cat >d.lua <<'LUA'
+local a = write "a" { path = "one", text = "one" }
+return { a, write { path = "d/two", text = "two" } }
+LUA
+  jkr run d.lua -o out
+  for name in one two; do
+    damage $name
+    run jkr run d.lua -o out
+    [ "$status" = 1 ]
+    [[ $output == *'error[E0803]'*"$name"* ]]
+    jkr run d.lua -o out
+    [ "$(cat out/one out/d/two)" = onetwo ]
+    jkr cache verify
+  done
+}
+
+@test "what reads a damaged file of a result fails, and the next run builds it anew" {
+  mkdir src && echo text >src/file && tar -cf src.tar src
+  cat >d.lua <<'LUA'
+local n = option.string { "n", "1" }
+local src = untar { "src.tar", strip = 1 }
+return bundle "b" { pack { src, name = "p" .. n .. ".tar" }, copy { src / "file", as = "c" .. n } }
+LUA
+  jkr run d.lua
+  damage file
+  run jkr run d.lua -D n=2 -o out
+  [ "$status" = 1 ]
+  [[ $output == *'error[E0803]'* ]]
+  jkr run d.lua -D n=2 -o out
+  [ "$(cat out/c2)" = text ]
+  [ "$(tar -xOf out/p2.tar file)" = text ]
+  jkr cache verify
+}

@@ -96,7 +96,7 @@ deps:
 .PHONY: quickstart
 quickstart:
 	@echo "jkr quickstart: builds a PREEMPT_RT arm64 kernel, a module and an overlay, and boots them in QEMU."
-	@echo "The first time it takes 10 to 15 minutes on 2 cores, 4 GB of disk and 450 MB of downloads."
+	@echo "The first time it takes 4 to 15 minutes on 2 cores, 4 GB of disk and 450 MB of downloads."
 	@echo "The store is $${JKR_STORE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/jkr}, everything else stays below build/."
 	@interp/deps.sh build run source
 	@$(MAKE) --no-print-directory all

@@ -207,17 +207,17 @@ random_name(const char *prefix, char name[64])
 }
 
 static int
-write_temp(int at, const char *name, const void *p, size_t n, mode_t mode)
+write_temp(int at, const char *name, const void *p, size_t n, mode_t mode, bool durable)
 {
 	cleanup_fd int fd = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 
-	if (fd < 0 || fs_write(fd, p, n) || fsync(fd))
+	if (fd < 0 || fs_write(fd, p, n) || (durable && fsync(fd)))
 		return -1;
 	return close(steal_fd(&fd));
 }
 
-int
-fs_replace(int dir, const char *path, const void *p, size_t n, mode_t mode)
+static int
+replace(int dir, const char *path, const void *p, size_t n, mode_t mode, bool durable)
 {
 	const char *base;
 	cleanup_fd int at = parent_at(dir, path, &base, true);
@@ -226,18 +226,30 @@ fs_replace(int dir, const char *path, const void *p, size_t n, mode_t mode)
 
 	if (at < 0)
 		return -1;
-	sync = openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (sync < 0)
+	sync = durable ? openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	if (durable && sync < 0)
 		return -1;
 	random_name(".tmp-", name);
-	if (write_temp(at, name, p, n, mode) || renameat(at, name, at, base)) {
+	if (write_temp(at, name, p, n, mode, durable) || renameat(at, name, at, base)) {
 		int saved = errno;
 
 		unlinkat(at, name, 0);
 		errno = saved;
 		return -1;
 	}
-	return fsync(sync);
+	return durable ? fsync(sync) : 0;
+}
+
+int
+fs_replace(int dir, const char *path, const void *p, size_t n, mode_t mode)
+{
+	return replace(dir, path, p, n, mode, true);
+}
+
+int
+fs_replace_soon(int dir, const char *path, const void *p, size_t n, mode_t mode)
+{
+	return replace(dir, path, p, n, mode, false);
 }
 
 static int

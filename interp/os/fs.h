@@ -28,6 +28,9 @@ int fs_read(int fd, struct str *out, size_t max);
 int fs_read_file(int dir, const char *path, struct str *out, size_t max);
 /* Replaces a file at once: temp file beside it, fsync, rename, fsync of the folder. */
 int fs_replace(int dir, const char *path, const void *p, size_t n, mode_t mode);
+/* The same without fsync: who reads it must see by itself whether it is whole, for a power cut may leave the old
+ * one, an empty one or a torn one. */
+int fs_replace_soon(int dir, const char *path, const void *p, size_t n, mode_t mode);
 /* Copies the whole contents between descriptors, by reflink or copy_file_range where that works. A
  * source that cannot seek is read from where it stands. */
 int fs_copy(int from, int to);

@@ -84,7 +84,7 @@ make_new(struct job *job, const char *identity)
 	job->warm.dir = fs_open(store_fd(job->store), path, O_RDONLY | O_DIRECTORY);
 	job->warm.fresh = true;
 	job->warm.has_seen = false;
-	return job->warm.dir < 0 ? -1 : fs_replace(job->warm.dir, "identity", identity, strlen(identity), 0644);
+	return job->warm.dir < 0 ? -1 : fs_replace_soon(job->warm.dir, "identity", identity, strlen(identity), 0644);
 }
 
 static void
@@ -149,6 +149,8 @@ job_warm(struct job *job, const char *identity, bool *fresh, struct err *err)
 	return w->tree;
 }
 
+/* On the disk before anything is merged; the rest comes with the syncfs of the run, and counts only when this
+ * mark is gone. */
 int
 warm_mark(struct job *job, struct err *err)
 {
@@ -289,12 +291,12 @@ warm_commit(struct job *job, struct err *err)
 		r = merge_upper(w->tree, from);
 	}
 	if (!r && w->source_set)
-		r = fs_replace(w->dir, "times", str_text(&w->times), w->times.len, 0644);
+		r = fs_replace_soon(w->dir, "times", str_text(&w->times), w->times.len, 0644);
 	if (!r && w->source_set)
-		r = fs_replace(w->dir, "seen", hash_hex(&w->source, hex), 64, 0644);
+		r = fs_replace_soon(w->dir, "seen", hash_hex(&w->source, hex), 64, 0644);
 	boot_mark(&mark);
 	if (!r)
-		r = fs_replace(w->dir, "mark", mark.s, mark.len, 0644);
+		r = fs_replace_soon(w->dir, "mark", mark.s, mark.len, 0644);
 	str_free(&mark);
 	/* the result is stored already: a warm directory that could not be kept is marked, and dropped */
 	if (r)

@@ -62,7 +62,8 @@ void store_discard(struct store *st, const char *tmpname);
  * layers becomes one. The folder is gone from tmp/ afterwards, also when an equal one was there. */
 int store_publish(struct store *st, struct layer *layer, const char *tmpname, const char *sub, const struct tree *below,
 		  struct hash *tree_id, struct err *err);
-/* Writes key text and record, last of all. */
+/* Writes key text and record, last of all. The record of a step that took a second is durable at once, that of
+ * a quicker one with store_sync: nothing counts by being there, but by being whole. */
 int store_commit(struct store *st, const struct hash *key, const char *key_text, const struct record *rec,
 		 struct err *err);
 

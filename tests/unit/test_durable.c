@@ -1,0 +1,92 @@
+/* What reaches the disk when: fsync and syncfs are counted here, and what a power cut leaves of a record that was
+ * not waited for is no record. */
+#include "store_case.h"
+
+static unsigned files_synced, systems_synced;
+
+int
+fsync(int fd)
+{
+	(void)fd;
+	files_synced++;
+	return 0;
+}
+
+int
+syncfs(int fd)
+{
+	(void)fd;
+	systems_synced++;
+	return 0;
+}
+
+static struct hash
+commit_after(struct store *st, double seconds, const struct hash *tree)
+{
+	static const char text[] = "jkr-key 1\nquick\n";
+	struct record r = {.result = {*tree, seconds, -1}, .primitive = "write", .step = "a"};
+	struct hash key = hash_of(text, strlen(text));
+	struct err err = {0};
+
+	ok(store_commit(st, &key, text, &r, &err), &err);
+	return key;
+}
+
+static void
+test_who_waits(void **state)
+{
+	struct store *st = opened(*state);
+	struct hash id = PUBLISH(st, NULL, "a=one");
+	struct err err = {0};
+
+	files_synced = systems_synced = 0;
+	commit_after(st, 0.1, &id);
+	assert_int_equal(files_synced, 0);
+	ok(store_sync(st, &err), &err);
+	assert_int_equal(systems_synced, 1);
+	/* what took long is not left to a flush that may be an hour away */
+	commit_after(st, 60, &id);
+	assert_int_equal(files_synced, 2); /* the record and its folder */
+	store_close(st);
+}
+
+static void
+leave(struct store *st, const struct hash *key, const char *bytes, size_t n)
+{
+	char hex[HASH_HEX], path[128];
+
+	hash_hex(key, hex);
+	snprintf(path, sizeof path, "results/%.2s/%s", hex, hex);
+	assert_int_equal(fs_replace(store_fd(st), path, bytes, n, 0644), 0);
+}
+
+/* A file that was renamed and not synced may be empty, zeros, stale blocks of another file, or its first page. */
+static void
+test_torn_record(void **state)
+{
+	static const char zeros[512], stale[] = "jkr record 1\nkey\t00\ntree\t00\nseconds\t0\n";
+	struct store *st = opened(*state);
+	struct hash id = PUBLISH(st, NULL, "a=one"), key = commit_after(st, 0, &id);
+	const struct {
+		const char *bytes;
+		size_t n;
+	} left[] = {{"", 0}, {zeros, sizeof zeros}, {stale, sizeof stale - 1}, {"jkr record 1\n", 13}};
+
+	for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
+		assert_true(found(st, &key));
+		leave(st, &key, left[i].bytes, left[i].n);
+		assert_false(found(st, &key));
+		commit_after(st, 0, &id);
+	}
+	assert_true(found(st, &key));
+	assert_int_equal(bad_objects(st, false, NULL, NULL), 0);
+	store_close(st);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {T(test_who_waits), T(test_torn_record)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

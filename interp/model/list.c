@@ -307,7 +307,7 @@ read_digest(struct reader *r, struct entry *e, char *ended)
 		unsigned char hi = nibbles[(unsigned char)r->p[2 * i]], lo = nibbles[(unsigned char)r->p[2 * i + 1]];
 
 		bad |= !hi | !lo;
-		e->digest.b[i] = (unsigned char)((hi - 1) << 4 | ((lo - 1) & 15));
+		e->digest.b[i] = (unsigned char)((hi - 1u) << 4 | ((lo - 1u) & 15));
 	}
 	r->p += 2 * HASH_SIZE;
 	*ended = *r->p++;

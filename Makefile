@@ -28,9 +28,14 @@ endif
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 
-LIBS := lua5.4 libarchive libgit2 libcjson yaml-0.1 libcurl libcrypto libseccomp liblzma libzstd zlib
+LIBS := lua5.4 libarchive libgit2 libcjson yaml-0.1 libcurl libseccomp liblzma libzstd zlib
+# libcrypto: its SHA alone, from the static library (base/hash.c)
 PC_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
-PC_LIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null) -lfdt -lbz2 -lm -lpthread
+PC_LIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null) -l:libcrypto.a -lfdt -lbz2 -lm -lpthread
+
+# Libraries that most runs never use, with 40 more behind them: loaded at the first call (interp/lazy.sh).
+# Sanitizers and other machines than x86-64 link them as any other.
+LAZY := $(if $(SANFLAGS),,$(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),git2 archive curl))
 
 OPT ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings $(if $(W),,-Werror)
@@ -43,6 +48,7 @@ CMDS := $(sort $(basename $(notdir $(wildcard interp/cmd/*.c))))
 SRCS := $(sort $(wildcard interp/base/*.c interp/os/*.c interp/data/*.c interp/model/*.c interp/prim/*.c \
           interp/store/*.c interp/run/*.c interp/lua/*.c interp/cli/*.c interp/cmd/*.c))
 OBJS := $(SRCS:%.c=$(B)/obj/%.o) $(B)/obj/gen/prims.o $(B)/obj/gen/commands.o
+LAZY_OBJ := $(if $(LAZY),$(B)/obj/gen/lazy.o)
 UNITS := $(sort $(wildcard tests/unit/test_*.c))
 FAKES := $(sort $(wildcard tests/unit/fake_*.c))
 UNIT_BINS := $(UNITS:tests/unit/%.c=$(B)/unit/%)
@@ -52,11 +58,11 @@ all: $(B)/jkr
 
 $(B)/jkr: $(B)/obj/interp/main.o $(B)/libjkr.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(B)/libjkr.a $(PC_LIBS)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(B)/libjkr.a $(filter-out $(LAZY:%=-l%),$(PC_LIBS))
 
-$(B)/libjkr.a: $(OBJS)
+$(B)/libjkr.a: $(OBJS) $(LAZY_OBJ)
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && $(AR) rcs $@ $(OBJS)
+	$(Q)rm -f $@ && $(AR) rcs $@ $(OBJS) $(LAZY_OBJ)
 
 $(B)/obj/%.o: %.c Makefile
 	$(call say,CC,$<)
@@ -80,6 +86,13 @@ $(B)/gen/commands.c: Makefile $(wildcard interp/cmd)
 
 $(B)/obj/gen/%.o: $(B)/gen/%.c
 	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(B)/gen/lazy.S: $(OBJS) interp/lazy.sh
+	$(call say,GEN,$@)
+	$(Q)CC='$(CC)' interp/lazy.sh '$(LAZY)' $(OBJS) >$@.tmp && mv $@.tmp $@
+
+$(B)/obj/gen/lazy.o: $(B)/gen/lazy.S
+	$(Q)$(CC) -c -o $@ $<
 
 # What tests put in the place of the world (tests/unit/fake_*.c); linked where a test uses it.
 $(B)/unit/libfake.a: $(FAKES:%.c=$(B)/obj/%.o)

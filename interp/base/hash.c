@@ -1,6 +1,9 @@
 #include "base/hash.h"
 
-#include <openssl/evp.h>
+/* The plain functions, from the static library: EVP would load the whole of libcrypto and its configuration
+ * at every start, which costs more than the hashes of a plan. */
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,38 +12,22 @@
 #include "base/mem.h"
 
 struct hasher {
-	EVP_MD_CTX *ctx;
+	SHA256_CTX ctx;
 };
-
-/* Fetching costs more than hashing a small text; libcrypto keeps the method for the process. */
-static const EVP_MD *
-sha256(void)
-{
-	static EVP_MD *md;
-
-	if (!md)
-		md = EVP_MD_fetch(NULL, "SHA256", NULL);
-	if (!md)
-		abort();
-	return md;
-}
 
 struct hasher *
 hasher_new(void)
 {
 	struct hasher *h = xcalloc(1, sizeof *h);
 
-	h->ctx = EVP_MD_CTX_new();
-	if (!h->ctx || !EVP_DigestInit_ex2(h->ctx, sha256(), NULL))
-		abort();
+	SHA256_Init(&h->ctx);
 	return h;
 }
 
 void
 hasher_add(struct hasher *h, const void *p, size_t n)
 {
-	if (n && !EVP_DigestUpdate(h->ctx, p, n))
-		abort();
+	SHA256_Update(&h->ctx, p, n);
 }
 
 struct hash
@@ -48,30 +35,25 @@ hasher_end(struct hasher *h)
 {
 	struct hash out;
 
-	if (!EVP_DigestFinal_ex(h->ctx, out.b, NULL) || !EVP_DigestInit_ex2(h->ctx, sha256(), NULL))
-		abort();
+	SHA256_Final(out.b, &h->ctx);
+	SHA256_Init(&h->ctx);
 	return out;
 }
 
 void
 hasher_free(struct hasher *h)
 {
-	if (!h)
-		return;
-	EVP_MD_CTX_free(h->ctx);
 	free(h);
 }
 
 struct hash
 hash_of(const void *p, size_t n)
 {
-	struct hasher *h = hasher_new();
-	struct hash out;
+	struct hasher h;
 
-	hasher_add(h, p, n);
-	out = hasher_end(h);
-	hasher_free(h);
-	return out;
+	SHA256_Init(&h.ctx);
+	hasher_add(&h, p, n);
+	return hasher_end(&h);
 }
 
 int
@@ -143,15 +125,15 @@ hash_cmp(const struct hash *a, const struct hash *b)
 void
 hash_git_blob(const void *p, size_t n, char hex[41])
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	unsigned char sum[20];
 	char head[32];
 	int len = snprintf(head, sizeof head, "blob %zu", n) + 1; /* with its NUL */
+	SHA_CTX ctx;
 
-	if (!ctx || !EVP_DigestInit_ex(ctx, EVP_sha1(), NULL) || !EVP_DigestUpdate(ctx, head, (size_t)len) ||
-	    (n && !EVP_DigestUpdate(ctx, p, n)) || !EVP_DigestFinal_ex(ctx, sum, NULL))
-		abort();
-	EVP_MD_CTX_free(ctx);
+	SHA1_Init(&ctx);
+	SHA1_Update(&ctx, head, (size_t)len);
+	SHA1_Update(&ctx, p, n);
+	SHA1_Final(sum, &ctx);
 	for (size_t i = 0; i < sizeof sum; i++)
 		snprintf(hex + 2 * i, 3, "%02x", sum[i]);
 }

@@ -320,3 +320,12 @@ LUA
   path=$(jkr run layers.lua -o out --format json | json 'd["artifacts"][0]["path"]')
   [ "$(ls "$path" | tr '\n' ' ')" = "a b " ]
 }
+
+@test "a plan loads none of the large libraries that only work needs" {
+  [ "$(uname -m)" = x86_64 ] || skip "interp/lazy.sh knows x86-64 only"
+  [[ $JKR != */san/* ]] || skip "sanitizers link every library"
+  make_tiny
+  loaded() { LD_DEBUG=files "$JKR" "$1" tiny.lua 2>&1 | grep -oE 'file=lib(archive|git2|curl|icu)[^ ]*' | sort -u; }
+  no [ -n "$(loaded plan)" ]
+  [[ $(loaded run) == *libarchive* ]]
+}

@@ -37,12 +37,11 @@ add_root(struct args *a, struct job *job, const struct sandbox_plan *sp)
 {
 	const struct tree *image = sp->sb->image;
 
-	for (size_t i = 0, below; i < image->n; i += 1 + below) {
+	for (size_t i = 0; i < image->n; i++) {
 		const struct entry *e = &image->v[i];
 		const char *at;
 
-		tree_range(image, e->path, &below);
-		if (own_folder(e->path))
+		if (strchr(e->path, '/') || own_folder(e->path))
 			continue;
 		at = arena_printf(&job->arena, "/%s", e->path);
 		if (S_ISLNK(e->mode))

@@ -28,9 +28,10 @@ struct warm {
 	struct hash seen; /* tree of the source that it last saw */
 	bool has_seen;
 	bool source_set;
-	bool whole;         /* the last program ended by itself, so what it left can be built on */
-	struct hash source; /* tree that this job showed it */
-	struct str times;   /* of its files that are not as when the directory was made */
+	bool whole;           /* the last program ended by itself, so what it left can be built on */
+	struct hash source;   /* tree that this job showed it */
+	struct str times;     /* of its files that are not as when the directory was made */
+	struct str old_times; /* the same as it was found */
 };
 
 struct job {

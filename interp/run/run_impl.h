@@ -47,7 +47,6 @@ struct runner {
 	struct slot *slots;
 	unsigned nrunning, ncontainers, ncommitted;
 	bool stopping; /* begins no more steps */
-	bool overlays; /* tried: they can be mounted */
 	int signal;
 };
 

@@ -62,6 +62,69 @@ why_not(int dir, const char *identity)
 	return why;
 }
 
+/* Over what was seen, and when: a note of another directory, or a damaged one, is none. */
+static struct hash
+seen_sum(const struct warm *w, const char *tree, const struct str *times)
+{
+	struct hasher *h = hasher_new();
+	struct hash out;
+
+	hasher_add(h, w->id, strlen(w->id));
+	hasher_add(h, tree, HASH_HEX - 1);
+	hasher_add(h, str_text(times), times->len);
+	out = hasher_end(h);
+	hasher_free(h);
+	return out;
+}
+
+/* `seen` is two lines, the tree and the sum; with it the times are read. */
+static void
+read_seen(struct warm *w)
+{
+	struct str b = {0};
+	struct hash sum, now;
+
+	str_reset(&w->old_times);
+	if (!fs_read_file(w->dir, "seen", &b, 256) && b.len == 2 * HASH_HEX &&
+	    !fs_read_file(w->dir, "times", &w->old_times, TIMES_MAX)) {
+		b.s[HASH_HEX - 1] = b.s[b.len - 1] = 0;
+		now = seen_sum(w, b.s, &w->old_times);
+		w->has_seen = !hash_parse(&w->seen, b.s) && !hash_parse(&sum, b.s + HASH_HEX) && !hash_cmp(&sum, &now);
+	}
+	str_free(&b);
+}
+
+static int
+write_seen(const struct warm *w)
+{
+	char tree[HASH_HEX], sum[HASH_HEX];
+	cleanup_free char *text = NULL;
+	struct hash h;
+
+	h = seen_sum(w, hash_hex(&w->source, tree), &w->times);
+	text = xasprintf("%s\n%s\n", tree, hash_hex(&h, sum));
+	if (fs_replace_soon(w->dir, "times", str_text(&w->times), w->times.len, 0644))
+		return -1;
+	return fs_replace_soon(w->dir, "seen", text, strlen(text), 0644);
+}
+
+/* What was compiled of sources that nobody knows any more cannot be told from what is up to date. */
+static const char *
+lost_track(struct warm *w)
+{
+	cleanup_fd int dir = fs_open_nofollow(w->dir, "d", O_RDONLY | O_DIRECTORY);
+	char **names;
+	size_t n;
+
+	read_seen(w);
+	if (w->has_seen)
+		return NULL;
+	if (dir < 0 || fs_names(dir, &names, &n))
+		return "it cannot be read";
+	fs_names_free(names, n);
+	return n ? "the note of what it was made of is damaged" : NULL;
+}
+
 static int
 put_away(struct job *job)
 {
@@ -85,18 +148,6 @@ make_new(struct job *job, const char *identity)
 	job->warm.fresh = true;
 	job->warm.has_seen = false;
 	return job->warm.dir < 0 ? -1 : fs_replace_soon(job->warm.dir, "identity", identity, strlen(identity), 0644);
-}
-
-static void
-read_seen(struct warm *w)
-{
-	struct str b = {0};
-
-	if (!fs_read_file(w->dir, "seen", &b, 256) && b.len >= 64) {
-		b.s[64] = 0;
-		w->has_seen = !hash_parse(&w->seen, b.s);
-	}
-	str_free(&b);
 }
 
 /* One job at a time works in a warm directory; another one builds from nothing. */
@@ -126,6 +177,8 @@ job_warm(struct job *job, const char *identity, bool *fresh, struct err *err)
 	path = xasprintf("warm/%s", w->id);
 	w->dir = fs_open(store_fd(job->store), path, O_RDONLY | O_DIRECTORY);
 	why = w->dir < 0 ? "" : job->opt->fresh ? "--fresh" : why_not(w->dir, identity);
+	if (!why)
+		why = lost_track(w);
 	if (job->shell && (why || !lock(job))) { /* looks, and changes nothing */
 		cleanup_fdp(&w->dir);
 		w->dir = -1;
@@ -137,8 +190,6 @@ job_warm(struct job *job, const char *identity, bool *fresh, struct err *err)
 		return err_sys(err, NULL, "cannot put the old build directory away");
 	if (why && make_new(job, identity))
 		return err_sys(err, NULL, "cannot make a build directory");
-	if (!why)
-		read_seen(w);
 	/* merging leaves a mark or ends with `seen`: without both, nothing was ever merged */
 	if (!w->has_seen)
 		w->fresh = true;
@@ -188,57 +239,39 @@ touch(const struct tree *t, const struct entry *e, const struct timespec *when, 
 	return 0;
 }
 
-/* One line of `times`; they stand in the order of lists. */
-struct since {
-	const char *path;
-	struct timespec when;
-};
-
 static void
-read_times(struct job *job, struct since **v, size_t *n)
+read_times(struct job *job, struct map *times)
 {
-	struct str b = {0};
-	size_t cap = 0;
+	const struct str *b = &job->warm.old_times;
 
-	*v = NULL;
-	*n = 0;
-	if (!fs_read_file(job->warm.dir, "times", &b, TIMES_MAX))
-		for (size_t at = 0; at < b.len; at += strlen(b.s + at) + 1) {
-			struct since s;
-			int k = 0;
+	for (size_t at = 0; at < b->len; at += strlen(b->s + at) + 1) {
+		struct timespec *t = arena_new(&job->arena, struct timespec);
+		int n = 0;
 
-			if (sscanf(b.s + at, "%ld.%ld%n", &s.when.tv_sec, &s.when.tv_nsec, &k) != 2 ||
-			    b.s[at + (size_t)k] != ' ')
-				continue;
-			s.path = arena_strdup(&job->arena, b.s + at + k + 1);
-			GROW(*v, *n, cap);
-			(*v)[(*n)++] = s;
-		}
-	str_free(&b);
+		if (sscanf(b->s + at, "%ld.%ld%n", &t->tv_sec, &t->tv_nsec, &n) == 2 && b->s[at + (size_t)n] == ' ')
+			map_set(times, arena_strdup(&job->arena, b->s + at + n + 1), t);
+	}
 }
 
 /* A file that changed keeps the time at which it did: a run may fail before it compiles it, or not want
- * its object for a while. All three lists are sorted: one walk tells what is new or other. */
+ * its object for a while. Both lists are sorted: one walk tells what is new or other. */
 static int
 touch_changed(struct job *job, const struct tree *old, const struct tree *now, int upper, bool copied, size_t *n,
 	      struct err *err)
 {
+	struct map times = {0};
 	struct timespec fresh;
-	struct since *times;
-	size_t i = 0, j = 0, ntimes;
+	size_t i = 0;
 	int r = 0;
 
 	/* the clock that files get their times from */
 	clock_gettime(CLOCK_REALTIME_COARSE, &fresh);
-	read_times(job, &times, &ntimes);
+	read_times(job, &times);
 	for (size_t k = 0; k < now->n && !r; k++) {
 		const struct entry *e = &now->v[k];
-		const struct timespec *t;
+		const struct timespec *t = map_get(&times, e->path);
 		int order = -1;
 
-		while (j < ntimes && path_cmp(times[j].path, e->path) < 0)
-			j++;
-		t = j < ntimes && !strcmp(times[j].path, e->path) ? &times[j].when : NULL;
 		while (i < old->n && (order = path_cmp(old->v[i].path, e->path)) < 0)
 			i++;
 		if (!S_ISDIR(e->mode) && (i == old->n || order || !same(&old->v[i], e))) {
@@ -251,7 +284,7 @@ touch_changed(struct job *job, const struct tree *old, const struct tree *now, i
 		str_addc(&job->warm.times, '\0');
 		r = touch(now, e, t, upper, copied, err);
 	}
-	free(times);
+	map_free(&times);
 	return r;
 }
 
@@ -289,7 +322,6 @@ warm_commit(struct job *job, struct err *err)
 	struct warm *w = &job->warm;
 	struct upper *u = job->uppers;
 	struct str mark = {0};
-	char hex[HASH_HEX];
 	cleanup_fd int from = -1;
 	int r = 0;
 
@@ -306,9 +338,7 @@ warm_commit(struct job *job, struct err *err)
 		r = merge_upper(w->tree, from);
 	}
 	if (!r && w->source_set)
-		r = fs_replace_soon(w->dir, "times", str_text(&w->times), w->times.len, 0644);
-	if (!r && w->source_set)
-		r = fs_replace_soon(w->dir, "seen", hash_hex(&w->source, hex), 64, 0644);
+		r = write_seen(w);
 	boot_mark(&mark);
 	if (!r)
 		r = fs_replace_soon(w->dir, "mark", mark.s, mark.len, 0644);

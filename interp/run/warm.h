@@ -1,7 +1,7 @@
 /* warm: the private build directory of a step, kept from run to run: never an input, never a result.
  *
  *   warm/ID/identity   what must be equal to reuse it (toolchain, arch, release)
- *   warm/ID/seen       tree of the source that it last saw
+ *   warm/ID/seen       tree of the source that it last saw, and a sum over that, the times and ID
  *   warm/ID/times      since when each file that changed is as it is: "SEC.NSEC PATH", NUL behind each
  *   warm/ID/mark       there while it is being merged: a marked one is dropped
  *   warm/ID/d/         the directory itself */

@@ -71,7 +71,7 @@ static uint64_t
 layer_bytes(struct gc *g, struct store *st, const struct hash *id)
 {
 	cleanup_arena struct arena a = {0};
-	struct entry *v = NULL;
+	cleanup_free struct entry *v = NULL;
 	char path[STORE_PATH];
 	uint64_t bytes = 0;
 	const char *why;
@@ -225,6 +225,7 @@ collect(struct gc *g, struct store *st)
 		store_each(st, kinds[i], sweep, g);
 	store_each(st, "lock", sweep_lock, g);
 	sweep_old(g, st, "logs", LOG_SECONDS);
+	sweep_old(g, st, "partial", LOG_SECONDS);
 	sweep_old(g, st, "warm", g->policy->max_age);
 	sweep_old(g, st, "quarantine", g->policy->max_age);
 }

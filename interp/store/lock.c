@@ -15,9 +15,28 @@
 #include "os/fs.h"
 #include "store/store_own.h"
 
+/* What no process can have locked gives way: a folder or a link in the place of the file; a file that lost
+ * its mode gets it back. True when it is worth another try. */
+static bool
+clear_lock(struct store *st, const char *path, int at, const char *base)
+{
+	struct stat sb;
+	int saved = errno;
+	bool again;
+
+	if (fstatat(at, base, &sb, AT_SYMLINK_NOFOLLOW))
+		again = false;
+	else if (S_ISREG(sb.st_mode))
+		again = saved == EACCES && !fchmodat(at, base, 0644, 0);
+	else
+		again = !object_trash(st, path);
+	errno = saved;
+	return again;
+}
+
 /* Opens a lock file, made when it lacks. */
 static int
-open_lock(const struct store *st, const char *path)
+open_lock(struct store *st, const char *path)
 {
 	const char *base;
 	cleanup_fd int at = -1;
@@ -27,7 +46,15 @@ open_lock(const struct store *st, const char *path)
 	if (fs_mkdirs(st->fd, up))
 		return -1;
 	at = fs_parent(st->fd, path, &base);
-	return at < 0 ? -1 : openat(at, base, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (at < 0)
+		return -1;
+	for (int i = 0; i < 2; i++) {
+		int fd = openat(at, base, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0644);
+
+		if (fd >= 0 || i || !clear_lock(st, path, at, base))
+			return fd;
+	}
+	return -1;
 }
 
 /* For the reader only: who holds it. */

@@ -71,7 +71,11 @@ object_write(struct store *st, const char *path, const struct str *text, bool du
 	char temp[STORE_PATH + 32];
 	const char *base;
 	cleanup_fd int at = -1;
+	struct stat sb;
 
+	/* a file cannot take the place of a folder, which is no object */
+	if (!fs_stat(st->fd, path, &sb) && S_ISDIR(sb.st_mode) && object_trash(st, path))
+		return store_fault(path, err);
 	if (durable) {
 		if (fs_replace(st->fd, path, str_text(text), text->len, 0644))
 			return store_fault(path, err);

@@ -84,15 +84,12 @@ static int
 write_tree(struct store *st, const struct hash *id, const struct hash *layers, size_t n, struct err *err)
 {
 	cleanup_str struct str text = {0};
-	char path[STORE_PATH], hex[HASH_HEX];
+	char path[STORE_PATH];
 
 	/* The same tree stacked in another way will do. */
 	if (stack_usable(st, id))
 		return 0;
-	str_add(&text, "jkr tree 1\n");
-	for (size_t i = 0; i < n; i++)
-		str_addf(&text, "layer %s\n", hash_hex(&layers[i], hex));
-	object_seal(&text);
+	tree_format_stack(id, layers, n, &text);
 	return object_write(st, object_path(path, "trees", id, ""), &text, false, err);
 }
 
@@ -124,14 +121,20 @@ squash(struct store *st, const struct tree *merged, struct hash *id, struct err 
 	return r;
 }
 
-/* The tree that `upper` makes of `below`; the strings are borrowed. */
+/* The tree that `upper` makes of `below`; the entries are borrowed. */
 static void
 merge(const struct tree *below, const struct entry *upper, size_t n, int fd, struct tree *out)
 {
 	size_t k = below ? below->nlayers : 0;
+	struct entry *own = xmalloc(sizeof *own * (n + 1));
 
 	memset(out, 0, sizeof *out);
-	list_merge(&out->arena, below ? below->v : NULL, below ? below->n : 0, upper, n, (uint16_t)k, &out->v, &out->n);
+	if (n)
+		memcpy(own, upper, sizeof *own * n);
+	for (size_t i = 0; i < n; i++)
+		own[i].layer = (uint16_t)k;
+	out->v = list_fold(below ? below->v : NULL, below ? below->n : 0, own, n, false, &out->n);
+	free(own);
 	out->layers = arena_array(&out->arena, struct tree_layer, k + 1);
 	if (k)
 		memcpy(out->layers, below->layers, sizeof *out->layers * k);
@@ -185,6 +188,7 @@ store_publish(struct store *st, struct layer *layer, const char *tmpname, const 
 	merged.id = tree_identity(&merged, "");
 	r = publish_tree(st, below, n ? &id : NULL, &merged, err);
 	*tree_id = merged.id;
+	free(merged.v);
 	arena_free(&merged.arena);
 	return r;
 }

@@ -273,7 +273,7 @@ last_path(char buf[STORE_PATH], const char *recipe, const char *step)
 bool
 store_last(struct store *st, const char *recipe, const char *step, struct hash *key, double *seconds)
 {
-	cleanup_str struct str text = {0};
+	cleanup_str struct str text = {0}, name = {0};
 	char path[STORE_PATH], *rest, *line;
 	struct hash h;
 	int64_t ms;
@@ -283,6 +283,10 @@ store_last(struct store *st, const char *recipe, const char *step, struct hash *
 	rest = text.s;
 	line = object_line(&rest);
 	if (!line || hash_parse(&h, line) || !(line = object_line(&rest)) || !take_number(line, &ms))
+		return false;
+	add_pair(&name, "recipe", recipe);
+	add_pair(&name, "step", step);
+	if (strcmp(rest, name.s)) /* of another step */
 		return false;
 	*key = h;
 	if (seconds)

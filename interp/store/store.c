@@ -15,8 +15,8 @@
 #include "os/fs.h"
 #include "store/store_own.h"
 
-static const char *const folders[] = {"layers", "trees", "results", "keys", "steps",     "warm",
-				      "logs",   "tmp",   "trash",   "lock", "quarantine"};
+static const char *const folders[] = {"layers", "trees", "results", "keys", "steps",      "warm",
+				      "logs",   "tmp",   "trash",   "lock", "quarantine", "partial"};
 
 static char *
 default_path(void)
@@ -105,21 +105,52 @@ is_empty(const struct store *st)
 	return !others;
 }
 
+/* A store whose `format` was lost: all its folders are there, and nothing else. What they hold is hashed
+ * before it counts, whatever made it. */
+static bool
+is_ours(const struct store *st)
+{
+	char **names;
+	size_t n, ours = 0, others = 0;
+
+	if (fs_names(st->fd, &names, &n))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		bool own = false;
+
+		for (size_t k = 0; k < ARRAY_LEN(folders); k++)
+			own |= !strcmp(names[i], folders[k]);
+		ours += own;
+		others += !own && strcmp(names[i], "format") && !str_starts(names[i], ".tmp-");
+	}
+	fs_names_free(names, n);
+	return ours == ARRAY_LEN(folders) && !others;
+}
+
+static int
+write_format(struct store *st, struct err *err)
+{
+	char text[32];
+	struct stat sb;
+
+	if (!st->writable)
+		return 0;
+	snprintf(text, sizeof text, "jkr store %d\n", STORE_FORMAT);
+	if (!fs_stat(st->fd, "format", &sb) && S_ISDIR(sb.st_mode) && object_trash(st, "format"))
+		return store_fault("format", err);
+	return fs_replace(st->fd, "format", text, strlen(text), 0644) ? store_fault("format", err) : 0;
+}
+
 static int
 check_format(struct store *st, struct err *err)
 {
 	long n = read_format(st);
-	char text[32];
 
 	/* Another process may just have begun it: its `format` comes first. */
 	if (n == -1 && !is_empty(st))
 		n = read_format(st);
-	if (n == -1 && is_empty(st)) {
-		snprintf(text, sizeof text, "jkr store %d\n", STORE_FORMAT);
-		if (st->writable && fs_replace(st->fd, "format", text, strlen(text), 0644))
-			return store_fault("format", err);
-		return 0;
-	}
+	if ((n == -1 && is_empty(st)) || (n < 0 && is_ours(st)))
+		return write_format(st, err);
 	if (n == STORE_FORMAT)
 		return 0;
 	if (n < 0) {
@@ -195,7 +226,6 @@ store_close(struct store *st)
 	store_acquit(st);
 	if (st->fd >= 0)
 		close(st->fd);
-	lists_drop(st);
 	str_free(&st->aside);
 	free(st->path);
 	free(st);

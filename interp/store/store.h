@@ -7,6 +7,7 @@
  *   keys/HH/KEY       the readable text of the key
  *   steps/NAME        last key of a step of a recipe, its duration (history)
  *   warm/ID/          warm build directories        logs/   tmp/   trash/   lock/   quarantine/
+ *   partial/SHA256    what came of a download that was cut off
  *
  * A store belongs to one uid. Records are written last; a damaged object is a miss: it goes to
  * quarantine/ and is named by store_set_aside.
@@ -52,11 +53,6 @@ int store_lookup(struct store *st, const struct hash *key, struct result *out, s
 int store_record(struct store *st, const struct hash *key, struct arena *a, struct record *out, struct err *err);
 /* The tree with its merged list and open layers. A damaged one is set aside: 0 found, 1 miss, -1 error. */
 int store_tree(struct store *st, const struct hash *id, struct tree *out, struct err *err);
-
-/* Reads the long lists of a tree's layers into the memory of this handle, where store_tree finds them, also that of
- * processes forked later: parsing the 90,000 lines of a kernel's tree costs more than a small step. Up to a bound;
- * what cannot be read is left to who needs it. */
-void store_keep(struct store *st, const struct hash *tree);
 
 /* A private folder in tmp/ for a job, locked by this process; store_discard moves it to trash/. */
 int store_tmp(struct store *st, char name[64], struct err *err);

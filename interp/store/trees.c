@@ -11,11 +11,24 @@
 #include "os/fs.h"
 #include "store/store_own.h"
 
-#define FIRST_LINE "jkr tree 1"
+#define FIRST_LINE "jkr tree 2"
 
-static bool
-parse_stack(struct str *text, struct hash **layers, size_t *n)
+void
+tree_format_stack(const struct hash *id, const struct hash *layers, size_t n, struct str *out)
 {
+	char hex[HASH_HEX];
+
+	str_addf(out, FIRST_LINE "\ntree %s\n", hash_hex(id, hex));
+	for (size_t i = 0; i < n; i++)
+		str_addf(out, "layer %s\n", hash_hex(&layers[i], hex));
+	object_seal(out);
+}
+
+/* The text says whose it is: the stack of another tree, whole as it may be, is damage. */
+static bool
+parse_stack(const struct hash *id, struct str *text, struct hash **layers, size_t *n)
+{
+	struct hash own;
 	char *rest, *line;
 	size_t cap = 0;
 
@@ -24,6 +37,9 @@ parse_stack(struct str *text, struct hash **layers, size_t *n)
 	rest = text->s;
 	line = object_line(&rest);
 	if (!line || strcmp(line, FIRST_LINE))
+		return false;
+	line = object_line(&rest);
+	if (!line || !str_starts(line, "tree ") || hash_parse(&own, line + 5) || hash_cmp(&own, id))
 		return false;
 	while ((line = object_line(&rest))) {
 		GROW(*layers, *n, cap);
@@ -48,7 +64,7 @@ tree_read_stack(struct store *st, const struct hash *id, struct hash **layers, s
 			object_set_aside(st, path, "it is no file that can be read");
 		return 0;
 	}
-	if (parse_stack(&text, layers, n))
+	if (parse_stack(id, &text, layers, n))
 		return 1;
 	free(*layers);
 	*layers = NULL;
@@ -56,55 +72,47 @@ tree_read_stack(struct store *st, const struct hash *id, struct hash **layers, s
 	return 0;
 }
 
-/* One layer's own list; entries of a kept one are not ours. */
+/* One layer's own list. */
 struct own {
 	struct entry *v;
 	size_t n;
-	bool marked, kept;
 };
 
 static int
 load_list(struct store *st, const struct hash *id, struct arena *a, uint16_t index, struct own *own)
 {
-	const struct kept *k = list_kept(st, id);
 	char path[STORE_PATH];
 	const char *why;
 
 	if (!layer_usable(st, id))
 		return 0;
-	if (k) {
-		*own = (struct own){index ? arena_memdup(a, k->v, sizeof *k->v * k->n) : k->v, k->n, k->marked, !index};
-	} else if (layer_read_list(st, id, a, &own->v, &own->n, &why)) {
-		own->marked = list_marked(own->v, own->n);
-	} else {
+	if (!layer_read_list(st, id, a, &own->v, &own->n, &why)) {
 		object_set_aside(st, object_path(path, "layers", id, ".list"), why);
 		return 0;
 	}
-	for (size_t i = 0; index && i < own->n; i++)
+	for (size_t i = 0; i < own->n; i++)
 		own->v[i].layer = index;
 	return 1;
 }
 
-/* From the top down, so that thin layers are folded together before they meet the thick one below. Over
- * nothing, marks mean nothing: where the lowest list has none, it is what is seen as it stands. */
+/* From the top down, so that thin layers are folded together before they meet the thick one below;
+ * the last fold, over nothing, takes the marks away. */
 static void
 fold_all(struct tree *t, struct own *own, size_t n)
 {
 	struct entry *acc = NULL, *next;
 	size_t count = 0;
 
-	for (size_t i = n; i-- > 0 && (i || own[i].marked);) {
+	for (size_t i = n; i-- > 0;) {
 		next = list_fold(own[i].v, own[i].n, acc, count, true, &count);
 		free(acc);
 		acc = next;
 	}
-	if (!n || own[0].marked)
-		list_see(&t->arena, NULL, 0, acc, count, &t->v, &t->n);
-	else if (count)
-		list_see(&t->arena, own[0].v, own[0].n, acc, count, &t->v, &t->n);
-	else
-		t->v = own[0].v, t->n = own[0].n;
+	next = list_fold(NULL, 0, acc, count, false, &count);
+	t->v = arena_memdup(&t->arena, next, sizeof *next * count);
+	t->n = count;
 	free(acc);
+	free(next);
 }
 
 static int
@@ -156,6 +164,8 @@ store_tree(struct store *st, const struct hash *id, struct tree *out, struct err
 		fold_all(out, own, n);
 	else
 		tree_free(out);
+	for (size_t i = 0; i < n; i++)
+		free(own[i].v);
 	free(own);
 	free(layers);
 	return r;

@@ -1,4 +1,5 @@
 /* The store in trouble: what is damaged is a miss and is named; power cuts, leftovers, full disks, many at once. */
+#include "store/store_own.h"
 #include "store_case.h"
 
 static int
@@ -240,6 +241,110 @@ test_many_processes(void **state)
 	store_close(st);
 }
 
+/* A handle that may not write notes what is damaged, and does not count on it again. */
+static void
+test_only_noted(void **state)
+{
+	struct box *b = *state;
+	struct store *st = opened(b);
+	struct hash id = PUBLISH(st, NULL, "a=one"), key = commit(st, "k", &id);
+	struct err err = {0};
+	struct tree t;
+	cleanup_free char *list = NULL;
+
+	assert_null(store_set_aside(st));
+	ok(store_tree(st, &id, &t, &err), &err);
+	list = xasprintf("%s.list", t.layers[0].path);
+	tree_free(&t);
+	assert_int_equal(fs_replace(store_fd(st), list, "x", 1, 0644), 0);
+	store_close(st);
+	st = store_open(b->at, false, &err);
+	assert_true(found(st, &key));
+	assert_int_equal(store_tree(st, &id, &t, &err), 1);
+	assert_non_null(strstr(store_set_aside(st), list));
+	assert_false(found(st, &key));
+	assert_true(fs_exists(store_fd(st), list));
+	store_close(st);
+	/* who may write moves it away, and makes it anew */
+	st = opened(b);
+	assert_int_equal(store_tree(st, &id, &t, &err), 1);
+	assert_non_null(strstr(store_set_aside(st), list));
+	assert_false(fs_exists(store_fd(st), list));
+	PUBLISH(st, NULL, "a=one");
+	assert_true(found(st, &key));
+	store_close(st);
+}
+
+/* A file that is not what its list says is given to nobody, and its layer is hashed before it counts again. */
+static void
+test_file_damaged(void **state)
+{
+	struct store *st = opened(*state);
+	struct hash id = PUBLISH(st, NULL, "a=one", "b=two"), key = commit(st, "k", &id);
+	struct err err = {0};
+	struct tree t;
+
+	ok(store_sync(st, &err), &err);
+	ok(store_tree(st, &id, &t, &err), &err);
+	assert_int_equal(fs_replace(t.layers[0].fd, "a", "oNe", 3, 0644), 0);
+	ok(layer_mark(st, t.layers[0].path, 0), &err);
+	assert_true(found(st, &key)); /* durable, and so not hashed */
+	assert_int_equal(tree_open(&t, "a", &err), -1);
+	assert_string_equal(err.head->code, "E0803");
+	err_free(&err);
+	assert_false(found(st, &key));
+	assert_non_null(strstr(store_set_aside(st), t.layers[0].path));
+	tree_free(&t);
+	store_close(st);
+}
+
+/* The stack of another tree, whole in itself, is no stack of this one. */
+static void
+test_stacks_swapped(void **state)
+{
+	struct store *st = opened(*state);
+	struct hash one = PUBLISH(st, NULL, "a=one"), two = PUBLISH(st, NULL, "a=two"), key = commit(st, "k", &one);
+	struct err err = {0};
+	char a[STORE_PATH], b[STORE_PATH];
+	struct tree t;
+
+	object_path(a, "trees", &one, "");
+	object_path(b, "trees", &two, "");
+	assert_int_equal(renameat2(store_fd(st), a, store_fd(st), b, RENAME_EXCHANGE), 0);
+	assert_false(found(st, &key));
+	assert_int_equal(store_tree(st, &two, &t, &err), 1);
+	assert_non_null(strstr(store_set_aside(st), a));
+	assert_non_null(strstr(store_set_aside(st), b));
+	store_close(st);
+}
+
+/* What stands in the place of a lock and cannot be one gives way. */
+static void
+test_lock_damaged(void **state)
+{
+	struct store *st = opened(*state);
+	struct err err = {0};
+	int fd = store_lock(st, false, true, &err), at = store_fd(st);
+
+	close(fd);
+	assert_int_equal(unlinkat(at, "lock/store", 0), 0);
+	assert_int_equal(mkdirat(at, "lock/store", 0755), 0);
+	assert_int_equal(mkdirat(at, "lock/store/in", 0755), 0);
+	fd = store_lock(st, true, false, &err);
+	ok(fd < 0, &err);
+	close(fd);
+	assert_int_equal(unlinkat(at, "lock/store", 0), 0);
+	assert_int_equal(symlinkat("/etc/passwd", at, "lock/store"), 0);
+	fd = store_lock(st, true, false, &err);
+	ok(fd < 0, &err);
+	close(fd);
+	assert_int_equal(fchmodat(at, "lock/store", 0, 0), 0);
+	fd = store_lock(st, true, false, &err);
+	ok(fd < 0, &err);
+	close(fd);
+	store_close(st);
+}
+
 static int
 map_ids(const char *kind, unsigned id)
 {
@@ -307,7 +412,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_damage), T(test_power_cut), T(test_leftovers), T(test_many_processes), T(test_full_disk),
+		T(test_damage),         T(test_only_noted),     T(test_file_damaged),
+		T(test_stacks_swapped), T(test_lock_damaged),   T(test_power_cut),
+		T(test_leftovers),      T(test_many_processes), T(test_full_disk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -160,16 +160,6 @@ any_container(const struct plan *p)
 	return false;
 }
 
-static void
-prepare_sandboxes(struct runner *r)
-{
-	struct err unsaid = {0};
-
-	sandbox_sweep(&r->opt, NULL);
-	r->overlays = !sandbox_try_overlays(r->tmpfd, &unsaid);
-	err_free(&unsaid);
-}
-
 static int
 begin(struct runner *r)
 {
@@ -190,7 +180,7 @@ begin(struct runner *r)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	run_event(r, EV_RUN_BEGIN, 0, NULL, 0, NULL);
 	if (any_container(r->plan))
-		prepare_sandboxes(r);
+		sandbox_sweep(&r->opt, NULL);
 	order_begin(r);
 	return 0;
 }
@@ -248,13 +238,13 @@ run_plan(struct plan *plan, struct store *store, struct plan_env *env, const str
 			   .tmpfd = -1,
 			   .lock = -1};
 	double began = now_seconds();
+	/* all that end a program in the ordinary course of things; with PIPE, whoever read what we say is gone */
+	static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGALRM, SIGCHLD};
 	sigset_t set, old;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGCHLD);
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		sigaddset(&set, ends[i]);
 	sigprocmask(SIG_BLOCK, &set, &old);
 	r.sigfd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (!begin(&r)) {

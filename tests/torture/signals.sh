@@ -1,0 +1,24 @@
+#!/bin/bash
+# signals.sh: every signal that stops a run, at random times: prompt, clean, and the next run goes on.
+#
+# usage: signals.sh      tests/torture/run.sh gives JKR, WORK and TORTURE; signals.py says what is done
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=/dev/null
+. "$here/../e2e/helper.bash"
+
+# shellcheck disable=SC2153
+mkdir -p "$WORK/project" && cd "$WORK/project" || exit 1
+make_image
+mkdir big src && for i in $(seq 300); do head -c 4000 /dev/urandom >"big/$i"; done
+tar -cJf big.tar.xz big && rm -r big
+printf '/jkr/build/out: in\n\tsleep 0.1; cat in > $@\n' >src/Makefile && echo in >src/in
+{ head_of; cat <<'LUA'
+local src  = untar "src" { "big.tar.xz", strip = 1 }
+local make = make_in_container "make" { "src", toolchain = img, outputs = { out = "out" } }
+local slow = run_in_container "slow" { "sh", "-c", "for i in 1 2 3; do sleep 0.071; echo $i; done > said", toolchain = img, on = src }
+local deaf = run_in_container "deaf" { "sh", "-c", "trap '' TERM INT HUP; sleep 0.173 & sleep 0.173; echo x > x", toolchain = img }
+return { pack { slow, name = "all.tar.zst" }, make / "out", deaf / "x", slow }
+LUA
+} >signals.lua
+exec python3 "$here/signals.py"

@@ -4,7 +4,7 @@
 # usage: damage.sh       tests/torture/run.sh gives JKR, WORK and TORTURE; damage.py says what is done
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=tests/e2e/helper.bash
+# shellcheck source=/dev/null
 . "$here/../e2e/helper.bash"
 
 mkdir -p "$WORK/project" && cd "$WORK/project" || exit 1

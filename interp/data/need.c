@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "data/need_probe.h"
+#include "os/cgroup.h"
 #include "os/fs.h"
 #include "os/proc.h"
 
@@ -29,6 +30,8 @@ const struct need needs[] = {
 	 "--security-opt systempaths=unconfined); else --backend docker"},
 	{"overlay", "layered trees in containers; without it trees are copied", false,
 	 "a kernel of 5.11 or newer, and a store that is not itself on overlayfs"},
+	{"cgroups", "holding a step to its memory and processes; without it they are watched, ten times a second",
+	 false, "run jkr as `systemd-run --user --scope jkr …`, or as root"},
 	{"disk", "room for the store", false, "jkr cache gc, or set $JKR_STORE to a larger disk"},
 	{"apt", "Debian packages as inputs", false, "use a Debian or Ubuntu machine, or give a url with its sha256"},
 	{"lists", "knowing which packages there are", false, "apt-get update"},
@@ -181,11 +184,24 @@ test_disk(struct str *why)
 	return left < DISK_WANTED;
 }
 
+static int
+test_cgroups(struct str *why)
+{
+	struct cgroup_home home;
+	bool whole;
+
+	cgroup_home_find("/proc/self", &home, why);
+	whole = home.dir[CGROUP_MEMORY] && home.dir[CGROUP_TASKS];
+	cgroup_home_free(&home);
+	return !whole;
+}
+
 static const struct probe probes[] = {
 	{"userns", NULL, probe_userns},
 	{"bwrap", "bwrap", NULL},
 	{"sandbox", NULL, probe_sandbox},
 	{"overlay", NULL, probe_overlay},
+	{"cgroups", NULL, test_cgroups},
 	{"disk", NULL, test_disk},
 	{"apt", "apt-get", NULL},
 	{"lists", NULL, test_lists},

@@ -59,14 +59,15 @@ struct prim {
 /* The registry, written by the Makefile from the file names; ended by NULL. */
 extern const struct prim *const prims[];
 const struct prim *prim_find(const char *name);
-/* Parameters that every step takes: on, timeout, cpus, memory, optional, check, features. */
+/* Parameters that every step takes: on, timeout, cpus, memory, processes, optional, check, features. */
 extern const struct param step_params[];
 
 struct step_common {
 	struct source on;
-	int64_t timeout; /* seconds, 0: none */
-	int64_t cpus;    /* 0: 1 */
-	int64_t memory;  /* bytes, 0: no limit */
+	int64_t timeout;   /* seconds, 0: none */
+	int64_t cpus;      /* 0: 1 */
+	int64_t memory;    /* bytes, 0: what the machine has */
+	int64_t processes; /* and threads, at once; 0: enough for any build */
 	bool optional;
 	bool check; /* gates the export, though nothing takes in its result */
 	struct strings features;

@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "os/mount.h"
 #include "os/proc.h"
+#include "run/limits.h"
 #include "run/proctree.h"
 #include "run/args.h"
 #include "run/sandbox.h"
@@ -141,6 +142,7 @@ child(struct job *job, const struct sandbox_plan *sp, const char *bwrap, const c
 	sigemptyset(&empty);
 	sigprocmask(SIG_SETMASK, &empty, NULL);
 	umask(022);
+	limits_programs(job->ps->step);
 	if (fchdir(job->tmpfd)) {
 		err_sys(&err, NULL, "cannot enter the job's folder");
 	} else if (!mount_all(sp, &err)) {

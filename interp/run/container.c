@@ -57,8 +57,8 @@ container_run_id(char buf[32])
 	return buf;
 }
 
-static int
-is_gone(const char *run)
+bool
+container_run_gone(const char *run)
 {
 	long pid;
 	unsigned long long t;
@@ -85,7 +85,7 @@ container_sweep(const char *client, const char *run)
 
 			if (of)
 				*of++ = 0;
-			if (run || (of && is_gone(of)))
+			if (run || (of && container_run_gone(of)))
 				container_quiet(rm);
 		}
 	close(null);

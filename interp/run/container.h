@@ -1,5 +1,6 @@
 /* container: what docker and podman need around a container: its image, and cleaning up. */
 #pragma once
+#include <stdbool.h>
 
 struct err;
 struct job;
@@ -15,3 +16,5 @@ int container_quiet(const char *const *argv);
 void container_sweep(const char *client, const char *run);
 /* "PID-STARTTIME" of this process: what tells a run from a later one with its number. */
 const char *container_run_id(char buf[32]);
+/* Whether the run that a label or another name begins with has ended. */
+bool container_run_gone(const char *run);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "os/proc.h"
 #include "run/args.h"
 #include "run/container.h"
+#include "run/limits.h"
 #include "run/sandbox.h"
 
 /* An overlay's option string as one quoted CSV field of --mount. */
@@ -102,6 +104,9 @@ arguments(struct job *job, const struct sandbox_plan *sp, const char *image, con
 	args_add(&a, arena_printf(&job->arena, "--label=" CONTAINER_LABEL "=%s", job->run_id));
 	args_add(&a, arena_printf(&job->arena, "--name=%s", name));
 	args_add(&a, arena_printf(&job->arena, "--workdir=%s", sp->sb->cwd ? sp->sb->cwd : "/"));
+	args_add(&a, arena_printf(&job->arena, "--pids-limit=%" PRIu64, limits_processes(job->ps->step)));
+	if (job->ps->step->common.memory)
+		args_add(&a, arena_printf(&job->arena, "--memory=%" PRId64, job->ps->step->common.memory));
 	for (const char *const *e = sp->env; e && *e; e++) {
 		args_add(&a, "--env");
 		args_add(&a, *e);

@@ -68,6 +68,8 @@ struct job {
 };
 
 #define LOG_MAX (256ull << 20)
+/* To a job's process: its programs are over a limit and end now. */
+#define SIGNAL_AT_ONCE SIGXCPU
 
 /* A child of the runner: does the step's work, reports over job->wire, never returns. */
 _Noreturn void job_child(struct job *job);

@@ -21,6 +21,7 @@
 #include "base/str.h"
 #include "os/mount.h"
 #include "os/proc.h"
+#include "run/limits.h"
 #include "run/proctree.h"
 #include "run/sandbox.h"
 #include "run/wire.h"
@@ -188,6 +189,7 @@ child(struct job *job, const struct sandbox_plan *sp, int report)
 	sigemptyset(&empty);
 	sigprocmask(SIG_SETMASK, &empty, NULL);
 	umask(022);
+	limits_programs(job->ps->step);
 	if (fchdir(job->tmpfd) || mount_all(sp, &err)) {
 		wire_send_err(report, &err);
 		_exit(126);

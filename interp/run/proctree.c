@@ -13,8 +13,8 @@
 
 struct proc_entry {
 	pid_t pid, parent;
-	uint64_t pages;
-	bool in;
+	uint64_t pages, tasks;
+	enum { UNKNOWN, IN, OUT } in;
 };
 
 static bool
@@ -24,7 +24,7 @@ read_entry(pid_t pid, struct proc_entry *e)
 	FILE *f;
 	size_t n;
 	long rss = 0;
-	int parent = 0;
+	int parent = 0, tasks = 0;
 
 	snprintf(path, sizeof path, "/proc/%d/stat", pid);
 	f = fopen(path, "re");
@@ -35,10 +35,10 @@ read_entry(pid_t pid, struct proc_entry *e)
 	buf[n] = 0;
 	end = strrchr(buf, ')'); /* the name before it may hold anything */
 	if (!end ||
-	    sscanf(end + 1, " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %*u %*u %ld",
-		   &parent, &rss) != 2)
+	    sscanf(end + 1, " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %d %*d %*u %*u %ld",
+		   &parent, &tasks, &rss) != 3)
 		return false;
-	*e = (struct proc_entry){pid, parent, rss > 0 ? (uint64_t)rss : 0, false};
+	*e = (struct proc_entry){pid, parent, rss > 0 ? (uint64_t)rss : 0, tasks > 0 ? (uint64_t)tasks : 0, UNKNOWN};
 	return true;
 }
 
@@ -63,35 +63,60 @@ read_all(size_t *n)
 	return v;
 }
 
-/* Marks the root and all below it; pids come in no order, so until nothing changes. */
-static void
-mark(struct proc_entry *v, size_t n, pid_t root)
+static int
+by_pid(const void *a, const void *b)
 {
-	bool changed = true;
+	const struct proc_entry *x = a, *y = b;
 
-	for (size_t i = 0; i < n; i++)
-		v[i].in = v[i].pid == root;
-	while (changed) {
-		changed = false;
-		for (size_t i = 0; i < n; i++)
-			for (size_t k = 0; k < n && !v[i].in; k++)
-				if (v[k].in && v[k].pid == v[i].parent)
-					v[i].in = changed = true;
+	return x->pid < y->pid ? -1 : x->pid > y->pid;
+}
+
+/* Whether an entry lies below one that does: says so for all on the way up. A pid that was given anew while
+ * we read can close a ring, so the way is no longer than the list. */
+static void
+mark_one(struct proc_entry *v, size_t n, struct proc_entry *e)
+{
+	struct proc_entry *top = e, key;
+	size_t steps = 0;
+
+	while (top && top->in == UNKNOWN && steps++ < n) {
+		key.pid = top->parent;
+		top = bsearch(&key, v, n, sizeof *v, by_pid);
+	}
+	for (struct proc_entry *p = e; p && p->in == UNKNOWN; p = bsearch(&key, v, n, sizeof *v, by_pid)) {
+		p->in = top && top->in == IN ? IN : OUT;
+		key.pid = p->parent;
 	}
 }
 
-uint64_t
-proctree_rss(pid_t root)
+/* Marks the root and all below it. */
+static void
+mark(struct proc_entry *v, size_t n, pid_t root)
 {
-	uint64_t pages = 0;
+	if (n)
+		qsort(v, n, sizeof *v, by_pid);
+	for (size_t i = 0; i < n; i++)
+		if (v[i].pid == root)
+			v[i].in = IN;
+	for (size_t i = 0; i < n; i++)
+		mark_one(v, n, &v[i]);
+}
+
+struct proctree_use
+proctree_use(pid_t root)
+{
+	struct proctree_use use = {0};
 	size_t n;
 	struct proc_entry *v = read_all(&n);
 
 	mark(v, n, root);
 	for (size_t i = 0; i < n; i++)
-		pages += v[i].in ? v[i].pages : 0;
+		if (v[i].in == IN) {
+			use.rss += v[i].pages * (uint64_t)sysconf(_SC_PAGESIZE);
+			use.tasks += v[i].tasks;
+		}
 	free(v);
-	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+	return use;
 }
 
 void
@@ -102,7 +127,62 @@ proctree_signal(pid_t root, int sig)
 
 	mark(v, n, root);
 	for (size_t i = 0; i < n; i++)
-		if (v[i].in && v[i].pid != root)
+		if (v[i].in == IN && v[i].pid != root)
 			kill(v[i].pid, sig);
 	free(v);
+}
+
+/* A child of a process, or 0. */
+static pid_t
+first_child(pid_t pid)
+{
+	char path[64];
+	int child = 0;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/task/%d/children", pid, pid);
+	f = fopen(path, "re");
+	if (f && fscanf(f, "%d", &child) != 1)
+		child = 0;
+	if (f)
+		fclose(f);
+	return child;
+}
+
+/* Whether a process is number 1 of a namespace below ours. */
+static bool
+is_inner(pid_t pid)
+{
+	char path[64], line[256];
+	int here, inside, n = 0;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/status", pid);
+	f = fopen(path, "re");
+	while (f && n != 2 && fgets(line, sizeof line, f))
+		n = !strncmp(line, "NSpid:", 6) ? sscanf(line + 6, "%d %d", &here, &inside) : 0;
+	if (f)
+		fclose(f);
+	return n == 2 && inside == 1;
+}
+
+uint64_t
+proctree_inside(pid_t root)
+{
+	cleanup_free char *path = NULL;
+	struct dirent *d;
+	uint64_t n = 0;
+	DIR *dir;
+	int deep = 0;
+
+	do
+		root = first_child(root);
+	while (root && ++deep < 8 && !is_inner(root));
+	path = xasprintf("/proc/%d/root/proc", root);
+	dir = root && deep < 8 ? opendir(path) : NULL;
+	while (dir && (d = readdir(dir)))
+		n += isdigit((unsigned char)*d->d_name) != 0;
+	if (dir)
+		closedir(dir);
+	return n;
 }

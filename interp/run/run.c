@@ -123,7 +123,7 @@ handle_slots(struct runner *r)
 	for (s = r->slots; s; s = s->next) {
 		if (s->pipe >= 0)
 			slot_read(r, s);
-		slot_watch(s, now);
+		slot_watch(r, s, now);
 	}
 	reap(r);
 	for (s = r->slots; s; s = next) {
@@ -179,8 +179,10 @@ begin(struct runner *r)
 		return -1;
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	run_event(r, EV_RUN_BEGIN, 0, NULL, 0, NULL);
-	if (any_container(r->plan))
+	if (any_container(r->plan)) {
 		sandbox_sweep(&r->opt, NULL);
+		limits_home(&r->groups);
+	}
 	order_begin(r);
 	return 0;
 }
@@ -215,6 +217,7 @@ static void
 release(struct runner *r, const sigset_t *old)
 {
 	jobserver_close(&r->js);
+	cgroup_home_free(&r->groups);
 	cleanup_fdp(&r->tmpfd);
 	cleanup_fdp(&r->sigfd);
 	cleanup_fdp(&r->lock);

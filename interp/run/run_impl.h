@@ -8,10 +8,10 @@
 #include "base/str.h"
 #include "run/job_impl.h"
 #include "run/jobserver.h"
+#include "run/limits.h"
 #include "run/run.h"
 
 enum progress { WAITING, LOCKED, RUNNING, DONE, FAILED, STOPPED };
-enum ending { END_SELF, END_TIMEOUT, END_MEMORY, END_SIGNAL };
 
 /* A step whose process lives. */
 struct slot {
@@ -27,8 +27,9 @@ struct slot {
 	struct err err;
 	struct note *notes;
 	size_t nnotes, capnotes;
-	double begun, deadline, kill_at, looked; /* monotonic seconds; 0: none */
-	enum ending ending;                      /* why we end it */
+	double begun, deadline, kill_at; /* monotonic seconds; 0: none */
+	struct limits limits;
+	enum ending ending; /* why we end it */
 };
 
 struct runner {
@@ -39,6 +40,7 @@ struct runner {
 	struct err *err;
 	struct arena arena;
 	struct jobserver js;
+	struct cgroup_home groups;
 	char tmp[64], id[32];
 	int tmpfd, sigfd, lock;
 	enum progress *at; /* by step */
@@ -63,9 +65,10 @@ bool order_any_locked(const struct runner *r);
 /* slot.c */
 /* Begins a step. 0 begun, or there is a result already; 1 somebody else works on it; -1 cannot. */
 int slot_start(struct runner *r, uint32_t step);
-void slot_read(struct runner *r, struct slot *s);
+/* True when there may be more at once. */
+bool slot_read(struct runner *r, struct slot *s);
 /* After its process is gone: commits or fails, frees the slot. */
 void slot_finish(struct runner *r, struct slot *s);
 void slot_end(struct slot *s, enum ending why, double now);
 /* Holds a running step against its limits. */
-void slot_watch(struct slot *s, double now);
+void slot_watch(struct runner *r, struct slot *s, double now);

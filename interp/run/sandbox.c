@@ -71,17 +71,21 @@ keep_last(struct watch *w)
 static void
 output(struct watch *w, const char *p, size_t n)
 {
+	cleanup_str struct str frames = {0};
+
 	job_log_write(w->job, p, n);
 	for (size_t i = 0; i < n; i++) {
 		if (p[i] != '\n' && w->line.len < 400) {
 			str_addc(&w->line, p[i] ? p[i] : ' ');
 		} else if (p[i] == '\n') {
-			wire_send(w->job->wire, WIRE_OUTPUT, str_text(&w->line), w->line.len + 1);
+			if (!w->job->log_full) /* what is in no log is not shown either */
+				wire_frame(&frames, WIRE_OUTPUT, str_text(&w->line), w->line.len + 1);
 			if (!w->p.container || !w->last.len) /* a client says what is wrong first */
 				keep_last(w);
 			str_reset(&w->line);
 		}
 	}
+	wire_send_frames(w->job->wire, &frames);
 }
 
 static void
@@ -146,13 +150,15 @@ turn(struct watch *w)
 		{.fd = w->sig, .events = POLLIN},         {.fd = w->exited ? -1 : w->p.pidfd, .events = POLLIN},
 		{.fd = w->p.status_fd, .events = POLLIN}, {.fd = w->p.inner_fd, .events = POLLIN},
 	};
-	struct signalfd_siginfo si;
+	struct signalfd_siginfo si = {0};
 
 	poll(p, ARRAY_LEN(p), timeout_ms(w));
 	read_out(w);
 	read_capture(w);
 	if ((p[2].revents && read(w->sig, &si, sizeof si) > 0) || (w->too_much && !w->stopping))
 		stop(w);
+	if (p[2].revents && si.ssi_signo == SIGNAL_AT_ONCE)
+		w->kill_at = now_seconds();
 	if (w->kill_at > 0 && now_seconds() >= w->kill_at) {
 		w->ops->stop(w->job, &w->p, SIGKILL);
 		w->kill_at = 0;
@@ -333,6 +339,7 @@ job_exec(struct job *job, const struct sandbox *sb, struct err *err)
 		return -1;
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGNAL_AT_ONCE);
 	sigprocmask(SIG_BLOCK, &set, &old);
 	w.sig = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	r = watch(&w, &sp, err);

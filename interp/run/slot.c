@@ -14,11 +14,11 @@
 #include "os/fs.h"
 #include "os/proc.h"
 #include "run/logs.h"
-#include "run/proctree.h"
 #include "run/run_impl.h"
 #include "run/wire.h"
 
 #define LOCK_RETRY 0.2
+#define READS 16  /* at one turn: a step that never pauses must not keep the others waiting */
 #define GRACE 3.5 /* from TERM to KILL; the job itself kills its sandbox after 3 */
 
 static void
@@ -50,6 +50,7 @@ child(struct slot *s, int wire, pid_t parent)
 		_exit(1);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	limits_enter(&s->limits);
 	s->job.wire = wire;
 	job_child(&s->job);
 }
@@ -94,6 +95,7 @@ slot_free(struct runner *r, struct slot *s)
 		free((char *)s->notes[i].value);
 	}
 	free(s->notes);
+	limits_end(&s->limits);
 	str_free(&s->in);
 	err_free(&s->err);
 	arena_free(&s->job.arena);
@@ -156,6 +158,7 @@ begin(struct runner *r, struct slot *s, struct err *err)
 		return -1;
 	s->begun = now_seconds();
 	s->deadline = c->timeout > 0 ? s->begun + (double)c->timeout : 0;
+	limits_begin(&s->limits, &r->groups, s->job.ps->step, r->id, s->step, store_fd(r->store));
 	run_event(r, EV_STEP_BEGIN, s->step, r->plan->v[s->step].reason, 0, NULL);
 	return spawn(s, err);
 }
@@ -240,16 +243,16 @@ frame(struct runner *r, struct slot *s, enum wire_kind kind, const char *p, size
 	}
 }
 
-void
+bool
 slot_read(struct runner *r, struct slot *s)
 {
 	char buf[65536];
 	size_t at = 0, size, n;
 	enum wire_kind kind;
 	const char *p;
-	ssize_t got;
+	ssize_t got = 0;
 
-	while ((got = read(s->pipe, buf, sizeof buf)) > 0)
+	for (int i = 0; i < READS && (got = read(s->pipe, buf, sizeof buf)) > 0; i++)
 		str_addn(&s->in, buf, (size_t)got);
 	if (!got) {
 		close(s->pipe);
@@ -263,6 +266,7 @@ slot_read(struct runner *r, struct slot *s)
 		memmove(s->in.s, s->in.s + at, s->in.len - at + 1);
 		s->in.len -= at;
 	}
+	return got > 0;
 }
 
 /* The sentence for a step that did not end by itself. */
@@ -271,15 +275,14 @@ explain_end(struct slot *s)
 {
 	const struct step *step = s->job.ps->step;
 
-	if (s->ending == END_TIMEOUT || s->ending == END_MEMORY)
+	if (s->ending != END_SELF)
 		err_free(&s->err);
 	if (s->ending == END_TIMEOUT) {
 		err_set(&s->err, "E0307", "step `%s` was stopped after %lld s, its `timeout`", step->name,
 			(long long)step->common.timeout);
 		err_help(&s->err, "give the step a longer `timeout`, or look in the log for what it waits for");
-	} else if (s->ending == END_MEMORY) {
-		err_set(&s->err, "E0308", "step `%s` was stopped: it used more than its `memory` of %lld MiB",
-			step->name, (long long)(step->common.memory >> 20));
+	} else if (s->ending != END_SELF) {
+		limits_say(&s->limits, s->ending, &s->err);
 	} else if (WIFSIGNALED(s->status)) {
 		err_set(&s->err, "E0306", "step `%s` failed: killed by SIG%s", step->name,
 			sigabbrev_np(WTERMSIG(s->status)));
@@ -328,8 +331,10 @@ slot_finish(struct runner *r, struct slot *s)
 {
 	bool log;
 
-	if (s->pipe >= 0)
-		slot_read(r, s);
+	while (s->pipe >= 0 && slot_read(r, s))
+		;
+	if (s->ending == END_SELF)
+		s->ending = limits_after(&s->limits, store_fd(r->store), !s->has_result);
 	log = log_there(r->store, s->job.log_name);
 	s->result.seconds = now_seconds() - s->begun;
 	jobserver_give(&r->js);
@@ -337,7 +342,8 @@ slot_finish(struct runner *r, struct slot *s)
 	r->ncontainers -= (s->job.ps->step->prim->flags & PRIM_CONTAINER) != 0;
 	if (!r->ncontainers)
 		jobserver_refill(&r->js);
-	if (s->has_result && WIFEXITED(s->status) && !WEXITSTATUS(s->status) && !commit(r, s)) {
+	if (s->ending == END_SELF && s->has_result && WIFEXITED(s->status) && !WEXITSTATUS(s->status) &&
+	    !commit(r, s)) {
 		slot_free(r, s);
 		return;
 	}
@@ -359,22 +365,20 @@ slot_end(struct slot *s, enum ending why, double now)
 	if (s->ending == END_SELF) {
 		s->ending = why;
 		s->kill_at = now + GRACE;
-		kill(-s->pid, SIGTERM);
+		kill(-s->pid, why == END_SIGNAL || why == END_TIMEOUT ? SIGTERM : SIGNAL_AT_ONCE);
 	}
 }
 
 void
-slot_watch(struct slot *s, double now)
+slot_watch(struct runner *r, struct slot *s, double now)
 {
-	int64_t memory = s->job.ps->step->common.memory;
+	enum ending over;
 
 	if (s->deadline > 0 && now >= s->deadline)
 		slot_end(s, END_TIMEOUT, now);
-	if (memory > 0 && now - s->looked >= 0.2) {
-		s->looked = now;
-		if (proctree_rss(s->pid) > (uint64_t)memory)
-			slot_end(s, END_MEMORY, now);
-	}
+	over = s->ending == END_SELF ? limits_over(&s->limits, s->pid, store_fd(r->store), now) : END_SELF;
+	if (over != END_SELF)
+		slot_end(s, over, now);
 	if (s->kill_at > 0 && now >= s->kill_at)
 		kill(-s->pid, SIGKILL);
 }

@@ -32,16 +32,30 @@ write_fully(int fd, const char *p, size_t n)
 }
 
 void
+wire_frame(struct str *b, enum wire_kind kind, const void *p, size_t n)
+{
+	struct head h = {kind, (uint32_t)n};
+
+	if (n > WIRE_MAX)
+		return;
+	str_addn(b, &h, sizeof h);
+	str_addn(b, p, n);
+}
+
+void
+wire_send_frames(int fd, const struct str *b)
+{
+	if (fd >= 0 && b->len)
+		write_fully(fd, b->s, b->len);
+}
+
+void
 wire_send(int fd, enum wire_kind kind, const void *p, size_t n)
 {
 	struct str b = {0};
-	struct head h = {kind, (uint32_t)n};
 
-	if (fd < 0 || n > WIRE_MAX)
-		return;
-	str_addn(&b, &h, sizeof h);
-	str_addn(&b, p, n);
-	write_fully(fd, b.s, b.len);
+	wire_frame(&b, kind, p, n);
+	wire_send_frames(fd, &b);
 	str_free(&b);
 }
 

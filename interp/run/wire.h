@@ -18,6 +18,9 @@ enum wire_kind {
 
 /* Writes one frame; a reader that is gone is ignored. */
 void wire_send(int fd, enum wire_kind kind, const void *p, size_t n);
+/* The same for many small ones at once. */
+void wire_frame(struct str *b, enum wire_kind kind, const void *p, size_t n);
+void wire_send_frames(int fd, const struct str *b);
 void wire_send_err(int fd, const struct err *err);
 /* A complete frame at the start of `in`: its size in bytes, or 0 when more is needed. */
 size_t wire_next(const struct str *in, size_t at, enum wire_kind *kind, const char **p, size_t *n);

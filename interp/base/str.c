@@ -18,6 +18,13 @@ reserve(struct str *b, size_t more)
 	b->s = xrealloc(b->s, b->cap);
 }
 
+char *
+str_room(struct str *b, size_t n)
+{
+	reserve(b, n);
+	return b->s + b->len;
+}
+
 void
 str_addn(struct str *b, const void *s, size_t n)
 {

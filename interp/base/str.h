@@ -17,6 +17,8 @@ void str_addf(struct str *b, const char *fmt, ...) __attribute__((format(printf,
 void str_addv(struct str *b, const char *fmt, va_list ap);
 /* Adds `s` with control bytes, quotes and backslashes written as \n, \", \\, \xNN. */
 void str_add_quoted(struct str *b, const char *s, size_t n);
+/* Makes room for `n` more bytes and gives where they go; who writes them counts them into `len`. */
+char *str_room(struct str *b, size_t n);
 void str_reset(struct str *b); /* empty, memory kept */
 void str_free(struct str *b);
 char *str_steal(struct str *b);            /* the caller frees; never NULL */

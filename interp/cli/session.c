@@ -14,6 +14,7 @@
 #include "lua/places.h"
 #include "model/files.h"
 #include "model/key.h"
+#include "model/statcache.h"
 #include "os/fs.h"
 
 /* What planning asks */
@@ -92,16 +93,33 @@ env_part(void *ctx, const struct hash *id, const char *path, struct hash *out, s
 	return 0;
 }
 
+static bool
+home_recall(void *ctx, const struct hash *name, struct str *out)
+{
+	const struct session *s = ctx;
+
+	return store_recall(s->store, name, out);
+}
+
+static void
+home_remember(void *ctx, const struct hash *name, const struct str *bytes)
+{
+	struct session *s = ctx;
+
+	store_remember(s->store, name, bytes);
+}
+
 static int
 env_file(void *ctx, const struct file_ref *file, struct hash *out, struct err *err)
 {
 	struct session *s = ctx;
+	const struct statcache_home home = {s, home_recall, s->in_use >= 0 ? home_remember : NULL};
 	const char *path = arena_printf(&s->arena, "%s/%s", file->root, file->rel);
 	struct hash *h = map_get(&s->hashes, path);
 
 	if (!h) {
 		h = arena_new(&s->arena, struct hash);
-		if (files_hash(file, h, err) < 0)
+		if (files_hash(file, &home, h, err) < 0)
 			return -1;
 		map_set(&s->hashes, path, h);
 	}

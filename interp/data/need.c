@@ -84,7 +84,7 @@ has_range(const char *path, const char *name)
 	char uid[32], *save = NULL;
 
 	snprintf(uid, sizeof uid, "%u", (unsigned)getuid());
-	if (fd < 0 || fs_read(fd, &text, 1 << 20) < 0 || !text.s)
+	if (fd < 0 || fs_read(fd, &text, 1 << 20) < 0 || !text.len)
 		return false;
 	for (char *line = strtok_r(text.s, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		size_t n = strcspn(line, ":");

@@ -6,8 +6,12 @@
 #include <sys/stat.h>
 
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/str.h"
+#include "model/statcache.h"
 #include "os/fs.h"
+
+#define LARGE (1 << 20) /* smaller files are read sooner than their cache */
 
 int
 files_open(const struct file_ref *file, struct err *err)
@@ -23,30 +27,95 @@ files_open(const struct file_ref *file, struct err *err)
 	return err_sys(err, "E1011", "cannot read `%s`", file->shown);
 }
 
+/* A folder on its way to a list: what lstat found, and the entries made of it. */
 struct listing {
-	struct tree *tree;
-	size_t cap;
+	int fd;
 	const char *shown;
-	struct err *err;
+	struct scan scan;
+	struct entry *v; /* one for each file of the scan */
+	bool *settled;   /* what lstat says may stand for what was read */
+	size_t *unread;  /* indexes of the files to be read */
+	size_t nunread;
+	size_t next;   /* of unread: counted up by the threads */
+	size_t failed; /* index of one that could not be read, plus 1 */
+	int why;       /* errno of that */
 };
 
-static int
-hash_at(int at, const char *name, struct entry *e)
+static bool
+is_git(const char *name)
 {
-	cleanup_fd int fd = fs_open_nofollow(at, name, O_RDONLY | O_NONBLOCK);
+	return !strcmp(name, ".git");
+}
+
+static void
+take_mark(struct entry *e, const struct scan_mark *m)
+{
+	e->mode = S_IFREG | (m->mode & 0100 ? 0755 : 0644);
+	e->size = m->size;
+}
+
+/* Reads a file from its start and asks lstat on both sides of it. */
+static int
+read_file(int fd, struct scan_mark *mark, struct entry *e, bool *settled)
+{
+	int64_t now = statcache_now();
+	struct stat before, after;
+	struct scan_mark then;
 	unsigned long long size;
 
-	if (fd < 0 || hash_fd(fd, &e->digest, &size) < 0)
+	if (fd < 0 || fstat(fd, &before) || hash_fd(fd, &e->digest, &size) || fstat(fd, &after))
 		return -1;
+	*mark = scan_mark_of(&before);
+	then = scan_mark_of(&after);
+	take_mark(e, mark);
 	e->size = size;
+	*settled = statcache_settled(mark, &then, now) && size == mark->size;
 	return 0;
 }
 
-static int
-link_at(int at, const char *name, struct entry *e, struct arena *a)
+static void *
+read_some(void *arg)
 {
+	struct listing *l = *(struct listing **)arg;
+	size_t k;
+
+	while ((k = __atomic_fetch_add(&l->next, 1, __ATOMIC_RELAXED)) < l->nunread) {
+		size_t i = l->unread[k], none = 0;
+		struct scan_file *f = &l->scan.v[i];
+		cleanup_fd int fd = fs_open_nofollow(l->fd, f->path, O_RDONLY | O_NONBLOCK);
+
+		if (read_file(fd, &f->mark, &l->v[i], &l->settled[i]) == 0)
+			continue;
+		if (__atomic_compare_exchange_n(&l->failed, &none, i + 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+			l->why = errno;
+	}
+	return NULL;
+}
+
+static int
+read_all(struct listing *l, struct err *err)
+{
+	struct listing *args[16];
+	int n = scan_threads();
+
+	if (l->nunread < 16)
+		n = 1;
+	for (int i = 0; i < n; i++)
+		args[i] = l;
+	scan_parallel(read_some, args, sizeof *args, n);
+	if (!l->failed)
+		return 0;
+	errno = l->why;
+	return err_sys(err, "E1011", "cannot read `%s/%s`", l->shown, l->scan.v[l->failed - 1].path);
+}
+
+static int
+link_at(int dir, struct entry *e, struct arena *a)
+{
+	const char *base;
+	cleanup_fd int at = fs_parent(dir, e->path, &base);
 	char target[4096];
-	ssize_t n = readlinkat(at, name, target, sizeof target);
+	ssize_t n = at < 0 ? -1 : readlinkat(at, base, target, sizeof target);
 
 	if (n < 0 || n == sizeof target)
 		return -1;
@@ -54,79 +123,64 @@ link_at(int at, const char *name, struct entry *e, struct arena *a)
 	return 0;
 }
 
-/* -1: could not be read, 1: a kind of file that a source cannot hold */
 static int
-describe(struct listing *l, int at, const char *name, const struct stat *st, struct entry *e)
+describe(struct listing *l, size_t i, struct statcache *known, struct arena *a, struct err *err)
 {
-	if (S_ISDIR(st->st_mode)) {
-		e->mode = S_IFDIR | 0755;
-		return 0;
-	}
-	if (S_ISLNK(st->st_mode)) {
+	const struct scan_file *f = &l->scan.v[i];
+	const struct hash *h;
+	struct entry *e = &l->v[i];
+
+	e->path = f->path;
+	switch (f->mark.mode & S_IFMT) {
+	case S_IFDIR: e->mode = S_IFDIR | 0755; return 0;
+	case S_IFLNK:
 		e->mode = S_IFLNK | 0777;
-		return link_at(at, name, e, &l->tree->arena);
+		return link_at(l->fd, e, a) ? err_sys(err, "E1011", "cannot read `%s/%s`", l->shown, f->path) : 0;
+	case S_IFREG: break;
+	default:
+		return err_set(err, "E1011", "`%s/%s` is neither a file nor a folder nor a symlink", l->shown, f->path);
 	}
-	if (!S_ISREG(st->st_mode))
-		return 1;
-	e->mode = S_IFREG | (st->st_mode & 0100 ? 0755 : 0644);
-	return hash_at(at, name, e);
-}
-
-static bool
-is_git(const char *path)
-{
-	return !strcmp(path, ".git") || str_starts(path, ".git/") || strstr(path, "/.git/") || str_ends(path, "/.git");
-}
-
-static int
-list_one(void *ctx, int at, const char *name, const char *path, const struct stat *st)
-{
-	struct listing *l = ctx;
-	struct tree *t = l->tree;
-	struct entry *e;
-	int r;
-
-	if (is_git(path))
+	take_mark(e, &f->mark);
+	h = known ? statcache_find(known, f) : NULL;
+	if (!h) {
+		l->unread[l->nunread++] = i;
 		return 0;
-	GROW(t->v, t->n, l->cap);
-	e = &t->v[t->n];
-	memset(e, 0, sizeof *e);
-	r = describe(l, at, name, st, e);
-	if (r < 0)
-		return err_sys(l->err, "E1011", "cannot read `%s/%s`", l->shown, path);
-	if (r)
-		return err_set(l->err, "E1011", "`%s/%s` is neither a file nor a folder nor a symlink", l->shown, path);
-	e->path = arena_strdup(&t->arena, path);
-	t->n++;
+	}
+	e->digest = *h;
+	l->settled[i] = true;
 	return 0;
 }
 
 static int
-by_path(const void *a, const void *b)
+describe_all(struct listing *l, struct statcache *known, struct tree *out, struct err *err)
 {
-	return path_cmp(((const struct entry *)a)->path, ((const struct entry *)b)->path);
+	for (size_t i = 0; i < l->scan.n; i++)
+		if (describe(l, i, known, &out->arena, err))
+			return -1;
+	if (read_all(l, err))
+		return -1;
+	for (size_t i = 0; known && i < l->scan.n; i++)
+		if (S_ISREG(l->v[i].mode))
+			statcache_add(known, &l->scan.v[i], &l->v[i].digest, l->settled[i]);
+	return 0;
 }
 
+/* The list's paths are those of the scan. */
 static int
-list_folder(int fd, const char *shown, struct tree *out, struct err *err)
+list_folder(struct listing *l, struct statcache *known, struct tree *out, struct err *err)
 {
-	struct listing l = {out, 0, shown, err};
-	struct entry *heap;
-	int r;
+	cleanup_free bool *settled = NULL;
+	cleanup_free size_t *unread = NULL;
 
 	memset(out, 0, sizeof *out);
-	r = fs_walk(fd, list_one, &l);
-	heap = out->v;
-	if (out->n)
-		qsort(heap, out->n, sizeof *heap, by_path);
-	out->v = arena_memdup(&out->arena, heap, sizeof *heap * out->n);
-	free(heap);
-	if (r < 0 && !err_any(err))
-		err_sys(err, "E1011", "cannot read the folder `%s`", shown);
-	if (r < 0) {
-		tree_free(out);
+	if (scan_folder(l->fd, is_git, &l->scan))
+		return err_sys(err, "E1011", "cannot read the folder `%s`", l->shown);
+	l->v = out->v = arena_array(&out->arena, struct entry, l->scan.n + 1);
+	out->n = l->scan.n;
+	l->settled = settled = xcalloc(l->scan.n + 1, sizeof *settled);
+	l->unread = unread = xcalloc(l->scan.n + 1, sizeof *unread);
+	if (describe_all(l, known, out, err) < 0)
 		return -1;
-	}
 	out->id = tree_identity(out, "");
 	return 0;
 }
@@ -135,8 +189,18 @@ int
 files_tree(const struct file_ref *folder, struct tree *out, struct err *err)
 {
 	cleanup_fd int fd = files_open(folder, err);
+	struct listing l = {.fd = fd, .shown = folder->shown};
+	int r;
 
-	return fd < 0 ? -1 : list_folder(fd, folder->shown, out, err);
+	if (fd < 0)
+		return -1;
+	r = list_folder(&l, NULL, out, err);
+	for (size_t i = 0; !r && i < out->n; i++)
+		out->v[i].path = arena_strdup(&out->arena, out->v[i].path);
+	scan_free(&l.scan);
+	if (r)
+		tree_free(out);
+	return r;
 }
 
 bool
@@ -150,27 +214,66 @@ files_executable(const struct file_ref *file)
 	return fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_mode & 0111;
 }
 
+/* What stands for a file or folder where its cache is kept. */
+static struct hash
+cache_name(const struct file_ref *file)
+{
+	cleanup_free char *path = xasprintf("%s//%s", file->root, file->rel);
+
+	return hash_of(path, strlen(path));
+}
+
+static int
+hash_folder(const struct file_ref *file, int fd, struct statcache *known, struct hash *out, struct err *err)
+{
+	struct listing l = {.fd = fd, .shown = file->shown};
+	struct tree t;
+	int r = list_folder(&l, known, &t, err);
+
+	*out = t.id;
+	tree_free(&t);
+	scan_free(&l.scan);
+	return r;
+}
+
+static int
+hash_file(const struct file_ref *file, int fd, const struct stat *st, struct statcache *known, struct hash *out,
+	  struct err *err)
+{
+	struct scan_file f = {"", scan_mark_of(st)};
+	const struct hash *h = known ? statcache_find(known, &f) : NULL;
+	struct entry e = {0};
+	bool settled = true;
+
+	if (h)
+		e.digest = *h;
+	else if (read_file(fd, &f.mark, &e, &settled))
+		return err_sys(err, "E1011", "cannot read `%s`", file->shown);
+	if (known)
+		statcache_add(known, &f, &e.digest, settled);
+	*out = e.digest;
+	return 0;
+}
+
 int
-files_hash(const struct file_ref *file, struct hash *out, struct err *err)
+files_hash(const struct file_ref *file, const struct statcache_home *home, struct hash *out, struct err *err)
 {
 	cleanup_fd int fd = files_open(file, err);
+	struct statcache *known = NULL;
+	struct hash name;
 	struct stat st;
-	struct tree t;
+	int r;
 
 	if (fd < 0)
 		return -1;
 	if (fstat(fd, &st) < 0)
 		return err_sys(err, "E1011", "cannot read `%s`", file->shown);
-	if (S_ISDIR(st.st_mode)) {
-		if (list_folder(fd, file->shown, &t, err) < 0)
-			return -1;
-		*out = t.id;
-		tree_free(&t);
-		return 0;
-	}
-	if (!S_ISREG(st.st_mode))
+	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
 		return err_set(err, "E1011", "`%s` is neither a file nor a folder", file->shown);
-	if (hash_fd(fd, out, NULL) < 0)
-		return err_sys(err, "E1011", "cannot read `%s`", file->shown);
-	return 0;
+	name = cache_name(file);
+	if (home && (S_ISDIR(st.st_mode) || st.st_size >= LARGE))
+		known = statcache_open(home, &name, fd);
+	r = S_ISDIR(st.st_mode) ? hash_folder(file, fd, known, out, err) : hash_file(file, fd, &st, known, out, err);
+	statcache_close(known, r == 0);
+	return r;
 }

@@ -7,9 +7,11 @@
 #include "model/tree.h"
 
 struct err;
+struct statcache_home;
 
-/* A file: the hash of its bytes. A folder: the identity of the tree that files_tree gives. */
-int files_hash(const struct file_ref *file, struct hash *out, struct err *err);
+/* A file: the hash of its bytes. A folder: the identity of the tree that files_tree gives. What did not
+ * change since the last time is not read again (model/statcache.h); `home` may be NULL. */
+int files_hash(const struct file_ref *file, const struct statcache_home *home, struct hash *out, struct err *err);
 /* Whether it is a file with an executable bit, which copy and pack take over. */
 bool files_executable(const struct file_ref *file);
 /* Lists a folder as it would be taken up into the store: modes 0644 and 0755, owner 0:0, symlinks as

@@ -162,23 +162,30 @@ fs_write(int fd, const void *p, size_t n)
 int
 fs_read(int fd, struct str *out, size_t max)
 {
-	cleanup_free char *buf = xmalloc(CHUNK);
-	size_t total = 0;
+	struct stat st;
+	size_t total = 0, room = CHUNK;
 	ssize_t k;
 
+	/* one more byte than the file has, so that the second read finds its end */
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && (size_t)st.st_size < max)
+		room = (size_t)st.st_size + 1;
 	for (;;) {
-		k = read(fd, buf, CHUNK);
+		k = read(fd, str_room(out, room), room);
 		if (k < 0 && errno == EINTR)
 			continue;
 		if (k <= 0)
-			return k < 0 ? -1 : 0;
+			break;
 		if ((size_t)k > max - total) {
 			errno = EFBIG;
-			return -1;
+			k = -1;
+			break;
 		}
-		str_addn(out, buf, (size_t)k);
+		out->len += (size_t)k;
 		total += (size_t)k;
+		room = room == (size_t)k ? CHUNK : room - (size_t)k;
 	}
+	out->s[out->len] = '\0';
+	return k < 0 ? -1 : 0;
 }
 
 int

@@ -193,6 +193,18 @@ sweep_lock(void *ctx, struct store *st, const char *name, const char *path)
 	return 0;
 }
 
+/* A cache that no run wrote for long; also what a killed one left beside it. */
+static int
+sweep_seen(void *ctx, struct store *st, const char *name, const char *path)
+{
+	struct gc *g = ctx;
+	struct stat sb;
+
+	if (*name == '.' || (!fs_stat(st->fd, path, &sb) && sb.st_mtime < g->now - LOG_SECONDS))
+		drop(g, st, path);
+	return 0;
+}
+
 /* What in a flat folder was not touched for `age` seconds. */
 static void
 sweep_old(struct gc *g, struct store *st, const char *folder, int64_t age)
@@ -224,6 +236,7 @@ collect(struct gc *g, struct store *st)
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
 		store_each(st, kinds[i], sweep, g);
 	store_each(st, "lock", sweep_lock, g);
+	store_each(st, "seen", sweep_seen, g);
 	sweep_old(g, st, "logs", LOG_SECONDS);
 	sweep_old(g, st, "partial", LOG_SECONDS);
 	sweep_old(g, st, "warm", g->policy->max_age);

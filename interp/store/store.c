@@ -15,7 +15,7 @@
 #include "os/fs.h"
 #include "store/store_own.h"
 
-static const char *const folders[] = {"layers", "trees", "results", "keys", "steps",      "warm",
+static const char *const folders[] = {"layers", "trees", "results", "keys", "steps",      "seen",   "warm",
 				      "logs",   "tmp",   "trash",   "lock", "quarantine", "partial"};
 
 static char *

@@ -6,6 +6,7 @@
  *   results/HH/KEY    text record of a key: tree, seconds, primitive, notes, checksum
  *   keys/HH/KEY       the readable text of the key
  *   steps/NAME        last key of a step of a recipe, its duration (history)
+ *   seen/HH/ID        what files of projects held when they were last read (model/statcache.h)
  *   warm/ID/          warm build directories        logs/   tmp/   trash/   lock/   quarantine/
  *   partial/SHA256    what came of a download that was cut off
  *
@@ -27,6 +28,7 @@
 
 struct err;
 struct store;
+struct str;
 
 /* Opens or makes the store at `path` (NULL: $JKR_STORE, else $XDG_CACHE_HOME/jkr, else ~/.cache/jkr).
  * With `create` false a missing store opens as an empty one and nothing is written. */
@@ -76,6 +78,11 @@ bool store_last(struct store *st, const char *recipe, const char *step, struct h
 void store_set_last(struct store *st, const char *recipe, const char *step, const struct hash *key, double seconds);
 /* The readable text of a key: caller frees; NULL when unknown. */
 char *store_key_text(struct store *st, const struct hash *key);
+
+/* The cache of what a project's files held (model/statcache.h), by the name of the folder. What cannot be
+ * kept is not there the next time. */
+bool store_recall(const struct store *st, const struct hash *name, struct str *out);
+void store_remember(struct store *st, const struct hash *name, const struct str *bytes);
 
 /* Locks. A key's lock is held while its step runs: 0 got it, 1 somebody else has it (with `wait`
  * false). The store's lock is shared while a run lasts, exclusive for gc: a descriptor that the caller

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "model/statcache.h"
 #include "os/fs.h"
 #include "store/store_own.h"
 
@@ -153,6 +154,22 @@ verify_key(void *ctx, struct store *st, const char *name, const char *path)
 	return 0;
 }
 
+/* A damaged one is no danger, it counts as empty; but it tells of a damaged disk. */
+static int
+verify_seen(void *ctx, struct store *st, const char *name, const char *path)
+{
+	cleanup_str struct str bytes = {0};
+	struct hash id;
+
+	if (*name == '.')
+		return 0;
+	if (hash_parse(&id, name))
+		found_bad(ctx, st, path, "does not belong there");
+	else if (!object_read(st, path, &bytes) || !statcache_whole(str_text(&bytes), bytes.len))
+		found_bad(ctx, st, path, "what it remembers of files is damaged");
+	return 0;
+}
+
 int
 store_verify(struct store *st, bool repair, store_report_fn report, void *ctx, uint64_t *bad, struct err *err)
 {
@@ -173,6 +190,7 @@ store_verify(struct store *st, bool repair, store_report_fn report, void *ctx, u
 	store_each(st, "trees", verify_tree, &v);
 	store_each(st, "results", verify_result, &v);
 	store_each(st, "keys", verify_key, &v);
+	store_each(st, "seen", verify_seen, &v);
 	st->writable = writable;
 	store_acquit(st);
 	*bad = v.bad;

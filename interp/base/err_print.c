@@ -40,14 +40,16 @@ line_of(const char *text, unsigned line, size_t *len)
 static void
 put_caret(FILE *out, const char *line, size_t len, const struct place *at)
 {
-	unsigned n = at->len ? at->len : 1;
+	size_t left = at->col - 1 < len ? len - (at->col - 1) : 1; /* a place may claim more than the line has */
+	size_t n = at->len < left ? at->len : left;
 
 	for (unsigned i = 0; i + 1 < at->col && i < len; i++) {
 		if (((unsigned char)line[i] & 0xc0) != 0x80)
 			putc(line[i] == '\t' ? '\t' : ' ', out);
 	}
-	while (n--)
+	do
 		putc('^', out);
+	while (n-- > 1);
 }
 
 static void

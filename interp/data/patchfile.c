@@ -122,20 +122,21 @@ read_hunk_header(struct patch_text t, struct patch_hunk *h)
 	return (h->old_start || !h->old_count) && (h->new_start || !h->new_count);
 }
 
-/* Takes "\ No newline at end of file" off the line before it. */
-static void
+/* Takes "\ No newline at end of file" off the line before it; false when it is not there. */
+static bool
 take_no_newline(struct patch_reader *r, struct patch_line *last)
 {
 	struct patch_text t = patch_peek(r);
 
 	if (!t.s || t.len < 2 || t.s[0] != '\\' || t.s[1] != ' ')
-		return;
+		return false;
 	if (last && last->len > 0 && last->s[last->len - 1] == '\n') {
 		last->len--;
 		if (r->crlf && last->len > 0 && last->s[last->len - 1] == '\r')
 			last->len--;
 	}
 	patch_take(r);
+	return true;
 }
 
 static bool
@@ -159,10 +160,8 @@ read_hunk_lines(struct patch_reader *r, struct patch_hunk *h)
 		bool empty = t.s && (t.len == 0 || (t.len == 1 && *t.s == '\r'));
 		char op = empty ? ' ' : t.s ? *t.s : 0;
 
-		if (op == '\\' && h->n) {
-			take_no_newline(r, &h->v[h->n - 1]);
+		if (op == '\\' && h->n && take_no_newline(r, &h->v[h->n - 1]))
 			continue;
-		}
 		if ((op != ' ' && op != '-' && op != '+') || (op != '+' && olds == h->old_count) ||
 		    (op != '-' && news == h->new_count))
 			return patch_fault(r, t.s ? r->line : h->line, "E0501",

@@ -114,8 +114,10 @@ read_error(struct reader *r, struct err *err)
 
 	label = read_str(r, NULL);
 	n = read_u32(r);
-	if (n > DIAG_HELPS)
+	if (n > DIAG_HELPS || !*msg || (code && !err_code_find(code)))
 		r->bad = true;
+	if (r->bad)
+		return;
 	err_set(err, code, "%s", msg);
 	err_at(err, at);
 	if (label)
@@ -231,7 +233,7 @@ static void
 read_ref(struct reader *r, enum value_type type, struct value *out)
 {
 	uint32_t step = read_u32(r);
-	char *path = (char *)need_str(r);
+	char *path = arena_strdup(r->a, need_str(r));
 
 	if (step >= r->nsteps || path_clean(path)) {
 		r->bad = true;

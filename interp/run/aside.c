@@ -107,14 +107,16 @@ spawn(struct work *w, struct err *err)
 static void
 frame(struct work *w, enum wire_kind kind, const char *p, size_t n)
 {
-	if (kind == WIRE_NOTE && w->a->shell)
-		fprintf(stderr, "jkr: %s\n", p);
-	else if (kind == WIRE_SHELL)
-		memcpy(&w->shell, p, sizeof w->shell);
-	else if (kind == WIRE_RECORD && w->a->record)
-		w->a->record(w->a->ctx, p, p + strlen(p) + 1);
-	else if (kind == WIRE_ERR && wire_parse_err(p, n, &w->err))
+	struct wire_said said;
+
+	if (wire_read(kind, p, n, &said) || (kind == WIRE_ERR && wire_parse_err(p, n, &w->err)))
 		err_set(&w->err, NULL, "the report of step `%s` is damaged", job_name(&w->job));
+	else if (kind == WIRE_NOTE && w->a->shell)
+		fprintf(stderr, "jkr: %s\n", said.text);
+	else if (kind == WIRE_SHELL)
+		w->shell = said.status;
+	else if (kind == WIRE_RECORD && w->a->record)
+		w->a->record(w->a->ctx, said.text, said.value);
 }
 
 /* Takes in what the child says until it is gone; asks it to end when we are asked. */

@@ -72,10 +72,7 @@ keep_warm(struct job *job)
 _Noreturn void
 job_child(struct job *job)
 {
-	struct {
-		struct hash tree;
-		int64_t epoch;
-	} result;
+	struct wire_result result;
 	struct err err = {0};
 
 	job->epoch = -1;

@@ -22,7 +22,8 @@ struct slot {
 	int pidfd, pipe, lock;
 	struct str in; /* frames not yet read */
 	bool exited, has_result;
-	int status; /* of waitpid */
+	bool damaged; /* what the job said cannot be believed: no result of it counts */
+	int status;   /* of waitpid */
 	struct result result;
 	struct err err;
 	struct note *notes;

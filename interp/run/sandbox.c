@@ -371,7 +371,7 @@ sandbox_await(int fd, struct err *err)
 			str_addn(&in, buf, (size_t)n);
 	if (in.len) {
 		r = -1;
-		if (!wire_next(&in, 0, &kind, &p, &len) || wire_parse_err(p, len, err))
+		if (!wire_next(&in, 0, &kind, &p, &len) || kind != WIRE_ERR || wire_parse_err(p, len, err))
 			err_set(err, NULL, "the sandbox could not be made");
 	}
 	str_free(&in);

@@ -208,38 +208,35 @@ add_note(struct slot *s, const char *key, const char *value)
 static void
 frame(struct runner *r, struct slot *s, enum wire_kind kind, const char *p, size_t n)
 {
-	struct {
-		struct hash tree;
-		int64_t epoch;
-	} result;
+	struct wire_said said;
 	struct event e = {.plan = r->plan, .step = s->job.ps, .seconds = now_seconds() - s->begun};
-	uint64_t v[2];
-
+	if (s->damaged)
+		return;
+	if (wire_read(kind, p, n, &said) || (kind == WIRE_ERR && wire_parse_err(p, n, &s->err))) {
+		s->damaged = true;
+		err_set(&s->err, NULL, "the report of step `%s` is damaged", job_name(&s->job));
+		return;
+	}
 	switch (kind) {
 	case WIRE_NOTE:
-		run_event(r, EV_STEP_NOTE, s->step, p, e.seconds, NULL);
-		add_note(s, "note", p);
+		run_event(r, EV_STEP_NOTE, s->step, said.text, e.seconds, NULL);
+		add_note(s, "note", said.text);
 		break;
-	case WIRE_OUTPUT: run_event(r, EV_STEP_OUTPUT, s->step, p, e.seconds, NULL); break;
-	case WIRE_RECORD: add_note(s, p, p + strlen(p) + 1); break;
+	case WIRE_OUTPUT: run_event(r, EV_STEP_OUTPUT, s->step, said.text, e.seconds, NULL); break;
+	case WIRE_RECORD: add_note(s, said.text, said.value); break;
 	case WIRE_PROGRESS:
-		memcpy(v, p, sizeof v);
 		e.kind = EV_STEP_PROGRESS;
-		e.done = v[0];
-		e.total = v[1];
+		e.done = said.done;
+		e.total = said.total;
 		r->opt.reporter->event(r->opt.reporter, &e);
 		break;
 	case WIRE_RESULT:
-		memcpy(&result, p, sizeof result);
-		s->result.tree = result.tree;
-		s->result.epoch = result.epoch;
+		s->result.tree = said.result.tree;
+		s->result.epoch = said.result.epoch;
 		s->has_result = true;
 		break;
-	case WIRE_SHELL: /* only said aside */ break;
-	case WIRE_ERR:
-		if (wire_parse_err(p, n, &s->err))
-			err_set(&s->err, NULL, "the report of step `%s` is damaged", job_name(&s->job));
-		break;
+	case WIRE_SHELL: /* only said aside */
+	case WIRE_ERR: break;
 	}
 }
 
@@ -342,7 +339,7 @@ slot_finish(struct runner *r, struct slot *s)
 	r->ncontainers -= (s->job.ps->step->prim->flags & PRIM_CONTAINER) != 0;
 	if (!r->ncontainers)
 		jobserver_refill(&r->js);
-	if (s->ending == END_SELF && s->has_result && WIFEXITED(s->status) && !WEXITSTATUS(s->status) &&
+	if (s->ending == END_SELF && s->has_result && !s->damaged && WIFEXITED(s->status) && !WEXITSTATUS(s->status) &&
 	    !commit(r, s)) {
 		slot_free(r, s);
 		return;

@@ -67,7 +67,13 @@ wire_next(const struct str *in, size_t at, enum wire_kind *kind, const char **p,
 	if (in->len - at < sizeof h)
 		return 0;
 	memcpy(&h, in->s + at, sizeof h);
-	if (h.len > WIRE_MAX || in->len - at - sizeof h < h.len)
+	if (h.len > WIRE_MAX) {
+		*kind = 0;
+		*p = in->s + at;
+		*n = 0;
+		return in->len - at;
+	}
+	if (in->len - at - sizeof h < h.len)
 		return 0;
 	*kind = h.kind;
 	*p = in->s + at + sizeof h;
@@ -185,4 +191,49 @@ wire_parse_err(const char *p, size_t n, struct err *err)
 	while (!c.bad && c.p < c.end)
 		get_diag(&c, err);
 	return c.bad ? -1 : 0;
+}
+
+/* Text up to a NUL; what is left follows. NULL when there is no end. */
+static const char *
+take_text(const char **p, size_t *n)
+{
+	const char *s = *p, *end = *n ? memchr(s, 0, *n) : NULL;
+
+	if (!end)
+		return NULL;
+	*n -= (size_t)(end - s) + 1;
+	*p = end + 1;
+	return s;
+}
+
+static int
+copy(const char *p, size_t n, void *to, size_t size)
+{
+	if (n != size)
+		return -1;
+	memcpy(to, p, n);
+	return 0;
+}
+
+int
+wire_read(enum wire_kind kind, const char *p, size_t n, struct wire_said *out)
+{
+	uint64_t v[2];
+
+	memset(out, 0, sizeof *out);
+	switch (kind) {
+	case WIRE_NOTE:
+	case WIRE_OUTPUT: return (out->text = take_text(&p, &n)) ? 0 : -1;
+	case WIRE_RECORD: out->text = take_text(&p, &n); return out->text && (out->value = take_text(&p, &n)) ? 0 : -1;
+	case WIRE_PROGRESS:
+		if (copy(p, n, v, sizeof v))
+			return -1;
+		out->done = v[0];
+		out->total = v[1];
+		return 0;
+	case WIRE_RESULT: return copy(p, n, &out->result, sizeof out->result);
+	case WIRE_SHELL: return copy(p, n, &out->status, sizeof out->status);
+	case WIRE_ERR: return 0; /* wire_parse_err */
+	}
+	return -1;
 }

@@ -43,6 +43,8 @@ refuses(void **state)
 		{"diff --cc x\n@@@ -1,1 -1,1 +1,1 @@@\n", "E0508", "merge", 2},
 		{"Content-Transfer-Encoding: base64\n\nZm9v\n", "E0508", "base64", 1},
 		{"Only in b: new.c\n", "E0508", "-N", 1},
+		{HEAD "@@ -1,3 +1,3 @@\n a\n\\ive\n b\n", "E0501", "promises 3 old and 3 new lines, but has 1 and 1",
+		 5},
 		{HEAD "@@ -1,3 +1,3 @@\n a\n-b\n+c\n", "E0501", "promises 3 old and 3 new lines, but has 2 and 2", 3},
 		{HEAD "@@ -1 +1 @@\n-b\n+c\n+d\n", "E0501", "more lines", 6},
 		{HEAD "@@ -99999999999999999999999 +1 @@\n-b\n+c\n", "E0501", "header cannot be read", 3},

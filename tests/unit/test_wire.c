@@ -108,6 +108,61 @@ half_frames_wait_and_damage_is_told(void **state)
 	str_free(&part);
 }
 
+struct bad {
+	enum wire_kind kind;
+	const char *p;
+	size_t n;
+};
+
+/* A job that a hostile input broke may say anything. */
+static void
+frames_that_lie_about_their_size_are_damaged(void **state)
+{
+	static const struct bad v[] = {
+		{WIRE_NOTE, "", 0},
+		{WIRE_NOTE, "abc", 3},
+		{WIRE_OUTPUT, "", 0},
+		{WIRE_RECORD, "", 0},
+		{WIRE_RECORD, "key", 4},
+		{WIRE_RECORD, "k\0v", 3},
+		{WIRE_PROGRESS, "1234", 4},
+		{WIRE_RESULT, "short", 5},
+		{WIRE_SHELL, "1234567", 7},
+		{WIRE_SHELL, "", 0},
+		{0, "", 0},
+		{WIRE_SHELL + 1, "x", 2},
+	};
+	struct wire_said said;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof v / sizeof *v; i++) {
+		/* exactly as long as it is, so that reading past its end shows */
+		char *copy = memcpy(test_malloc(v[i].n + 1), v[i].p, v[i].n);
+		char *exact = test_realloc(copy, v[i].n ? v[i].n : 1);
+
+		assert_int_equal(wire_read(v[i].kind, exact, v[i].n, &said), -1);
+		test_free(exact);
+	}
+	assert_int_equal(wire_read(WIRE_RECORD, "k\0v", 4, &said), 0);
+	assert_string_equal(said.text, "k");
+	assert_string_equal(said.value, "v");
+}
+
+static void
+what_is_no_frame_ends_the_stream(void **state)
+{
+	struct str in = {0};
+	enum wire_kind kind = WIRE_NOTE;
+	const char *p;
+	size_t n;
+
+	(void)state;
+	str_addn(&in, "\1\0\0\0\xff\xff\xff\xff and more", 17);
+	assert_int_equal(wire_next(&in, 0, &kind, &p, &n), in.len);
+	assert_int_equal(kind, 0);
+	str_free(&in);
+}
+
 static void
 a_reader_that_is_gone_is_ignored(void **state)
 {
@@ -121,6 +176,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mistakes_cross_whole),
 		cmocka_unit_test(half_frames_wait_and_damage_is_told),
+		cmocka_unit_test(frames_that_lie_about_their_size_are_damaged),
+		cmocka_unit_test(what_is_no_frame_ends_the_stream),
 		cmocka_unit_test(a_reader_that_is_gone_is_ignored),
 	};
 

@@ -17,6 +17,13 @@ ifneq ($(COV),)
 B := build/cov
 SANFLAGS := --coverage
 endif
+# libFuzzer's own; the replay of its inputs is built with SAN=1 and any compiler
+ifneq ($(FUZZ),)
+B := build/fuzz
+CC := clang
+OPT := -O1 -g
+SANFLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+endif
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
@@ -95,6 +102,16 @@ $(B)/unit/%: tests/unit/%.c $(B)/libjkr.a $(B)/unit/libfake.a
 	$(call say,UNIT,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP $(LDFLAGS_ALL) -o $@ $< $(B)/unit/libfake.a $(B)/libjkr.a $(PC_LIBS) -lcmocka
 
+# A fuzz target is a file; libFuzzer drives it (FUZZ=1), or replay.c, which has a main of its own.
+FUZZES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_BINS := $(FUZZES:tests/fuzz/fuzz_%.c=$(B)/fuzz/%)
+FUZZ_MAIN := $(if $(FUZZ),tests/fuzz/fuzz.c,tests/fuzz/fuzz.c tests/fuzz/replay.c)
+
+$(B)/fuzz/%: tests/fuzz/fuzz_%.c $(FUZZ_MAIN) tests/fuzz/fuzz.h $(B)/libjkr.a
+	$(call say,FUZZ,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(if $(FUZZ),-fsanitize=fuzzer) \
+	  -o $@ $< $(FUZZ_MAIN) $(B)/libjkr.a $(PC_LIBS)
+
 .PHONY: unit
 unit: $(UNIT_BINS)
 	$(Q)tests/unit/run.sh $(UNIT_BINS)
@@ -125,9 +142,9 @@ check:
 
 .PHONY: check-all
 check-all: all
-	$(Q)tests/check.sh unit check-floors check-errors check-golden check-e2e check-clang check-san check-kernel
+	$(Q)tests/check.sh unit check-floors check-errors check-golden check-e2e check-clang check-san check-fuzz check-kernel
 
-.PHONY: check-floors check-errors check-golden check-e2e check-e2e-small check-clang check-san check-kernel lint
+.PHONY: check-floors check-errors check-golden check-e2e check-e2e-small check-clang check-san check-fuzz check-kernel lint
 check-floors:
 	$(Q)tests/floors.sh
 check-errors: all
@@ -164,6 +181,12 @@ bench: all
 fuzz:
 	@interp/deps.sh test
 	$(Q)tests/fuzz/run.sh $(T)
+.PHONY: fuzz-bins
+fuzz-bins: $(FUZZ_BINS)
+# kept inputs and findings, through the same targets under the sanitizers
+check-fuzz:
+	$(Q)$(MAKE) --no-print-directory SAN=1 fuzz-bins
+	$(Q)tests/fuzz/replay.sh build/san/fuzz
 
 lint:
 	$(Q)shellcheck $$(git ls-files '*.sh' .ci/run)

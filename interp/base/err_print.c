@@ -52,6 +52,17 @@ put_caret(FILE *out, const char *line, size_t len, const struct place *at)
 	while (n-- > 1);
 }
 
+/* The label of a place without an excerpt. */
+static void
+put_label(const struct diag *d, FILE *out)
+{
+	if (!d->label)
+		return;
+	fputs("   = ", out);
+	put_safe(out, d->label, strlen(d->label));
+	putc('\n', out);
+}
+
 static void
 print_excerpt(const struct diag *d, const struct place *at, FILE *out, const struct err_style *style)
 {
@@ -63,8 +74,7 @@ print_excerpt(const struct diag *d, const struct place *at, FILE *out, const str
 	int width = snprintf(NULL, 0, "%u", at->line);
 
 	if (!line) {
-		if (d->label)
-			fprintf(out, "   = %s\n", d->label);
+		put_label(d, out);
 		return;
 	}
 	fprintf(out, "%s%*s |%s\n", blue, width + 1, "", off);
@@ -115,10 +125,13 @@ print_diag(const struct diag *d, FILE *out, const struct err_style *style)
 	fprintf(out, "%s\n", off);
 	if (d->at.file)
 		print_place(d, out, style);
-	else if (d->label)
-		fprintf(out, "   = %s\n", d->label);
-	if (d->from)
-		fprintf(out, "   = in %s\n", d->from);
+	else
+		put_label(d, out);
+	if (d->from) {
+		fputs("   = in ", out);
+		put_safe(out, d->from, strlen(d->from));
+		putc('\n', out);
+	}
 	for (unsigned i = 0; i < d->nhelp; i++) {
 		fputs("   = help: ", out);
 		put_safe(out, d->help[i], strlen(d->help[i]));

@@ -7,6 +7,18 @@
 
 #define BLOCK_SIZE 65536
 
+/* Larger pieces stand alone. Under the address sanitizer all do, so that it sees where each ends. */
+#define SHARED_MAX (BLOCK_SIZE / 4)
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#undef SHARED_MAX
+#define SHARED_MAX 0
+#endif
+
 struct arena_block {
 	struct arena_block *next;
 	size_t used, size;
@@ -104,15 +116,16 @@ void *
 arena_alloc(struct arena *a, size_t size)
 {
 	struct arena_block *b = a->block;
+	size_t exact = size;
 	void *p;
 
 	if (size > SIZE_MAX / 2)
 		out_of_memory();
 	size = (size + 15) & ~(size_t)15;
 	a->used += size;
-	if (size > BLOCK_SIZE / 4) {
+	if (size > SHARED_MAX) {
 		/* a large piece gets a block of its own behind the current one */
-		b = block_new(size);
+		b = block_new(exact);
 		b->used = size;
 		if (a->block) {
 			b->next = a->block->next;

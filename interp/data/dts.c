@@ -122,7 +122,7 @@ dts_check_source(const char *text, size_t n, const char *shown, struct err *err)
 
 	if (strlen(text) != n)
 		return err_set(err, "E0603", "`%s` holds a NUL byte, so it is no device tree source", shown);
-	for (const char *p = text; p; p = strchr(p, '\n'), p += p != NULL, at++)
+	for (const char *p = text; p; p = strchr(p, '\n'), p = p ? p + 1 : NULL, at++)
 		if (marker(p + strspn(p, " \t"), &line, &file, &nfile)) {
 			err_set(err, "E0603", "`%s:%lu` holds a line marker, which makes messages name another place",
 				shown, at);

@@ -93,6 +93,14 @@ list_fold(const struct entry *below, size_t nbelow, const struct entry *upper, s
 }
 
 void
+list_see(struct arena *a, const struct entry *below, size_t nbelow, const struct entry *upper, size_t nupper,
+	 struct entry **out, size_t *nout)
+{
+	*out = arena_array(a, struct entry, nbelow + nupper + 1);
+	*nout = fold_into(*out, below, nbelow, upper, nupper, false);
+}
+
+void
 list_merge(struct arena *a, const struct entry *below, size_t nbelow, const struct entry *upper, size_t nupper,
 	   uint16_t layer, struct entry **out, size_t *nout)
 {
@@ -102,6 +110,5 @@ list_merge(struct arena *a, const struct entry *below, size_t nbelow, const stru
 		memcpy(own, upper, sizeof *own * nupper);
 	for (size_t i = 0; i < nupper; i++)
 		own[i].layer = layer;
-	*out = arena_array(a, struct entry, nbelow + nupper + 1);
-	*nout = fold_into(*out, below, nbelow, own, nupper, false);
+	list_see(a, below, nbelow, own, nupper, out, nout);
 }

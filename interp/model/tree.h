@@ -81,6 +81,9 @@ struct hash tree_identity(const struct tree *t, const char *dir);
  * There is exactly one text for a list; anything else does not parse. */
 void entry_format(const struct entry *e, struct str *out);          /* one line, ended by '\n' */
 void list_format(const struct entry *v, size_t n, struct str *out); /* with the first line */
+/* Reads a list that is cut in place: the strings of its entries stay in `text`, which has a
+ * NUL behind it; the entries live in the arena. */
+int list_cut(char *text, size_t len, struct arena *a, struct entry **v, size_t *n, struct err *err);
 /* Adds the entries of a list to a heap array; strings live in the arena. */
 int list_parse(const char *text, size_t len, struct arena *a, struct entry **v, size_t *n, struct err *err);
 /* Whether `path` can stand in a list: relative, no empty part, no "." or "..", parts of at most 255
@@ -92,6 +95,9 @@ bool entry_equal(const struct entry *a, const struct entry *b);
  * `layer` becomes the index of the entries of `upper`. */
 void list_merge(struct arena *a, const struct entry *below, size_t nbelow, const struct entry *upper, size_t nupper,
 		uint16_t layer, struct entry **out, size_t *nout);
+/* The same with the indices as they are: what is seen of a list that lies over another. */
+void list_see(struct arena *a, const struct entry *below, size_t nbelow, const struct entry *upper, size_t nupper,
+	      struct entry **out, size_t *nout);
 /* Folds a layer's list over the list of the layer below it into a heap array that the caller frees.
  * With `marks` the result is a layer's list again, whiteouts and opaque folders kept; without, it is
  * what is seen. `layer` of the entries stays. */

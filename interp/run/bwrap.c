@@ -38,11 +38,12 @@ add_root(struct args *a, struct job *job, const struct sandbox_plan *sp)
 {
 	const struct tree *image = sp->sb->image;
 
-	for (size_t i = 0; i < image->n; i++) {
+	for (size_t i = 0, below; i < image->n; i += 1 + below) {
 		const struct entry *e = &image->v[i];
 		const char *at;
 
-		if (strchr(e->path, '/') || own_folder(e->path))
+		tree_range(image, e->path, &below);
+		if (own_folder(e->path))
 			continue;
 		at = arena_printf(&job->arena, "/%s", e->path);
 		if (S_ISLNK(e->mode))

@@ -160,6 +160,17 @@ any_container(const struct plan *p)
 	return false;
 }
 
+static void
+prepare_sandboxes(struct runner *r)
+{
+	struct err unsaid = {0};
+
+	sandbox_sweep(&r->opt, NULL);
+	limits_home(&r->groups);
+	r->overlays = !sandbox_try_overlays(r->tmpfd, &unsaid);
+	err_free(&unsaid);
+}
+
 static int
 begin(struct runner *r)
 {
@@ -179,10 +190,8 @@ begin(struct runner *r)
 		return -1;
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	run_event(r, EV_RUN_BEGIN, 0, NULL, 0, NULL);
-	if (any_container(r->plan)) {
-		sandbox_sweep(&r->opt, NULL);
-		limits_home(&r->groups);
-	}
+	if (any_container(r->plan))
+		prepare_sandboxes(r);
 	order_begin(r);
 	return 0;
 }

@@ -50,6 +50,7 @@ struct runner {
 	struct slot *slots;
 	unsigned nrunning, ncontainers, ncommitted;
 	bool stopping; /* begins no more steps */
+	bool overlays; /* tried: they can be mounted */
 	int signal;
 };
 

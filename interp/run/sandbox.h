@@ -58,6 +58,8 @@ void sandbox_wrap(struct job *job, const struct sandbox *sb, struct sandbox_plan
 
 /* sandbox_views.c: turns binds into views; makes folders and links in the job's folder. */
 int sandbox_prepare(struct job *job, const struct sandbox *sb, struct sandbox_plan *sp, struct err *err);
+/* Mounts an overlay for a moment, in a new folder of `dir`: whether one can be had here. */
+int sandbox_try_overlays(int dir, struct err *err);
 /* Mounts the overlay of a view, if it has one: in a mount namespace of the caller, whose working directory is the job's
  * folder. */
 int view_mount(const struct view *v, struct err *err);

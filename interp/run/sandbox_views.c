@@ -249,18 +249,27 @@ by_place(const void *a, const void *b)
 	return path_cmp(((const struct view *)a)->at, ((const struct view *)b)->at);
 }
 
-/* Tried once a job, in its own folder. */
+int
+sandbox_try_overlays(int dir, struct err *err)
+{
+	cleanup_fd int fd = -1;
+
+	if (mkdirat(dir, "probe", 0755))
+		return err_sys(err, NULL, "cannot make a folder for trying an overlay");
+	fd = openat(dir, "probe", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 ? err_sys(err, NULL, "cannot open a folder for trying an overlay") : overlay_probe(fd, err);
+}
+
+/* Tried once a job, in its own folder, where the runner has not done it for all. */
 static bool
 overlays_work(struct job *job)
 {
 	struct err err = {0};
-	cleanup_fd int fd = -1;
 
 	if (!job->overlays) {
-		fd = job_subdir(job, "probe", &err);
-		job->overlays = fd >= 0 && !overlay_probe(fd, &err) ? 1 : -1;
+		job->overlays = sandbox_try_overlays(job->tmpfd, &err) ? -1 : 1;
 		if (job->overlays < 0)
-			job_note(job, "%s: trees are copied instead", err_any(&err) ? err.head->msg : "no overlayfs");
+			job_note(job, "%s: trees are copied instead", err.head->msg);
 		err_free(&err);
 	}
 	return job->overlays > 0;

@@ -33,6 +33,7 @@ job_init(struct runner *r, struct slot *s)
 	job->opt = &r->opt;
 	job->run_tmp = r->tmp;
 	job->run_id = r->id;
+	job->overlays = r->overlays; /* 0: it tries by itself, and says what is wrong */
 	job->trees = arena_array(&job->arena, struct tree *, r->plan->recipe->nsteps);
 	job->scratch = job->out = job->log = job->wire = job->layer_fd = -1;
 	job->warm.dir = job->warm.tree = job->warm.lock = -1;
@@ -150,12 +151,15 @@ lock_key(struct runner *r, uint32_t step, int *fd, struct err *err)
 static int
 begin(struct runner *r, struct slot *s, struct err *err)
 {
-	const struct step_common *c = &r->plan->v[s->step].step->common;
+	const struct plan_step *ps = &r->plan->v[s->step];
+	const struct step_common *c = &ps->step->common;
 
 	job_init(r, s);
 	s->job.tmpfd = store_tmp(r->store, s->job.tmp, err);
 	if (s->job.tmpfd < 0)
 		return -1;
+	for (size_t i = 0; i < ps->step->ninputs; i++)
+		store_keep(r->store, &r->plan->v[ps->step->inputs[i]].result.tree);
 	s->begun = now_seconds();
 	s->deadline = c->timeout > 0 ? s->begun + (double)c->timeout : 0;
 	limits_begin(&s->limits, &r->groups, s->job.ps->step, r->id, s->step, store_fd(r->store));

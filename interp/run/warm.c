@@ -239,39 +239,55 @@ touch(const struct tree *t, const struct entry *e, const struct timespec *when, 
 	return 0;
 }
 
+/* One line of `times`; they stand in the order of lists. */
+struct since {
+	const char *path;
+	struct timespec when;
+};
+
 static void
-read_times(struct job *job, struct map *times)
+read_times(struct job *job, struct since **v, size_t *n)
 {
 	const struct str *b = &job->warm.old_times;
+	size_t cap = 0;
 
+	*v = NULL;
+	*n = 0;
 	for (size_t at = 0; at < b->len; at += strlen(b->s + at) + 1) {
-		struct timespec *t = arena_new(&job->arena, struct timespec);
-		int n = 0;
+		struct since s;
+		int k = 0;
 
-		if (sscanf(b->s + at, "%ld.%ld%n", &t->tv_sec, &t->tv_nsec, &n) == 2 && b->s[at + (size_t)n] == ' ')
-			map_set(times, arena_strdup(&job->arena, b->s + at + n + 1), t);
+		if (sscanf(b->s + at, "%ld.%ld%n", &s.when.tv_sec, &s.when.tv_nsec, &k) != 2 ||
+		    b->s[at + (size_t)k] != ' ')
+			continue;
+		s.path = arena_strdup(&job->arena, b->s + at + k + 1);
+		GROW(*v, *n, cap);
+		(*v)[(*n)++] = s;
 	}
 }
 
 /* A file that changed keeps the time at which it did: a run may fail before it compiles it, or not want
- * its object for a while. Both lists are sorted: one walk tells what is new or other. */
+ * its object for a while. All three lists are sorted: one walk tells what is new or other. */
 static int
 touch_changed(struct job *job, const struct tree *old, const struct tree *now, int upper, bool copied, size_t *n,
 	      struct err *err)
 {
-	struct map times = {0};
 	struct timespec fresh;
-	size_t i = 0;
+	struct since *times;
+	size_t i = 0, j = 0, ntimes;
 	int r = 0;
 
 	/* the clock that files get their times from */
 	clock_gettime(CLOCK_REALTIME_COARSE, &fresh);
-	read_times(job, &times);
+	read_times(job, &times, &ntimes);
 	for (size_t k = 0; k < now->n && !r; k++) {
 		const struct entry *e = &now->v[k];
-		const struct timespec *t = map_get(&times, e->path);
+		const struct timespec *t;
 		int order = -1;
 
+		while (j < ntimes && path_cmp(times[j].path, e->path) < 0)
+			j++;
+		t = j < ntimes && !strcmp(times[j].path, e->path) ? &times[j].when : NULL;
 		while (i < old->n && (order = path_cmp(old->v[i].path, e->path)) < 0)
 			i++;
 		if (!S_ISDIR(e->mode) && (i == old->n || order || !same(&old->v[i], e))) {
@@ -284,7 +300,7 @@ touch_changed(struct job *job, const struct tree *old, const struct tree *now, i
 		str_addc(&job->warm.times, '\0');
 		r = touch(now, e, t, upper, copied, err);
 	}
-	map_free(&times);
+	free(times);
 	return r;
 }
 

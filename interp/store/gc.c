@@ -71,7 +71,7 @@ static uint64_t
 layer_bytes(struct gc *g, struct store *st, const struct hash *id)
 {
 	cleanup_arena struct arena a = {0};
-	cleanup_free struct entry *v = NULL;
+	struct entry *v = NULL;
 	char path[STORE_PATH];
 	uint64_t bytes = 0;
 	const char *why;

@@ -121,20 +121,14 @@ squash(struct store *st, const struct tree *merged, struct hash *id, struct err 
 	return r;
 }
 
-/* The tree that `upper` makes of `below`; the entries are borrowed. */
+/* The tree that `upper` makes of `below`; the strings are borrowed. */
 static void
 merge(const struct tree *below, const struct entry *upper, size_t n, int fd, struct tree *out)
 {
 	size_t k = below ? below->nlayers : 0;
-	struct entry *own = xmalloc(sizeof *own * (n + 1));
 
 	memset(out, 0, sizeof *out);
-	if (n)
-		memcpy(own, upper, sizeof *own * n);
-	for (size_t i = 0; i < n; i++)
-		own[i].layer = (uint16_t)k;
-	out->v = list_fold(below ? below->v : NULL, below ? below->n : 0, own, n, false, &out->n);
-	free(own);
+	list_merge(&out->arena, below ? below->v : NULL, below ? below->n : 0, upper, n, (uint16_t)k, &out->v, &out->n);
 	out->layers = arena_array(&out->arena, struct tree_layer, k + 1);
 	if (k)
 		memcpy(out->layers, below->layers, sizeof *out->layers * k);
@@ -188,7 +182,6 @@ store_publish(struct store *st, struct layer *layer, const char *tmpname, const 
 	merged.id = tree_identity(&merged, "");
 	r = publish_tree(st, below, n ? &id : NULL, &merged, err);
 	*tree_id = merged.id;
-	free(merged.v);
 	arena_free(&merged.arena);
 	return r;
 }

@@ -11,7 +11,7 @@ static int
 count_layer(void *ctx, struct store *st, const char *name, const char *path)
 {
 	cleanup_arena struct arena a = {0};
-	cleanup_free struct entry *v = NULL;
+	struct entry *v = NULL;
 	struct store_stat *s = ctx;
 	struct hash id;
 	const char *why;

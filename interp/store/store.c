@@ -226,6 +226,7 @@ store_close(struct store *st)
 	store_acquit(st);
 	if (st->fd >= 0)
 		close(st->fd);
+	lists_drop(st);
 	str_free(&st->aside);
 	free(st->path);
 	free(st);

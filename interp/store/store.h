@@ -56,6 +56,11 @@ int store_record(struct store *st, const struct hash *key, struct arena *a, stru
 /* The tree with its merged list and open layers. A damaged one is set aside: 0 found, 1 miss, -1 error. */
 int store_tree(struct store *st, const struct hash *id, struct tree *out, struct err *err);
 
+/* Reads the long lists of a tree's layers into the memory of this handle, where store_tree finds them, also that of
+ * processes forked later: parsing the 90,000 lines of a kernel's tree costs more than a small step. Up to a bound;
+ * what cannot be read is left to who needs it. */
+void store_keep(struct store *st, const struct hash *tree);
+
 /* A private folder in tmp/ for a job, locked by this process; store_discard moves it to trash/. */
 int store_tmp(struct store *st, char name[64], struct err *err);
 void store_discard(struct store *st, const char *tmpname);

@@ -19,6 +19,8 @@ struct store {
 	struct map tmp; /* name of a temp folder → descriptor of its lock, plus 1 */
 	struct str aside;
 	struct map condemned; /* paths that were found damaged by who may not move them */
+	struct map kept;      /* path of a list → struct kept */
+	size_t kept_bytes;
 };
 
 enum layer_state { LAYER_ABSENT, LAYER_UNPROVEN, LAYER_THIS_BOOT, LAYER_DURABLE };
@@ -47,13 +49,23 @@ int store_must_write(const struct store *st, struct err *err);
 enum layer_state layer_state_of(const struct store *st, const struct hash *id);
 /* Marks a layer; nanoseconds as in struct store, 0: durable. */
 int layer_mark(const struct store *st, const char *path, long ns);
-/* Reads and checks a list: 1, or 0 when it is absent or damaged (`why` says it). */
+/* Reads and checks a list, all of it in the arena: 1, or 0 when it is absent or damaged (`why` says it). */
 int layer_read_list(struct store *st, const struct hash *id, struct arena *a, struct entry **v, size_t *n,
 		    const char **why);
 /* Compares a layer's folder with its list, contents too. Every difference is told to `report` as
  * OBJECT; gives their number, or -1 with errno. */
 long layer_check(struct store *st, const struct hash *id, const struct entry *v, size_t n, store_report_fn report,
 		 void *ctx);
+/* A list that stays in memory, as its text says it: nobody writes to it. */
+struct kept {
+	struct arena arena;
+	struct entry *v;
+	size_t n;
+	bool marked; /* it holds whiteouts or opaque folders */
+};
+const struct kept *list_kept(const struct store *st, const struct hash *id);
+void lists_drop(struct store *st);
+bool list_marked(const struct entry *v, size_t n);
 /* Whether a layer may be used; an unproven one is hashed first, a damaged one set aside. */
 bool layer_usable(struct store *st, const struct hash *id);
 

@@ -72,47 +72,55 @@ tree_read_stack(struct store *st, const struct hash *id, struct hash **layers, s
 	return 0;
 }
 
-/* One layer's own list. */
+/* One layer's own list; entries of a kept one are not ours. */
 struct own {
 	struct entry *v;
 	size_t n;
+	bool marked, kept;
 };
 
 static int
 load_list(struct store *st, const struct hash *id, struct arena *a, uint16_t index, struct own *own)
 {
+	const struct kept *k = list_kept(st, id);
 	char path[STORE_PATH];
 	const char *why;
 
 	if (!layer_usable(st, id))
 		return 0;
-	if (!layer_read_list(st, id, a, &own->v, &own->n, &why)) {
+	if (k) {
+		*own = (struct own){index ? arena_memdup(a, k->v, sizeof *k->v * k->n) : k->v, k->n, k->marked, !index};
+	} else if (layer_read_list(st, id, a, &own->v, &own->n, &why)) {
+		own->marked = list_marked(own->v, own->n);
+	} else {
 		object_set_aside(st, object_path(path, "layers", id, ".list"), why);
 		return 0;
 	}
-	for (size_t i = 0; i < own->n; i++)
+	for (size_t i = 0; index && i < own->n; i++)
 		own->v[i].layer = index;
 	return 1;
 }
 
-/* From the top down, so that thin layers are folded together before they meet the thick one below;
- * the last fold, over nothing, takes the marks away. */
+/* From the top down, so that thin layers are folded together before they meet the thick one below. Over
+ * nothing, marks mean nothing: where the lowest list has none, it is what is seen as it stands. */
 static void
 fold_all(struct tree *t, struct own *own, size_t n)
 {
 	struct entry *acc = NULL, *next;
 	size_t count = 0;
 
-	for (size_t i = n; i-- > 0;) {
+	for (size_t i = n; i-- > 0 && (i || own[i].marked);) {
 		next = list_fold(own[i].v, own[i].n, acc, count, true, &count);
 		free(acc);
 		acc = next;
 	}
-	next = list_fold(NULL, 0, acc, count, false, &count);
-	t->v = arena_memdup(&t->arena, next, sizeof *next * count);
-	t->n = count;
+	if (!n || own[0].marked)
+		list_see(&t->arena, NULL, 0, acc, count, &t->v, &t->n);
+	else if (count)
+		list_see(&t->arena, own[0].v, own[0].n, acc, count, &t->v, &t->n);
+	else
+		t->v = own[0].v, t->n = own[0].n;
 	free(acc);
-	free(next);
 }
 
 static int
@@ -164,8 +172,6 @@ store_tree(struct store *st, const struct hash *id, struct tree *out, struct err
 		fold_all(out, own, n);
 	else
 		tree_free(out);
-	for (size_t i = 0; i < n; i++)
-		free(own[i].v);
 	free(own);
 	free(layers);
 	return r;

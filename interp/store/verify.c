@@ -43,7 +43,7 @@ static int
 verify_layer(void *ctx, struct store *st, const char *name, const char *path)
 {
 	cleanup_arena struct arena a = {0};
-	cleanup_free struct entry *list = NULL;
+	struct entry *list = NULL;
 	struct verify *v = ctx;
 	char list_path[STORE_PATH];
 	const char *why;

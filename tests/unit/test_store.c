@@ -376,14 +376,83 @@ test_export(void **state)
 	store_close(st);
 }
 
+/* A layer of so many files that its list is worth keeping. */
+static struct hash
+publish_many(struct store *st, const struct tree *below, const char *text)
+{
+	enum { FILES = 400 };
+	const char *files[FILES + 1] = {NULL};
+	struct hash id;
+
+	for (int i = 0; i < FILES; i++)
+		files[i] = xasprintf("d%d/f%03d=%s%d", i % 7, i, text, i);
+	id = publish(st, below, files);
+	for (int i = 0; i < FILES; i++)
+		free((char *)files[i]);
+	return id;
+}
+
+static void
+load_tree(struct store *st, const struct hash *id, struct tree *t)
+{
+	struct err err = {0};
+
+	ok(store_tree(st, id, t, &err), &err);
+}
+
+static void
+same_tree(struct box *b, const struct hash *id)
+{
+	struct store *kept = opened(b), *plain = opened(b);
+	struct tree x, y;
+	struct hash h;
+
+	store_keep(kept, id);
+	for (int i = 0; i < 2; i++) {
+		load_tree(kept, id, &x);
+		load_tree(plain, id, &y);
+		assert_int_equal(x.n, y.n);
+		for (size_t k = 0; k < x.n; k++)
+			assert_true(entry_equal(&x.v[k], &y.v[k]) && x.v[k].layer == y.v[k].layer);
+		h = tree_identity(&x, "");
+		assert_int_equal(hash_cmp(&h, id), 0);
+		tree_free(&x);
+		tree_free(&y);
+	}
+	store_close(kept);
+	store_close(plain);
+}
+
+/* Lists that are kept in memory give the same trees: as the lowest layer, alone, and above another one. */
+static void
+test_keep(void **state)
+{
+	struct store *st = opened(*state);
+	struct hash thick = publish_many(st, NULL, "one"), thin, high;
+	struct tree t;
+
+	same_tree(*state, &thick);
+	load_tree(st, &thick, &t);
+	thin = PUBLISH(st, &t, "d3", "d4/f004=new", "d5/f005", "z=new");
+	tree_free(&t);
+	same_tree(*state, &thin);
+	load_tree(st, &thin, &t);
+	high = publish_many(st, &t, "two");
+	tree_free(&t);
+	same_tree(*state, &high);
+	store_close(st);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_round_trip), T(test_stacks_share_names), T(test_empty_tree),
-		T(test_deep_stack), T(test_who_may_open),       T(test_reading_writes_nothing),
-		T(test_gc),         T(test_use_is_remembered),  T(test_locks),
-		T(test_export),
+		T(test_round_trip),   T(test_stacks_share_names),
+		T(test_empty_tree),   T(test_deep_stack),
+		T(test_who_may_open), T(test_reading_writes_nothing),
+		T(test_gc),           T(test_use_is_remembered),
+		T(test_locks),        T(test_export),
+		T(test_keep),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

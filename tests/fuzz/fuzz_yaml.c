@@ -1,0 +1,29 @@
+/* YAML, and what a toolchain's description makes of it. */
+#include "fuzz.h"
+
+#include "data/json.h"
+#include "data/toolchain.h"
+#include "data/yaml.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	cleanup_arena struct arena a = {0};
+	struct fuzz_input in = {data, size};
+	struct err err = {0};
+	struct value v = {0};
+	size_t len;
+	cleanup_free char *text = fuzz_part(&in, &len);
+	int r = yaml_parse(text, len, "x.yaml", &a, &v, &err);
+
+	if (!r) {
+		cleanup_json struct json *j = json_array();
+		cleanup_str struct str out = {0};
+
+		json_value(j, NULL, &v);
+		json_print(j, true, &out);
+	}
+	fuzz_ended(r, &err);
+	fuzz_ended(toolchain_parse(text, len, "x.yaml", &a, &v, &err), &err);
+	return 0;
+}

@@ -20,6 +20,7 @@ count = collections.Counter()
 faults = []
 trees = {}  # key → trees that were published for it
 running = {}
+projects = {}
 ended = threading.Event()
 
 
@@ -32,7 +33,9 @@ def fault(text):
 def project(n):
     """recipe n: half of its steps are those of all others, half its own; its text says what must come out"""
     at = f"{WORK}/project/{n}"
-    os.makedirs(at, exist_ok=True)
+    if n in projects:
+        return projects[n]
+    os.makedirs(at)
     lines = []
     for i in range(SHARED):
         lines.append(f'local s{i} = write "s{i}" {{ path = "shared/{i}", text = ("shared {i} " .. "{n % 3}\\n"):rep(2000) }}')
@@ -45,7 +48,8 @@ def project(n):
     for i in range(SHARED):
         wanted[f"shared/{i}"] = f"shared {i} {n % 3}\n" * 2000
         wanted[f"own/{i}"] = f"own {i} {n}\n" * 2000
-    return at, wanted
+    projects[n] = at, wanted
+    return projects[n]
 
 
 def built(out, wanted):
@@ -165,6 +169,8 @@ def afterwards():
 
 def control():
     """the probe must see a wrong object: one that was changed behind the store's back"""
+    for n in range(24):
+        project(n)
     at, wanted = project(0)
     out = f"{WORK}/out/control"
     subprocess.run([JKR, "-C", at, "run", "r.lua", "-q", "-o", out], check=True)

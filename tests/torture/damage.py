@@ -109,7 +109,7 @@ def replaced(put):
 
 
 def swap(path, other):
-    if not other or os.path.islink(path) or os.path.islink(other):
+    if not other or os.path.islink(path) or os.path.islink(other) or not os.path.isfile(path):
         return False
     a, b = open(path, "rb").read(), open(other, "rb").read()
     if a == b:

@@ -16,6 +16,8 @@ endif
 ifneq ($(COV),)
 B := build/cov
 SANFLAGS := --coverage
+COVER := $(B)/obj/tests/cover.o
+COVER_LD := -Wl,--wrap=_exit,--wrap=execve,--wrap=setrlimit,--wrap=seccomp_load
 endif
 # libFuzzer's own; the replay of its inputs is built with SAN=1 and any compiler
 ifneq ($(FUZZ),)
@@ -41,7 +43,7 @@ OPT ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings $(if $(W),,-Werror)
 CPPFLAGS_ALL := -Iinterp -I$(B)/gen -D_GNU_SOURCE -DJKR_VERSION='"$(VERSION)"' -DJKR_DATADIR='"$(PREFIX)/share/jkr"' $(CPPFLAGS)
 CFLAGS_ALL := -std=c11 $(OPT) $(WARN) $(SANFLAGS) $(PC_CFLAGS) $(CFLAGS)
-LDFLAGS_ALL := $(SANFLAGS) $(LDFLAGS)
+LDFLAGS_ALL := $(SANFLAGS) $(COVER_LD) $(LDFLAGS)
 
 PRIMS := $(sort $(basename $(notdir $(wildcard interp/prim/*.c))))
 CMDS := $(sort $(basename $(notdir $(wildcard interp/cmd/*.c))))
@@ -56,9 +58,9 @@ UNIT_BINS := $(UNITS:tests/unit/%.c=$(B)/unit/%)
 .PHONY: all
 all: $(B)/jkr
 
-$(B)/jkr: $(B)/obj/interp/main.o $(B)/libjkr.a
+$(B)/jkr: $(B)/obj/interp/main.o $(COVER) $(B)/libjkr.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(B)/libjkr.a $(filter-out $(LAZY:%=-l%),$(PC_LIBS))
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(COVER) $(B)/libjkr.a $(filter-out $(LAZY:%=-l%),$(PC_LIBS))
 
 $(B)/libjkr.a: $(OBJS) $(LAZY_OBJ)
 	$(call say,AR,$@)
@@ -98,9 +100,9 @@ $(B)/obj/gen/lazy.o: $(B)/gen/lazy.S
 $(B)/unit/libfake.a: $(FAKES:%.c=$(B)/obj/%.o)
 	$(Q)mkdir -p $(@D) && rm -f $@ && $(AR) rcs $@ $^
 
-$(B)/unit/%: tests/unit/%.c $(B)/libjkr.a $(B)/unit/libfake.a
+$(B)/unit/%: tests/unit/%.c $(COVER) $(B)/libjkr.a $(B)/unit/libfake.a
 	$(call say,UNIT,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP $(LDFLAGS_ALL) -o $@ $< $(B)/unit/libfake.a $(B)/libjkr.a $(PC_LIBS) -lcmocka
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP $(LDFLAGS_ALL) -o $@ $< $(COVER) $(B)/unit/libfake.a $(B)/libjkr.a $(PC_LIBS) -lcmocka
 
 # A fuzz target is a file; libFuzzer drives it (FUZZ=1), or replay.c, which has a main of its own.
 FUZZES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
@@ -169,6 +171,14 @@ check-kernel: all
 	$(Q)JKR=$(abspath $(B)/jkr) tests/bats.sh kernel tests/kernel
 
 # What takes longer than a check: `make torture T=kill`, `make bench T=untar`, `make fuzz T=elf` run one of them.
+.PHONY: coverage
+coverage:
+	@interp/deps.sh test torture
+	$(Q)$(MAKE) --no-print-directory COV=1 OPT=-O0 all build-units
+	$(Q)tests/coverage.sh $(T)
+.PHONY: build-units
+build-units: $(UNIT_BINS)
+
 .PHONY: torture check-torture bench fuzz
 torture: all
 	@interp/deps.sh torture

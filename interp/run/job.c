@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "model/files.h"
 #include "os/fs.h"
+#include "run/folder.h"
 #include "run/job_impl.h"
 
 int
@@ -210,76 +211,12 @@ job_source_name(struct job *job, const struct source *src)
 	return e ? path_base(e->path) : path_base(job->plan->v[src->ref.step].step->name);
 }
 
-/* Copies the listed files of a project's folder into a layer of their own. */
-static int
-take_up(struct job *job, const struct source *src, const struct tree *list, struct hash *id, struct err *err)
-{
-	cleanup_fd int from = files_open(&src->file, err);
-	const char *sub = arena_printf(&job->arena, "folder%u", job->serial++);
-	cleanup_fd int to = from < 0 ? -1 : job_subdir(job, sub, err);
-	struct layer *l;
-	int r = 0;
-
-	if (to < 0)
-		return -1;
-	l = layer_new(to, NULL);
-	for (size_t i = 0; i < list->n && !r; i++) {
-		const struct entry *e = &list->v[i];
-
-		if (S_ISDIR(e->mode)) {
-			r = layer_mkdir(l, e, err);
-		} else if (S_ISLNK(e->mode)) {
-			r = layer_symlink(l, e, err);
-		} else {
-			cleanup_fd int fd = fs_open_nofollow(from, e->path, O_RDONLY);
-
-			r = fd < 0 ? err_sys(err, "E0304", "`%s/%s` changed during the run", src->file.shown, e->path)
-				   : layer_put_fd(l, e, fd, err);
-		}
-	}
-	if (!r)
-		r = store_publish(job->store, l, job->tmp, sub, NULL, id, err);
-	layer_free(l);
-	return r;
-}
-
-static const struct tree *
-project_folder(struct job *job, const struct source *src, struct err *err)
-{
-	struct tree *t = arena_new(&job->arena, struct tree);
-	struct hash planned, id;
-	struct tree list;
-	int r;
-
-	if (job->env->file(job->env->ctx, &src->file, &planned, err) < 0)
-		return NULL;
-	r = store_tree(job->store, &planned, t, err);
-	if (r <= 0)
-		return r ? NULL : t;
-	if (files_tree(&src->file, &list, err))
-		return NULL;
-	r = take_up(job, src, &list, &id, err);
-	tree_free(&list);
-	if (r)
-		return NULL;
-	if (hash_cmp(&id, &planned)) {
-		err_set(err, "E0304", "`%s` changed during the run", src->file.shown);
-		err_help(err, "run again");
-		err_at(err, src->at);
-		return NULL;
-	}
-	r = store_tree(job->store, &id, t, err);
-	if (r > 0)
-		err_set(err, "E0302", "what was taken up of `%s` cannot be read back", src->file.shown);
-	return r ? NULL : t;
-}
-
 const struct tree *
 job_folder(struct job *job, const struct source *src, const char **sub, struct err *err)
 {
 	*sub = "";
 	if (src->kind == SRC_FILE)
-		return project_folder(job, src, err);
+		return folder_tree(job, src, err);
 	*sub = src->ref.path ? src->ref.path : "";
 	return job_tree(job, src, err);
 }

@@ -5,7 +5,7 @@
  *   trees/HH/ID       text: the stack of layers
  *   results/HH/KEY    text record of a key: tree, seconds, primitive, notes, checksum
  *   keys/HH/KEY       the readable text of the key
- *   steps/NAME        last key of a step of a recipe, its duration (history)
+ *   steps/NAME        last key of a step of a recipe, its duration; last tree of a project's folder (history)
  *   seen/HH/ID        what files of projects held when they were last read (model/statcache.h)
  *   warm/ID/          warm build directories        logs/   tmp/   trash/   lock/   quarantine/
  *   partial/SHA256    what came of a download that was cut off

@@ -1,0 +1,178 @@
+#include "run/folder.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "model/files.h"
+#include "os/fs.h"
+#include "run/job_impl.h"
+
+/* Where less than a twentieth differs, the differences are taken up. */
+#define FEW 20
+
+/* A folder on its way into the store: `base` is the tree of the last time that all of it was taken up. */
+struct taking {
+	struct job *job;
+	const struct source *src;
+	const struct tree *base;
+	int from;
+	struct layer *l;
+	size_t ndifferent;
+	struct err *err;
+};
+
+static int
+changed(struct taking *t, const char *path)
+{
+	return err_sys(t->err, "E0304", "`%s/%s` changed during the run", t->src->file.shown, path);
+}
+
+static int
+put(struct taking *t, const struct entry *e)
+{
+	cleanup_fd int fd = -1;
+
+	if (S_ISDIR(e->mode))
+		return layer_mkdir(t->l, e, t->err);
+	if (S_ISLNK(e->mode))
+		return layer_symlink(t->l, e, t->err);
+	fd = fs_open_nofollow(t->from, e->path, O_RDONLY);
+	return fd < 0 ? changed(t, e->path) : layer_put_fd(t->l, e, fd, t->err);
+}
+
+/* What of the list is not so in the base: told to `fn`, with NULL for `now` where it is gone. Stops on nonzero. */
+typedef int (*difference_fn)(struct taking *t, const struct entry *was, const struct entry *now);
+static int
+differences(struct taking *t, const struct tree *list, difference_fn fn)
+{
+	const struct tree *base = t->base;
+	size_t i = 0, nbase = base ? base->n : 0;
+	int r = 0;
+
+	for (size_t k = 0; k <= list->n && !r; k++) {
+		const struct entry *e = k < list->n ? &list->v[k] : NULL;
+
+		for (; i < nbase && !r && (!e || path_cmp(base->v[i].path, e->path) < 0); i++)
+			r = fn(t, &base->v[i], NULL);
+		if (r || !e)
+			break;
+		if (i == nbase || strcmp(base->v[i].path, e->path))
+			r = fn(t, NULL, e);
+		else if (!entry_equal(&base->v[i++], e))
+			r = fn(t, &base->v[i - 1], e);
+	}
+	return r;
+}
+
+static int
+write_difference(struct taking *t, const struct entry *was, const struct entry *now)
+{
+	if (now)
+		return put(t, now);
+	/* perhaps it went with its folder */
+	return layer_find(t->l, was->path) ? layer_remove(t->l, was->path, t->err) : 0;
+}
+
+static int
+take_up(struct taking *t, const struct tree *list, struct hash *id)
+{
+	struct job *job = t->job;
+	const char *sub = arena_printf(&job->arena, "folder%u", job->serial++);
+	cleanup_fd int to = job_subdir(job, sub, t->err);
+	int r;
+
+	if (to < 0)
+		return -1;
+	t->l = layer_new(to, t->base);
+	r = differences(t, list, write_difference);
+	if (!r)
+		r = store_publish(job->store, t->l, job->tmp, sub, t->base, id, t->err);
+	layer_free(t->l);
+	return r;
+}
+
+static int
+count(struct taking *t, const struct entry *was, const struct entry *now)
+{
+	(void)was, (void)now;
+	t->ndifferent++;
+	return 0;
+}
+
+/* The tree of the last time, when most of it is still so. A layer of differences lies on all of the folder, never on
+ * another such layer: stacks do not grow. */
+static bool
+find_base(struct taking *t, const struct tree *list)
+{
+	struct job *job = t->job;
+	const struct file_ref *f = &t->src->file;
+	struct tree *base = arena_new(&job->arena, struct tree);
+	struct err unread = {0};
+	struct hash id;
+
+	if (!store_last(job->store, f->root, f->rel, &id, NULL))
+		return false;
+	store_keep(job->store, &id);
+	if (store_tree(job->store, &id, base, &unread)) {
+		err_free(&unread);
+		return false;
+	}
+	t->base = base;
+	t->ndifferent = 0;
+	differences(t, list, count);
+	if (t->ndifferent * FEW <= list->n + 10 * FEW)
+		return true;
+	t->base = NULL;
+	return false;
+}
+
+static int
+take_up_planned(struct taking *t, const struct tree *list, const struct hash *planned)
+{
+	const struct file_ref *f = &t->src->file;
+	struct hash id;
+	int r = 0;
+
+	if (find_base(t, list))
+		r = take_up(t, list, &id);
+	if (!t->base) {
+		r = take_up(t, list, &id);
+		if (!r)
+			store_set_last(t->job->store, f->root, f->rel, &id, 0);
+	}
+	if (r || !hash_cmp(&id, planned))
+		return r;
+	err_set(t->err, "E0304", "`%s` changed during the run", f->shown);
+	err_help(t->err, "run again");
+	return err_at(t->err, t->src->at);
+}
+
+const struct tree *
+folder_tree(struct job *job, const struct source *src, struct err *err)
+{
+	struct tree *t = arena_new(&job->arena, struct tree);
+	struct taking taking = {.job = job, .src = src, .err = err};
+	cleanup_fd int from = -1;
+	struct hash planned;
+	struct tree list;
+	int r;
+
+	if (job->env->file(job->env->ctx, &src->file, &planned, err) < 0)
+		return NULL;
+	r = store_tree(job->store, &planned, t, err);
+	if (r <= 0)
+		return r ? NULL : t;
+	from = taking.from = files_open(&src->file, err);
+	if (from < 0 || files_tree(&src->file, &list, err))
+		return NULL;
+	r = take_up_planned(&taking, &list, &planned);
+	tree_free(&list);
+	if (r)
+		return NULL;
+	r = store_tree(job->store, &planned, t, err);
+	if (r > 0)
+		err_set(err, "E0302", "what was taken up of `%s` cannot be read back", src->file.shown);
+	return r ? NULL : t;
+}

@@ -1,0 +1,86 @@
+#!/usr/bin/env bats
+# A folder of the project as a source: taken up whole once, then only what differs, with the same results.
+
+load helper
+
+# layers_files: how many files all layers hold
+layers_files() { jkr cache stat --format json | json 'd["files"]'; }
+
+# seen: what a step saw of the folder: names, kinds, contents and links
+seen() {
+  jkr run c.lua -o out
+  sort out/seen
+}
+
+make_folder() {
+  local i
+  mkdir -p src/a/b src/gone
+  for ((i = 0; i < 300; i++)); do echo "$i" >"src/a/f$i"; done
+  echo x >src/gone/x
+  echo y >src/becomes-folder
+  mkdir src/becomes-file
+  echo z >src/becomes-file/z
+  ln -s a/f1 src/link
+  { head_of; cat <<'LUA'
+return run_in_container "r" { "sh", "-c", "cd /jkr/s; find . -type f -exec cat {} + ; find . | sort", toolchain = img,
+  mounts = { ["/jkr/s"] = "src" }, capture = "seen" }
+LUA
+  } >c.lua
+}
+
+change_folder() {
+  echo new >src/a/f7
+  echo added >src/a/b/added
+  rm -r src/gone src/becomes-folder src/becomes-file src/link
+  mkdir src/becomes-folder
+  echo in >src/becomes-folder/in
+  echo file >src/becomes-file
+  ln -s a/f2 src/link
+  chmod +x src/a/f8
+}
+
+@test "of a folder that changed only what differs is copied, and steps see it as it is" {
+  make_image sort
+  make_folder
+  seen >/dev/null
+  before=$(layers_files)
+  change_folder
+  thin=$(seen)
+  after=$(layers_files)
+  echo "files: $before, then $after"
+  [ $((after - before)) -gt 4 ] && [ $((after - before)) -lt 20 ]
+  [ "$(jkr manifest c.lua | json '[s["result"] for s in d["steps"]][-1]')" != null ]
+  mv "$JKR_STORE" "$JKR_STORE.thin"
+  [ "$thin" = "$(seen)" ]
+  grep -qx added <<<"$thin"
+  no grep -q gone <<<"$thin"
+}
+
+@test "what is taken up of a folder is the same tree, however it was stacked" {
+  make_image sort
+  make_folder
+  seen >/dev/null
+  change_folder
+  seen >/dev/null
+  thin=$(cd "$JKR_STORE" && ls trees/*/* | sort)
+  rm -rf "$JKR_STORE"
+  seen >/dev/null
+  for tree in $(cd "$JKR_STORE" && ls trees/*/*); do
+    grep -qx "$tree" <<<"$thin"
+  done
+}
+
+@test "a folder of which much changed is taken up anew, and its old tree need not be there" {
+  make_image sort
+  make_folder
+  seen >/dev/null
+  for f in src/a/f1*; do echo other >"$f"; done
+  seen >/dev/null
+  echo once more >src/a/f5
+  before=$(layers_files)
+  seen >/dev/null
+  [ $(($(layers_files) - before)) -lt 6 ]
+  jkr cache gc --max-size 1
+  echo and again >src/a/f5
+  seen | grep -q 'and again'
+}

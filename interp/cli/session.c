@@ -14,7 +14,6 @@
 #include "lua/places.h"
 #include "model/files.h"
 #include "model/key.h"
-#include "model/statcache.h"
 #include "os/fs.h"
 
 /* What planning asks */
@@ -90,40 +89,6 @@ env_part(void *ctx, const struct hash *id, const char *path, struct hash *out, s
 		*out = e->digest;
 	else
 		*out = tree_identity(t, e->path);
-	return 0;
-}
-
-static bool
-home_recall(void *ctx, const struct hash *name, struct str *out)
-{
-	const struct session *s = ctx;
-
-	return store_recall(s->store, name, out);
-}
-
-static void
-home_remember(void *ctx, const struct hash *name, const struct str *bytes)
-{
-	struct session *s = ctx;
-
-	store_remember(s->store, name, bytes);
-}
-
-static int
-env_file(void *ctx, const struct file_ref *file, struct hash *out, struct err *err)
-{
-	struct session *s = ctx;
-	const struct statcache_home home = {s, home_recall, s->in_use >= 0 ? home_remember : NULL};
-	const char *path = arena_printf(&s->arena, "%s/%s", file->root, file->rel);
-	struct hash *h = map_get(&s->hashes, path);
-
-	if (!h) {
-		h = arena_new(&s->arena, struct hash);
-		if (files_hash(file, &home, h, err) < 0)
-			return -1;
-		map_set(&s->hashes, path, h);
-	}
-	*out = *h;
 	return 0;
 }
 
@@ -302,7 +267,8 @@ session_plan(struct session *s, const char *const *names, size_t n, bool write, 
 		.lookup = env_lookup,
 		.text = env_text,
 		.part = env_part,
-		.file = env_file,
+		.file = session_file,
+		.folder = session_folder,
 		.locked = env_locked,
 		.reason = env_reason,
 		.history = env_history,
@@ -346,7 +312,7 @@ session_close(struct session *s)
 	for (size_t i = 0; i < s->trees.n; i++)
 		tree_free(s->trees.v[i].value);
 	map_free(&s->trees);
-	map_free(&s->hashes);
+	session_forget_files(s);
 	plan_free(&s->plan);
 	lock_free(&s->lock);
 	if (s->store)

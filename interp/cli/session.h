@@ -17,9 +17,10 @@ struct session {
 		      * the plan found; -1 where nothing is written */
 	struct plan_env env;
 	struct plan plan;
-	struct map trees;  /* hex id → struct tree, opened once */
-	struct map hashes; /* absolute path → struct hash of a project's file */
-	bool worked;       /* whether the plan had anything to run */
+	struct map trees;   /* hex id → struct tree, opened once */
+	struct map hashes;  /* absolute path → struct hash of a project's file */
+	struct map folders; /* absolute path → struct tree, the list of a project's folder, in a run */
+	bool worked;        /* whether the plan had anything to run */
 	struct arena arena;
 };
 
@@ -38,6 +39,11 @@ void session_close(struct session *s);
 size_t session_find(const struct session *s, const char *name, uint32_t *out, struct err *err);
 /* A result as a tree, borrowed from the session. */
 const struct tree *session_tree(struct session *s, const struct hash *id, struct err *err);
+
+/* session_files.c: members of struct plan_env (model/plan.h), with the session as context. */
+int session_file(void *session, const struct file_ref *file, struct hash *out, struct err *err);
+const struct tree *session_folder(void *session, const struct file_ref *file, struct err *err);
+void session_forget_files(struct session *s);
 
 /* Prints all mistakes, with excerpts of the recipe that was loaded last. */
 void session_print_errors(const struct cli *cli, const struct err *err);

@@ -185,24 +185,6 @@ list_folder(struct listing *l, struct statcache *known, struct tree *out, struct
 	return 0;
 }
 
-int
-files_tree(const struct file_ref *folder, struct tree *out, struct err *err)
-{
-	cleanup_fd int fd = files_open(folder, err);
-	struct listing l = {.fd = fd, .shown = folder->shown};
-	int r;
-
-	if (fd < 0)
-		return -1;
-	r = list_folder(&l, NULL, out, err);
-	for (size_t i = 0; !r && i < out->n; i++)
-		out->v[i].path = arena_strdup(&out->arena, out->v[i].path);
-	scan_free(&l.scan);
-	if (r)
-		tree_free(out);
-	return r;
-}
-
 bool
 files_executable(const struct file_ref *file)
 {
@@ -224,14 +206,20 @@ cache_name(const struct file_ref *file)
 }
 
 static int
-hash_folder(const struct file_ref *file, int fd, struct statcache *known, struct hash *out, struct err *err)
+hash_folder(const struct file_ref *file, int fd, struct statcache *known, struct tree *list, struct hash *out,
+	    struct err *err)
 {
 	struct listing l = {.fd = fd, .shown = file->shown};
 	struct tree t;
 	int r = list_folder(&l, known, &t, err);
 
 	*out = t.id;
-	tree_free(&t);
+	for (size_t i = 0; !r && list && i < t.n; i++)
+		t.v[i].path = arena_strdup(&t.arena, t.v[i].path);
+	if (!r && list)
+		*list = t;
+	else
+		tree_free(&t);
 	scan_free(&l.scan);
 	return r;
 }
@@ -256,7 +244,8 @@ hash_file(const struct file_ref *file, int fd, const struct stat *st, struct sta
 }
 
 int
-files_hash(const struct file_ref *file, const struct statcache_home *home, struct hash *out, struct err *err)
+files_hash(const struct file_ref *file, const struct statcache_home *home, struct tree *list, struct hash *out,
+	   struct err *err)
 {
 	cleanup_fd int fd = files_open(file, err);
 	struct statcache *known = NULL;
@@ -273,7 +262,8 @@ files_hash(const struct file_ref *file, const struct statcache_home *home, struc
 	name = cache_name(file);
 	if (home && (S_ISDIR(st.st_mode) || st.st_size >= LARGE))
 		known = statcache_open(home, &name, fd);
-	r = S_ISDIR(st.st_mode) ? hash_folder(file, fd, known, out, err) : hash_file(file, fd, &st, known, out, err);
+	r = S_ISDIR(st.st_mode) ? hash_folder(file, fd, known, list, out, err)
+				: hash_file(file, fd, &st, known, out, err);
 	statcache_close(known, r == 0);
 	return r;
 }

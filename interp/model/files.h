@@ -9,14 +9,13 @@
 struct err;
 struct statcache_home;
 
-/* A file: the hash of its bytes. A folder: the identity of the tree that files_tree gives. What did not
- * change since the last time is not read again (model/statcache.h); `home` may be NULL. */
-int files_hash(const struct file_ref *file, const struct statcache_home *home, struct hash *out, struct err *err);
+/* A file: the hash of its bytes. A folder: the identity of its list, as it would be taken up into the store: modes
+ * 0644 and 0755, owner 0:0, symlinks as they are; `.git` is left out, anything but files, folders and symlinks is
+ * a mistake. What did not change since the last time is not read again (model/statcache.h); `home` may be NULL.
+ * With `list` the caller gets the list of a folder, a tree without layers that he frees; of a file nothing. */
+int files_hash(const struct file_ref *file, const struct statcache_home *home, struct tree *list, struct hash *out,
+	       struct err *err);
 /* Whether it is a file with an executable bit, which copy and pack take over. */
 bool files_executable(const struct file_ref *file);
-/* Lists a folder as it would be taken up into the store: modes 0644 and 0755, owner 0:0, symlinks as
- * they are; `.git` is left out, anything but files, folders and symlinks is a mistake. The tree has
- * no layers; the caller frees it. */
-int files_tree(const struct file_ref *folder, struct tree *out, struct err *err);
 /* Opens a file or folder below its project's root; the caller owns the descriptor. */
 int files_open(const struct file_ref *file, struct err *err);

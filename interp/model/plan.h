@@ -51,6 +51,8 @@ struct plan_env {
 	int (*part)(void *ctx, const struct hash *tree, const char *path, struct hash *out, struct err *err);
 	/* content hash of a project's file or folder */
 	int (*file)(void *ctx, const struct file_ref *file, struct hash *out, struct err *err);
+	/* the list of a project's folder: in a run the one behind the hash that `file` gave; NULL with a sentence */
+	const struct tree *(*folder)(void *ctx, const struct file_ref *file, struct err *err);
 	/* text in the lock, or NULL */
 	const char *(*locked)(void *ctx, const char *name);
 	/* why there is no result: compares with the step's last key text; may return NULL */

@@ -154,9 +154,9 @@ folder_tree(struct job *job, const struct source *src, struct err *err)
 {
 	struct tree *t = arena_new(&job->arena, struct tree);
 	struct taking taking = {.job = job, .src = src, .err = err};
+	const struct tree *list;
 	cleanup_fd int from = -1;
 	struct hash planned;
-	struct tree list;
 	int r;
 
 	if (job->env->file(job->env->ctx, &src->file, &planned, err) < 0)
@@ -164,12 +164,9 @@ folder_tree(struct job *job, const struct source *src, struct err *err)
 	r = store_tree(job->store, &planned, t, err);
 	if (r <= 0)
 		return r ? NULL : t;
-	from = taking.from = files_open(&src->file, err);
-	if (from < 0 || files_tree(&src->file, &list, err))
-		return NULL;
-	r = take_up_planned(&taking, &list, &planned);
-	tree_free(&list);
-	if (r)
+	list = job->env->folder(job->env->ctx, &src->file, err);
+	from = taking.from = list ? files_open(&src->file, err) : -1;
+	if (from < 0 || take_up_planned(&taking, list, &planned))
 		return NULL;
 	r = store_tree(job->store, &planned, t, err);
 	if (r > 0)

@@ -8,7 +8,7 @@ layers_files() { jkr cache stat --format json | json 'd["files"]'; }
 
 # seen: what a step saw of the folder: names, kinds, contents and links
 seen() {
-  jkr run c.lua -o out
+  jkr run c.lua -o out >run.out
   sort out/seen
 }
 
@@ -62,10 +62,10 @@ change_folder() {
   seen >/dev/null
   change_folder
   seen >/dev/null
-  thin=$(cd "$JKR_STORE" && ls trees/*/* | sort)
+  thin=$(cd "$JKR_STORE" && find trees -type f)
   rm -rf "$JKR_STORE"
   seen >/dev/null
-  for tree in $(cd "$JKR_STORE" && ls trees/*/*); do
+  for tree in $(cd "$JKR_STORE" && find trees -type f); do
     grep -qx "$tree" <<<"$thin"
   done
 }

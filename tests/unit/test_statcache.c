@@ -41,7 +41,7 @@ hashed(const char *root, const char *rel, const struct statcache_home *home)
 	struct err err = {0};
 	struct hash h;
 
-	ok(files_hash(&f, home, &h, &err), &err);
+	ok(files_hash(&f, home, NULL, &h, &err), &err);
 	return h;
 }
 

@@ -175,11 +175,9 @@ copy_entry(struct layer *l, const struct tree *from, const struct entry *e, cons
 		return layer_symlink(l, &mine, err);
 	if (!S_ISREG(e->mode))
 		return layer_special(l, &mine, err);
-	if (e->layer >= from->nlayers)
-		return err_set(err, "E0803", "the layer of `%s` is not open", e->path);
-	fd = fs_open_nofollow(from->layers[e->layer].fd, e->path, O_RDONLY | O_NONBLOCK);
+	fd = tree_open_entry(from, e, err);
 	if (fd < 0)
-		return tree_damaged(from, e, err);
+		return -1;
 	if (layer_put_fd(l, &mine, fd, err))
 		return -1;
 	got = map_get(&l->own, path);

@@ -218,24 +218,36 @@ tree_damaged(const struct tree *t, const struct entry *e, struct err *err)
 }
 
 int
+tree_open_entry(const struct tree *t, const struct entry *e, struct err *err)
+{
+	cleanup_fd int fd = -1;
+	struct stat st;
+
+	if (e->layer >= t->nlayers)
+		return err_set(err, "E0803", "the layer of `%s` is not open", e->path);
+	fd = fs_open_nofollow(t->layers[e->layer].fd, e->path, O_RDONLY | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) || (uint64_t)st.st_size != e->size)
+		return tree_damaged(t, e, err);
+	return steal_fd(&fd);
+}
+
+int
 tree_open(const struct tree *t, const char *path, struct err *err)
 {
 	const struct entry *e = tree_resolve(t, path);
 	cleanup_fd int fd = -1;
 	unsigned long long size;
 	struct hash h;
-	struct stat st;
 
 	if (!e)
 		return no_entry(t, path, err);
 	if (!S_ISREG(e->mode))
 		return err_set(err, "E0303", "`%s` is %s, not a file", path,
 			       S_ISDIR(e->mode) ? "a folder" : "a special file");
-	if (e->layer >= t->nlayers)
-		return err_set(err, "E0803", "the layer of `%s` is not open", path);
-	fd = fs_open_nofollow(t->layers[e->layer].fd, e->path, O_RDONLY | O_NONBLOCK);
-	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) || (uint64_t)st.st_size != e->size ||
-	    hash_fd(fd, &h, &size) || hash_cmp(&h, &e->digest) || lseek(fd, 0, SEEK_SET))
+	fd = tree_open_entry(t, e, err);
+	if (fd < 0)
+		return -1;
+	if (hash_fd(fd, &h, &size) || hash_cmp(&h, &e->digest) || lseek(fd, 0, SEEK_SET))
 		return tree_damaged(t, e, err);
 	return steal_fd(&fd);
 }

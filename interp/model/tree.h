@@ -57,8 +57,10 @@ size_t tree_range(const struct tree *t, const char *dir, size_t *count);
 /* Opens a regular file for reading, links inside the tree followed, and hashes it: what is read is what the
  * list says; -1 with a sentence. */
 int tree_open(const struct tree *t, const char *path, struct err *err);
-/* The sentence for a file whose content is not that of the list. Its layer loses its mark, so that the store
- * hashes it before it counts again: the next run sets it aside and builds it anew. Returns -1. */
+/* The file of a regular entry, its content not looked at: for who hashes what it reads. */
+int tree_open_entry(const struct tree *t, const struct entry *e, struct err *err);
+/* The sentence for a file that is not that of the list. Its layer loses its mark: it is hashed before it counts
+ * again. Returns -1. */
 int tree_damaged(const struct tree *t, const struct entry *e, struct err *err);
 /* Reads a small text file. */
 int tree_read(const struct tree *t, const char *path, struct str *out, size_t max, struct err *err);

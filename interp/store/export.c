@@ -26,11 +26,9 @@ fill(const struct tree *t, const struct entry *e, int to, const char *path, stru
 	unsigned long long size;
 	struct hash h;
 
-	if (e->layer >= t->nlayers)
-		return err_set(err, "E0803", "the layer of `%s` is not open", e->path);
-	from = fs_open_nofollow(t->layers[e->layer].fd, e->path, O_RDONLY | O_NONBLOCK);
+	from = tree_open_entry(t, e, err);
 	if (from < 0)
-		return tree_damaged(t, e, err);
+		return -1;
 	if (fs_copy(from, to) || lseek(to, 0, SEEK_SET) < 0 || hash_fd(to, &h, &size))
 		return fault(path, err);
 	if (size != e->size || hash_cmp(&h, &e->digest))

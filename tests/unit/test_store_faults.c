@@ -295,6 +295,17 @@ test_file_damaged(void **state)
 	assert_false(found(st, &key));
 	assert_non_null(strstr(store_set_aside(st), t.layers[0].path));
 	tree_free(&t);
+	/* a folder in the place of the file is no fault of where it is copied to */
+	PUBLISH(st, NULL, "a=one", "b=two");
+	ok(store_tree(st, &id, &t, &err), &err);
+	assert_int_equal(unlinkat(t.layers[0].fd, "a", 0), 0);
+	assert_int_equal(mkdirat(t.layers[0].fd, "a", 0755), 0);
+	ok(layer_mark(st, t.layers[0].path, 0), &err);
+	assert_int_equal(store_export(st, &t, "", store_fd(st), &err), -1);
+	assert_string_equal(err.head->code, "E0803");
+	err_free(&err);
+	assert_false(found(st, &key));
+	tree_free(&t);
 	store_close(st);
 }
 

@@ -24,7 +24,7 @@ struct work {
 	const struct aside *a;
 	struct job job;
 	struct jobserver js;
-	char tmp[64], id[32];
+	char tmp[64], id[64];
 	int tmpfd, lock, sigfd, pipe;
 	pid_t pid;
 	struct str in;

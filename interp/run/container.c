@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -50,10 +51,19 @@ start_time(long pid)
 	return p && sscanf(p, "%llu", &t) == 1 ? t : 0;
 }
 
-const char *
-container_run_id(char buf[32])
+/* Which pids these are: those of another namespace say nothing about what runs there. */
+static unsigned long
+pid_namespace(void)
 {
-	snprintf(buf, 32, "%d-%llu", (int)getpid(), start_time(getpid()));
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) ? 0 : (unsigned long)st.st_ino;
+}
+
+const char *
+container_run_id(char buf[CONTAINER_ID])
+{
+	snprintf(buf, CONTAINER_ID, "%d-%llu-%lu", (int)getpid(), start_time(getpid()), pid_namespace());
 	return buf;
 }
 
@@ -62,8 +72,9 @@ container_run_gone(const char *run)
 {
 	long pid;
 	unsigned long long t;
+	unsigned long ns;
 
-	return sscanf(run, "%ld-%llu", &pid, &t) == 2 && start_time(pid) != t;
+	return sscanf(run, "%ld-%llu-%lu", &pid, &t, &ns) == 3 && ns == pid_namespace() && start_time(pid) != t;
 }
 
 void

@@ -42,7 +42,7 @@ struct runner {
 	struct arena arena;
 	struct jobserver js;
 	struct cgroup_home groups;
-	char tmp[64], id[32];
+	char tmp[64], id[64];
 	int tmpfd, sigfd, lock;
 	enum progress *at; /* by step */
 	double *weight;    /* seconds to the end of the run along the longest path */

@@ -9,7 +9,7 @@
 #include "model/layer.h"
 
 #define SLOTS 4096
-#define BYTES ((size_t)64 << 20) /* of contents that wait */
+#define BYTES ((size_t)4 << 20) /* of contents that wait: few enough to stay in the processor's caches */
 #define BATCH 64
 
 struct item {

@@ -1,0 +1,16 @@
+#!/bin/bash
+# modules.sh: all modules of Debian's arm64 RT kernel, read.
+#
+# usage: tests/bench/run.sh modules
+# shellcheck source=/dev/null
+. "$BENCH_HOME/tests/bench/bench.bash"
+# shellcheck source=/dev/null
+. "$BENCH_HOME/tests/bench/inputs.bash"
+
+dir=$(rt_modules) || { cannot "modules of Debian's arm64 RT kernel" "the package could not be fetched" && exit; }
+find "$dir" -name '*.ko*' >list
+say "one modinfo for all of them: \`xargs modinfo\`, which the names fit into at once"
+export dir list=$PWD/list
+# shellcheck disable=SC2016
+versus "$(wc -l <list) modules of Debian's arm64 RT kernel" 1 9 '"$JKR" vermagic "$dir" >/dev/null' \
+  "modinfo" 'xargs -s 1500000 -n 100000 modinfo <"$list" >/dev/null'

@@ -10,18 +10,32 @@ paint(const struct err_style *style, const char *sgr)
 	return style->colour ? sgr : "";
 }
 
-/* Words of others reach the terminal: tabs and newlines stay, other control bytes are quoted. */
-static void
+/* Words of others reach the terminal: what it would obey instead of show is quoted, but for tabs. Gives the columns
+ * taken. */
+static unsigned
 put_safe(FILE *out, const char *s, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)s[i];
+	unsigned columns = 0;
 
-		if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7f)
-			fprintf(out, "\\x%02x", c);
-		else
-			putc(c, out);
+	for (size_t i = 0; i < n; columns++) {
+		size_t k = s[i] == '\t' ? 1 : str_printable(s + i, n - i);
+
+		if (k && out)
+			fwrite(s + i, 1, k, out);
+		else if (!k && out)
+			fprintf(out, "\\x%02x", (unsigned char)s[i]);
+		columns += k ? 0 : 3;
+		i += k ? k : 1;
 	}
+	return columns;
+}
+
+static void
+put_text(FILE *out, const char *before, const char *s)
+{
+	fputs(before, out);
+	put_safe(out, s, strlen(s));
+	putc('\n', out);
 }
 
 static const char *
@@ -43,24 +57,17 @@ put_caret(FILE *out, const char *line, size_t len, const struct place *at)
 	size_t left = at->col - 1 < len ? len - (at->col - 1) : 1; /* a place may claim more than the line has */
 	size_t n = at->len < left ? at->len : left;
 
-	for (unsigned i = 0; i + 1 < at->col && i < len; i++) {
-		if (((unsigned char)line[i] & 0xc0) != 0x80)
-			putc(line[i] == '\t' ? '\t' : ' ', out);
+	for (size_t i = 0, k; i + 1 < at->col && i < len; i += k) {
+		k = str_utf8(line + i, len - i);
+		k = k ? k : 1;
+		if (line[i] == '\t')
+			putc('\t', out);
+		else
+			fprintf(out, "%*s", (int)put_safe(NULL, line + i, k), "");
 	}
 	do
 		putc('^', out);
 	while (n-- > 1);
-}
-
-/* The label of a place without an excerpt. */
-static void
-put_label(const struct diag *d, FILE *out)
-{
-	if (!d->label)
-		return;
-	fputs("   = ", out);
-	put_safe(out, d->label, strlen(d->label));
-	putc('\n', out);
 }
 
 static void
@@ -74,7 +81,8 @@ print_excerpt(const struct diag *d, const struct place *at, FILE *out, const str
 	int width = snprintf(NULL, 0, "%u", at->line);
 
 	if (!line) {
-		put_label(d, out);
+		if (d->label)
+			put_text(out, "   = ", d->label);
 		return;
 	}
 	fprintf(out, "%s%*s |%s\n", blue, width + 1, "", off);
@@ -125,18 +133,12 @@ print_diag(const struct diag *d, FILE *out, const struct err_style *style)
 	fprintf(out, "%s\n", off);
 	if (d->at.file)
 		print_place(d, out, style);
-	else
-		put_label(d, out);
-	if (d->from) {
-		fputs("   = in ", out);
-		put_safe(out, d->from, strlen(d->from));
-		putc('\n', out);
-	}
-	for (unsigned i = 0; i < d->nhelp; i++) {
-		fputs("   = help: ", out);
-		put_safe(out, d->help[i], strlen(d->help[i]));
-		putc('\n', out);
-	}
+	else if (d->label)
+		put_text(out, "   = ", d->label);
+	if (d->from)
+		put_text(out, "   = in ", d->from);
+	for (unsigned i = 0; i < d->nhelp; i++)
+		put_text(out, "   = help: ", d->help[i]);
 }
 
 void

@@ -95,6 +95,57 @@ str_add_quoted(struct str *b, const char *s, size_t n)
 }
 
 void
+str_add_safe(struct str *b, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n;) {
+		size_t k = str_printable(s + i, n - i);
+
+		if (k)
+			str_addn(b, s + i, k);
+		else
+			str_addf(b, "\\x%02x", (unsigned char)s[i]);
+		i += k ? k : 1;
+	}
+}
+
+size_t
+str_utf8(const char *text, size_t left)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
+
+	if (!n || n > left)
+		return 0;
+	for (size_t i = 1; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf0 && s[1] < 0x90) ||
+	    (s[0] == 0xf4 && s[1] > 0x8f))
+		return 0;
+	return n;
+}
+
+size_t
+str_printable(const char *s, size_t left)
+{
+	static const struct {
+		unsigned first, last;
+	} obeyed[] = {
+		{0x00, 0x1f},     {0x7f, 0x9f},     {0x061c, 0x061c}, {0x200b, 0x200f},
+		{0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xe0000, 0xe0fff},
+	};
+	size_t n = left ? str_utf8(s, left) : 0;
+	unsigned c = (unsigned char)*s & (n == 1 ? 0x7f : 0xff >> (n + 1));
+
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | ((unsigned char)s[i] & 0x3f);
+	for (size_t i = 0; i < sizeof obeyed / sizeof *obeyed; i++)
+		if (c >= obeyed[i].first && c <= obeyed[i].last)
+			return 0;
+	return n;
+}
+
+void
 str_reset(struct str *b)
 {
 	b->len = 0;

@@ -19,6 +19,8 @@ void str_addv(struct str *b, const char *fmt, va_list ap);
 void str_add_quoted(struct str *b, const char *s, size_t n);
 /* Makes room for `n` more bytes and gives where they go; who writes them counts them into `len`. */
 char *str_room(struct str *b, size_t n);
+/* Adds `s` for people: what str_printable refuses becomes \xNN, byte by byte. */
+void str_add_safe(struct str *b, const char *s, size_t n);
 void str_reset(struct str *b); /* empty, memory kept */
 void str_free(struct str *b);
 char *str_steal(struct str *b);            /* the caller frees; never NULL */
@@ -26,6 +28,12 @@ const char *str_text(const struct str *b); /* never NULL */
 
 #define cleanup_str __attribute__((cleanup(str_free)))
 
+/* Bytes of the UTF-8 character that `s` begins with, 0 when it begins with none: surrogates and overlong forms are
+ * none. */
+size_t str_utf8(const char *s, size_t n);
+/* The same, and 0 for what a terminal obeys instead of showing it: controls of both sets, marks that turn the direction
+ * of writing, separators of lines. */
+size_t str_printable(const char *s, size_t n);
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
 bool str_eq(const char *a, const char *b); /* NULL equals NULL */

@@ -1,5 +1,7 @@
 #include "cli/table.h"
 
+#include <string.h>
+
 #include "base/str.h"
 
 /* Columns on the screen: UTF-8 continuation bytes take none. */
@@ -20,12 +22,8 @@ table_row(struct table *t, const char *const *cells)
 	for (unsigned i = 0; i < t->columns; i++) {
 		struct str b = {0};
 
-		for (const char *s = cells[i] ? cells[i] : ""; *s; s++) {
-			if ((unsigned char)*s < 0x20 || *s == 0x7f)
-				str_addf(&b, "\\x%02x", (unsigned char)*s);
-			else
-				str_addc(&b, *s);
-		}
+		if (cells[i])
+			str_add_safe(&b, cells[i], strlen(cells[i]));
 		t->rows[t->n][i] = arena_strdup(&t->arena, str_text(&b));
 		str_free(&b);
 	}

@@ -305,6 +305,8 @@ take(struct arc *a, struct archive_entry *e, struct member *m)
 		.mode = archive_entry_filetype(e) | archive_entry_perm(e),
 		.uid = (uint32_t)archive_entry_uid(e),
 		.gid = (uint32_t)archive_entry_gid(e),
+		.odd_owner = (uint32_t)archive_entry_uid(e) != archive_entry_uid(e) ||
+			     (uint32_t)archive_entry_gid(e) != archive_entry_gid(e),
 		.rdev = (uint64_t)archive_entry_rdev(e),
 		.mtime = archive_entry_mtime(e),
 		.acl = archive_entry_acl_types(e) != 0,

@@ -30,6 +30,7 @@ struct member {
 	uint32_t mode, uid, gid; /* mode with S_IFMT bits */
 	uint64_t rdev;
 	int64_t mtime;
+	bool odd_owner; /* a user or group beyond what the system has; `uid` and `gid` are cut */
 	bool odd_xattr; /* one has a name that no list can hold; it is left out of `xattrs` */
 	bool acl;       /* carries an access list, which is not handed on */
 };

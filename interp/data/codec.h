@@ -13,9 +13,10 @@ struct span {
 };
 
 enum coded {
-	CODED_BAD = -1, /* `why` says what is wrong */
-	CODED_MORE = 0, /* go on, with more input or more room */
-	CODED_END = 1,  /* the member ended and its checksum was right; others may follow */
+	CODED_LARGE = -2, /* its window needs more than CODEC_MEMORY */
+	CODED_BAD = -1,   /* `why` says what is wrong */
+	CODED_MORE = 0,   /* go on, with more input or more room */
+	CODED_END = 1,    /* the member ended and its checksum was right; others may follow */
 };
 
 struct codec {

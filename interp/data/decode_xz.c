@@ -66,7 +66,6 @@ static const char *
 reason(lzma_ret r)
 {
 	switch (r) {
-	case LZMA_MEMLIMIT_ERROR: return "its dictionary needs more than 512 MB of memory";
 	case LZMA_MEM_ERROR: return "there is no memory for its dictionary";
 	case LZMA_UNSUPPORTED_CHECK:
 	case LZMA_OPTIONS_ERROR: return "it uses a feature that liblzma does not know";
@@ -94,7 +93,7 @@ code(void *state, struct span *s, const char **why)
 	if (r == LZMA_OK || r == LZMA_BUF_ERROR)
 		return CODED_MORE;
 	*why = reason(r);
-	return CODED_BAD;
+	return r == LZMA_MEMLIMIT_ERROR ? CODED_LARGE : CODED_BAD;
 }
 
 static void

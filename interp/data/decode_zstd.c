@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "base/mem.h"
 #include "data/codec.h"
@@ -52,7 +53,7 @@ code(void *state, struct span *s, const char **why)
 	s->nout -= out.pos;
 	if (ZSTD_isError(r)) {
 		*why = ZSTD_getErrorName(r);
-		return CODED_BAD;
+		return ZSTD_getErrorCode(r) == ZSTD_error_frameParameter_windowTooLarge ? CODED_LARGE : CODED_BAD;
 	}
 	return r == 0 ? CODED_END : CODED_MORE;
 }

@@ -75,6 +75,13 @@ bad(struct stage *st, struct err *err, const char *why)
 }
 
 static int
+too_large(struct stage *st, struct err *err)
+{
+	return err_set(err, "E0407", "`%s`: the %s data needs more than %lu MiB of memory to be unpacked",
+		       st->of->src.label, st->codec->name, CODEC_MEMORY >> 20);
+}
+
+static int
 cut_off(struct stage *st, struct err *err)
 {
 	err_set(err, "E0402", "`%s`: the %s data is truncated", st->of->src.label, st->codec->name);
@@ -125,6 +132,8 @@ decode(struct stage *st, unsigned char *out, size_t n, struct err *err)
 	if (r == CODED_MORE && st->eof && st->stalls > STALLS)
 		return cut_off(st, err);
 	st->at = st->len - s.nin;
+	if (r == CODED_LARGE)
+		return too_large(st, err);
 	if (r == CODED_BAD)
 		return bad(st, err, why);
 	if (r == CODED_END && next_member(st, err) < 0)

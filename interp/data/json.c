@@ -48,24 +48,6 @@ json_free(struct json *j)
 	cJSON_Delete(node(j));
 }
 
-/* Length of the UTF-8 sequence at `s`, 0 when it is none (surrogates and overlong forms are none). */
-static size_t
-utf8_len(const char *text, size_t left)
-{
-	const unsigned char *s = (const unsigned char *)text;
-	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
-
-	if (!n || n > left)
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf0 && s[1] < 0x90) ||
-	    (s[0] == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return n;
-}
-
 /* The text with every byte that is not UTF-8 replaced. */
 static char *
 utf8_clean(const char *s)
@@ -74,7 +56,7 @@ utf8_clean(const char *s)
 	size_t left = strlen(s);
 
 	while (left) {
-		size_t n = utf8_len(s, left);
+		size_t n = str_utf8(s, left);
 
 		if (n)
 			str_addn(&b, s, n);
@@ -249,7 +231,7 @@ scan(const char *s, size_t len, size_t *where)
 
 	for (size_t i = 0; i < len; i += n) {
 		*where = i;
-		n = utf8_len(s + i, len - i);
+		n = str_utf8(s + i, len - i);
 		if (!n)
 			return "bytes that are not UTF-8";
 		if ((unsigned char)s[i] < 0x20 && (quoted || !strchr("\t\n\r", s[i]) || !s[i]))

@@ -15,25 +15,12 @@
 enum { ASK_MAX = 2000, GIVEN_MAX = 32 << 20, NAMES_MAX = 256 };
 
 static bool
-valid_utf8(const unsigned char *s, size_t n)
+valid_utf8(const char *s, size_t n)
 {
-	for (size_t i = 0; i < n;) {
-		unsigned c = s[i];
-		size_t more = c < 0x80                ? 0
-			      : c >= 0xc2 && c < 0xe0 ? 1
-			      : c >= 0xe0 && c < 0xf0 ? 2
-			      : c >= 0xf0 && c < 0xf5 ? 3
-						      : 9;
-
-		if (more == 9 || i + more >= n + (more == 0))
+	for (size_t i = 0, k; i < n; i += k) {
+		k = str_utf8(s + i, n - i);
+		if (!k)
 			return false;
-		for (size_t k = 1; k <= more; k++)
-			if ((s[i + k] & 0xc0) != 0x80)
-				return false;
-		if ((c == 0xe0 && s[i + 1] < 0xa0) || (c == 0xed && s[i + 1] > 0x9f) ||
-		    (c == 0xf0 && s[i + 1] < 0x90) || (c == 0xf4 && s[i + 1] > 0x8f))
-			return false;
-		i += more + 1;
 	}
 	return true;
 }
@@ -50,7 +37,7 @@ check_text(const char *shown, char **text, size_t *len, struct err *err)
 		       err_help(err, "give the text that it was compiled from");
 	if (memchr(s, 0, n))
 		return err_set(err, "E0007", "`%s` holds a NUL byte", shown);
-	if (!valid_utf8((unsigned char *)s, n))
+	if (!valid_utf8(s, n))
 		return err_set(err, "E0007", "`%s` is not UTF-8", shown),
 		       err_help(err, "`iconv -f latin1 -t utf-8` may mend it");
 	if (n >= 3 && !memcmp(s, "\xef\xbb\xbf", 3)) {

@@ -283,6 +283,8 @@ describe(struct unpack *u, const struct member *m, const char *path, struct entr
 		u->xattrs += m->xattrs != NULL;
 		return 0;
 	}
+	if (m->odd_owner)
+		return refuse(u, m, err, "E0402", "has an owner that no system has");
 	if (m->odd_xattr)
 		return refuse(u, m, err, "E0403", "has an extended attribute with an impossible name");
 	e->mode |= S_ISLNK(m->mode) ? 0 : m->mode & 07000;

@@ -28,20 +28,15 @@ report_text(struct str *b, const char *s, size_t max)
 {
 	size_t columns = 0;
 
-	for (; *s && (!max || columns < max); s++) {
-		unsigned char c = (unsigned char)*s;
+	for (; *s && (!max || columns < max); columns++) {
+		size_t n = str_printable(s, strnlen(s, 4));
 
-		/* continuation bytes take no column of their own */
-		columns += (c & 0xc0) != 0x80;
-		if (c == '\t')
-			str_addc(b, ' ');
-		else if (c < 0x20 || c == 0x7f)
-			str_addc(b, '?');
+		if (n)
+			str_addn(b, s, n);
 		else
-			str_addc(b, (char)c);
+			str_addc(b, *s == '\t' ? ' ' : '?');
+		s += n ? n : 1;
 	}
-	while (max && (*s & 0xc0) == 0x80)
-		str_addc(b, *s++);
 }
 
 static struct track *

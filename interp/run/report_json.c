@@ -18,43 +18,23 @@ static const char *const names[] = {
 	[EV_STEP_STOPPED] = "stopped",   [EV_RUN_END] = "run-end",
 };
 
-/* The length of a well-formed UTF-8 character, 0 when it is none. */
-static size_t
-utf8_len(const unsigned char *s)
-{
-	size_t n = *s < 0x80                 ? 1
-		   : *s >= 0xc2 && *s < 0xe0 ? 2
-		   : (*s & 0xf0) == 0xe0     ? 3
-		   : *s >= 0xf0 && *s < 0xf5 ? 4
-					     : 0;
-
-	for (size_t i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	if ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) || (*s == 0xf0 && s[1] < 0x90) ||
-	    (*s == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return n;
-}
-
 /* A program's output may hold any bytes: what is no UTF-8 becomes U+FFFD. */
 static void
 text(struct str *b, const char *key, const char *value)
 {
-	const unsigned char *s = (const unsigned char *)value;
 	size_t n;
 
 	if (!value)
 		return;
 	str_addf(b, ",\"%s\":\"", key);
-	for (; *s; s += n ? n : 1) {
-		n = utf8_len(s);
+	for (const char *s = value; *s; s += n ? n : 1) {
+		n = str_utf8(s, strnlen(s, 4));
 		if (!n)
 			str_add(b, "\\ufffd");
 		else if (*s == '"' || *s == '\\')
 			str_addf(b, "\\%c", *s);
-		else if (*s < 0x20 || *s == 0x7f)
-			str_addf(b, "\\u%04x", *s);
+		else if ((unsigned char)*s < 0x20 || *s == 0x7f)
+			str_addf(b, "\\u%04x", (unsigned)*s);
 		else
 			str_addn(b, s, n);
 	}

@@ -1,0 +1,3 @@
+-- run: run untar-name-odd.lua -q
+-- exit: 1
+return untar "src" { "driver.tar" }

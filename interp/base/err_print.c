@@ -4,6 +4,9 @@
 #include "base/err.h"
 #include "base/str.h"
 
+#define LONGEST 800 /* bytes of a sentence */
+#define WIDEST 240  /* bytes of a line that is shown */
+
 static const char *
 paint(const struct err_style *style, const char *sgr)
 {
@@ -30,11 +33,33 @@ put_safe(FILE *out, const char *s, size_t n)
 	return columns;
 }
 
+static size_t
+boundary(const char *s, size_t at)
+{
+	while (at && ((unsigned char)s[at] & 0xc0) == 0x80)
+		at--;
+	return at;
+}
+
+/* What an input names can be of any length: of much, the beginning and the end are shown. */
+static void
+put_short(FILE *out, const char *s)
+{
+	size_t n = strlen(s);
+
+	if (n > LONGEST) {
+		put_safe(out, s, boundary(s, LONGEST / 2));
+		fputs(" … ", out);
+		s += boundary(s, n - LONGEST / 4);
+	}
+	put_safe(out, s, strlen(s));
+}
+
 static void
 put_text(FILE *out, const char *before, const char *s)
 {
 	fputs(before, out);
-	put_safe(out, s, strlen(s));
+	put_short(out, s);
 	putc('\n', out);
 }
 
@@ -70,8 +95,20 @@ put_caret(FILE *out, const char *line, size_t len, const struct place *at)
 	while (n-- > 1);
 }
 
+/* Of a long line, what stands around the place. */
+static const char *
+around(const char *line, size_t *len, struct place *at)
+{
+	size_t from = *len > WIDEST && at->col > WIDEST / 2 ? at->col - WIDEST / 2 : 0;
+
+	from = boundary(line, from < *len ? from : *len);
+	at->col -= (unsigned)from;
+	*len = boundary(line + from, *len - from < WIDEST ? *len - from : WIDEST);
+	return line + from;
+}
+
 static void
-print_excerpt(const struct diag *d, const struct place *at, FILE *out, const struct err_style *style)
+print_excerpt(const struct diag *d, struct place *at, FILE *out, const struct err_style *style)
 {
 	const char *blue = paint(style, "\033[1;34m"), *red = paint(style, "\033[1;31m");
 	const char *off = paint(style, "\033[0m");
@@ -85,6 +122,7 @@ print_excerpt(const struct diag *d, const struct place *at, FILE *out, const str
 			put_text(out, "   = ", d->label);
 		return;
 	}
+	line = around(line, &len, at);
 	fprintf(out, "%s%*s |%s\n", blue, width + 1, "", off);
 	fprintf(out, "%s%*u |%s ", blue, width + 1, at->line, off);
 	put_safe(out, line, len);
@@ -98,7 +136,7 @@ print_excerpt(const struct diag *d, const struct place *at, FILE *out, const str
 	}
 	if (d->label) {
 		fputs(at->col ? " " : red, out);
-		put_safe(out, d->label, strlen(d->label));
+		put_short(out, d->label);
 	}
 	fprintf(out, "%s\n", off);
 }
@@ -111,7 +149,7 @@ print_place(const struct diag *d, FILE *out, const struct err_style *style)
 	if (!at.col && at.line && style->find)
 		style->find(style->ctx, &at);
 	fprintf(out, "  %s-->%s ", paint(style, "\033[1;34m"), paint(style, "\033[0m"));
-	put_safe(out, at.file, strlen(at.file));
+	put_short(out, at.file);
 	if (at.line)
 		fprintf(out, ":%u", at.line);
 	if (at.line && at.col)
@@ -129,7 +167,7 @@ print_diag(const struct diag *d, FILE *out, const struct err_style *style)
 	if (d->code)
 		fprintf(out, "[%s]", d->code);
 	fprintf(out, "%s: %s", off, paint(style, "\033[1m"));
-	put_safe(out, d->msg, strlen(d->msg));
+	put_short(out, d->msg);
 	fprintf(out, "%s\n", off);
 	if (d->at.file)
 		print_place(d, out, style);

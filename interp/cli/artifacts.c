@@ -16,7 +16,11 @@ struct collecting {
 	const char *dir; /* absolute, or NULL */
 	int dirfd;
 	struct artifact *v;
-	size_t n, cap;
+	struct found {
+		const struct tree *t;
+		const struct entry *e;
+	} * found; /* one for each of `v` */
+	size_t n, cap, nfound, capfound;
 	struct err *err;
 };
 
@@ -90,6 +94,8 @@ collect_entry(struct collecting *c, const struct tree *t, const struct entry *e)
 
 	if (r)
 		return r < 0 ? -1 : 0;
+	GROW(c->found, c->nfound, c->capfound);
+	c->found[c->nfound++] = (struct found){t, e};
 	GROW(c->v, c->n, c->cap);
 	f = &c->v[c->n++];
 	f->name = arena_strdup(a, path_base(e->path));
@@ -101,7 +107,7 @@ collect_entry(struct collecting *c, const struct tree *t, const struct entry *e)
 		f->path = arena_printf(a, "%s/%s", c->dir, f->name);
 	else if (!f->folder || is_in_one_place(t, e))
 		f->path = arena_printf(a, "%s/%s/%s", store_path(c->s->store), t->layers[e->layer].path, e->path);
-	return c->dir ? export_one(c, t, e, f->name) : 0;
+	return 0;
 }
 
 static int
@@ -193,6 +199,16 @@ collect_wanted(struct collecting *c)
 	return 0;
 }
 
+/* Only when all that is wanted was found, so that a mistake leaves the folder as it was. */
+static int
+export_all(struct collecting *c)
+{
+	for (size_t i = 0; c->dir && i < c->n; i++)
+		if (export_one(c, c->found[i].t, c->found[i].e, c->v[i].name) < 0)
+			return -1;
+	return 0;
+}
+
 int
 artifacts_collect(struct session *s, const char *dir, struct artifact **out, size_t *n, struct err *err)
 {
@@ -201,10 +217,13 @@ artifacts_collect(struct session *s, const char *dir, struct artifact **out, siz
 
 	if (!r)
 		r = collect_wanted(&c);
+	if (!r)
+		r = export_all(&c);
 	cleanup_fdp(&c.dirfd);
 	*out = arena_memdup(&s->arena, c.v, sizeof *c.v * c.n);
 	*n = c.n;
 	free(c.v);
+	free(c.found);
 	return r;
 }
 

@@ -193,7 +193,13 @@ session_load(struct session *s, struct cli *cli, const char *name, struct err *e
 	rq.path = where_recipe(&s->arena, rq.search, name, err);
 	if (!rq.path || take_epoch(s, err) < 0 || definitions(s, &rq, err) < 0)
 		return -1;
-	return load_recipe(&rq, s->recipe, err);
+	if (load_recipe(&rq, s->recipe, err) < 0)
+		return -1;
+	if (s->recipe->nsteps)
+		return 0;
+	err_set(err, "E0020", "the recipe has no step");
+	err_at(err, (struct place){.file = arena_strdup(&s->arena, rq.path), .line = 1});
+	return err_help(err, "a call of a verb or a constructor makes one; `jkr doc` lists them");
 }
 
 /* Plan */

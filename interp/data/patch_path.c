@@ -6,6 +6,9 @@
 #include "data/patch_set.h"
 
 #define STRIP_MAX 16
+#define PATH_LONGEST 4095
+#define PATH_DEEPEST 256
+#define NAME_LONGEST 255
 
 static bool
 has_component(const char *path, const char *name)
@@ -19,6 +22,25 @@ has_component(const char *path, const char *name)
 			return true;
 		path += n;
 		path += strspn(path, "/");
+	}
+	return false;
+}
+
+/* Whether it could lie in a tree: the bounds of results and of Linux. */
+static bool
+too_long(const char *path)
+{
+	unsigned depth = 1;
+
+	if (strlen(path) > PATH_LONGEST)
+		return true;
+	for (; *path; path += *path == '/') {
+		size_t n = strcspn(path, "/");
+
+		depth++;
+		if (n > NAME_LONGEST || depth > PATH_DEEPEST)
+			return true;
+		path += n;
 	}
 	return false;
 }
@@ -47,8 +69,10 @@ patch_path(struct arena *a, const char *name, int strip, const char *into, const
 		p += strspn(p, "/");
 	}
 	path = into && *into ? arena_printf(a, "%s/%s", into, p) : arena_strdup(a, p);
-	if (path_clean(path) || !*p || p[strlen(p) - 1] == '/')
+	if (path_clean(path) || !*path || p[strlen(p) - 1] == '/')
 		*why = "it is not the path of a file";
+	else if (too_long(path))
+		*why = "it is too long, or too deep";
 	return *why ? NULL : path;
 }
 

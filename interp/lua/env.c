@@ -223,8 +223,11 @@ env_compile(lua_State *L, uint32_t unit)
 
 	snprintf(name, sizeof name, "=#%u", unit);
 	if (luaL_loadbufferx(L, u->text, u->len, name, "t") != LUA_OK) {
-		if (lua_type(L, -1) != LUA_TSTRING || c->limit)
+		if (lua_type(L, -1) != LUA_TSTRING || c->limit) {
+			if (err_any(&c->raised))
+				err_at(&c->raised, (struct place){.file = u->shown});
 			lua_error(L);
+		}
 		fault_syntax(c, unit, lua_tostring(L, -1));
 		fault_raise(L);
 	}

@@ -135,7 +135,9 @@ fault_limit(struct child *c)
 		err_set(&c->raised, "E0006", "the recipe needs more than %zu MB of memory", c->memory_max / 1000000);
 		break;
 	}
+	/* once the stack is gone, only the file is known */
 	err_at(&c->raised, origin_place(c, &at));
+	err_at(&c->raised, (struct place){.file = c->unit[0].shown});
 }
 
 /* "#12:5: message" → its place, and what follows. */
@@ -189,6 +191,8 @@ runtime_error(struct child *c, const char *msg)
 
 	if (at.unit == WIRE_NONE)
 		at = caller(c->L);
+	if (str_starts(text, "C stack overflow"))
+		text = "calls or brackets nest too deep";
 	err_set(&c->raised, "E0005", "%.2000s", text);
 	err_at(&c->raised, message_place(c, &at, text));
 }

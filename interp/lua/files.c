@@ -10,50 +10,10 @@
 #include "base/hash.h"
 #include "data/toolchain.h"
 #include "data/yaml.h"
+#include "lua/source.h"
 #include "os/fs.h"
 
 enum { ASK_MAX = 2000, GIVEN_MAX = 32 << 20, NAMES_MAX = 256 };
-
-static bool
-valid_utf8(const char *s, size_t n)
-{
-	for (size_t i = 0, k; i < n; i += k) {
-		k = str_utf8(s + i, n - i);
-		if (!k)
-			return false;
-	}
-	return true;
-}
-
-/* Refuses what is no text; takes off a mark of byte order and a line for the shell. */
-static int
-check_text(const char *shown, char **text, size_t *len, struct err *err)
-{
-	char *s = *text;
-	size_t n = *len;
-
-	if (n && *s == '\033')
-		return err_set(err, "E0007", "`%s` is a compiled program, not a recipe", shown),
-		       err_help(err, "give the text that it was compiled from");
-	if (memchr(s, 0, n))
-		return err_set(err, "E0007", "`%s` holds a NUL byte", shown);
-	if (!valid_utf8(s, n))
-		return err_set(err, "E0007", "`%s` is not UTF-8", shown),
-		       err_help(err, "`iconv -f latin1 -t utf-8` may mend it");
-	if (n >= 3 && !memcmp(s, "\xef\xbb\xbf", 3)) {
-		s += 3;
-		n -= 3;
-	}
-	if (n && *s == '#') {
-		size_t k = strcspn(s, "\n");
-
-		s += k;
-		n -= k;
-	}
-	*text = s;
-	*len = n;
-	return 0;
-}
 
 /* 1 read, 0 not there, -1 a sentence. */
 static int
@@ -142,7 +102,7 @@ files_load(struct parent *p, enum unit_kind kind, const char *root, const char *
 	record(p, path, str_text(&s), s.len);
 	text = arena_strndup(p->a, str_text(&s), s.len);
 	len = s.len;
-	r = kind == UNIT_DATA ? 0 : check_text(shown, &text, &len, err);
+	r = kind == UNIT_DATA ? 0 : source_check(shown, &text, &len, err);
 	p->path[p->units.n] = path;
 	*unit = add_unit(p, kind, root, rel, text, len);
 	if (r) {

@@ -194,6 +194,13 @@ fs_read_file(int dir, const char *path, struct str *out, size_t max)
 	/* O_NONBLOCK: a fifo that took the place of a file must not hang the run. */
 	cleanup_fd int fd = fs_open(dir, path, O_RDONLY | O_NOCTTY | O_NONBLOCK);
 
+	struct stat st;
+
+	/* what a fifo holds is not the file's content, and would be gone for the next reader */
+	if (fd >= 0 && !fstat(fd, &st) && S_ISFIFO(st.st_mode)) {
+		errno = EINVAL;
+		return -1;
+	}
 	return fd < 0 ? -1 : fs_read(fd, out, max);
 }
 

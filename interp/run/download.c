@@ -66,8 +66,12 @@ job_download(struct job *job, const char *url, const char *sha256, uint64_t max,
 	fd = sha256 ? open_partial(job, sha256, &name) : open_scratch(job, &name, err);
 	if (fd < 0)
 		return err_any(err) ? -1 : err_sys(err, NULL, "cannot make a file for `%s`", url);
-	if (http_get(&rq, fd, err))
+	if (http_get(&rq, fd, err)) {
+		/* what is whole and wrong is nothing to continue */
+		if (sha256 && err->tail && str_eq(err->tail->code, "E0905"))
+			unlinkat(store_fd(job->store), name, 0);
 		return -1;
+	}
 	if (sha256)
 		unlinkat(store_fd(job->store), name, 0);
 	return steal_fd(&fd);

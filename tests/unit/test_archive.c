@@ -370,7 +370,7 @@ bounds_the_memory_of_decoders(void **state)
 	crc = (uint32_t)crc32(0, (const unsigned char *)z.s + 12, (uInt)head - 4);
 	for (int i = 0; i < 4; i++)
 		z.s[12 + head - 4 + (size_t)i] = (char)(crc >> (8 * i));
-	expect(&z, "E0402", "dictionary needs more than 512 MB");
+	expect(&z, "E0407", "needs more than 512 MiB of memory");
 	str_free(&t);
 	str_free(&z);
 }

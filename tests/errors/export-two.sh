@@ -1,0 +1,1 @@
+# beside a folder of results that another may have left

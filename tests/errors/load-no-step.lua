@@ -1,0 +1,2 @@
+local all = { "a", "b" }
+return all

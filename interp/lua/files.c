@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/hash.h"
+#include "base/near.h"
 #include "data/toolchain.h"
 #include "data/yaml.h"
 #include "lua/source.h"
@@ -238,6 +239,34 @@ find(struct parent *p, const struct wire_head *h, const char *name, uint32_t *un
 	return r;
 }
 
+/* What plugin.yaml says is for people; a key that nobody knows would be a wish that nobody fulfils. */
+static int
+check_plugin_keys(const struct value *v, const char *shown, struct err *err)
+{
+	static const char *const keys[] = {"name", "version", "summary", "license"};
+	const char *near;
+	size_t known;
+
+	if (v->type != V_TABLE || !v->table.nfields || v->table.nitems) {
+		err_set(err, "E0018", "`%s` is no table with a `name`", shown);
+		return err_at(err, (struct place){.file = shown, .line = 1});
+	}
+	for (size_t i = 0; i < v->table.nfields; i++) {
+		const struct field *f = &v->table.fields[i];
+
+		for (known = 0; known < ARRAY_LEN(keys) && strcmp(f->key, keys[known]); known++)
+			;
+		if (known < ARRAY_LEN(keys))
+			continue;
+		err_set(err, "E0018", "`%s` is not a key of plugin.yaml", f->key);
+		err_at(err, f->value.at);
+		near = near_name(f->key, keys, ARRAY_LEN(keys));
+		return near ? err_help(err, "did you mean `%s`?", near)
+			    : err_help(err, "it takes `name`, `version`, `summary` and `license`");
+	}
+	return 0;
+}
+
 /* plugin.yaml belongs to a plugin: it must be there and be a table. */
 static int
 check_plugin(struct parent *p, uint32_t unit, struct err *err)
@@ -252,7 +281,9 @@ check_plugin(struct parent *p, uint32_t unit, struct err *err)
 		return err_set(err, "E0018", "the plugin in `%s` has no plugin.yaml", u->dir);
 	if (r < 0 || known)
 		return r < 0 ? -1 : 0;
-	return yaml_parse(p->unit[yaml].text, p->unit[yaml].len, p->unit[yaml].shown, p->a, &v, err);
+	if (yaml_parse(p->unit[yaml].text, p->unit[yaml].len, p->unit[yaml].shown, p->a, &v, err))
+		return -1;
+	return check_plugin_keys(&v, p->unit[yaml].shown, err);
 }
 
 /* Both sides number files alike: what was read since the last answer goes first. */

@@ -50,6 +50,11 @@ split(struct job *job, const struct pair *p, const char **base, const char **pat
 			path += strlen(bases[i].prefix);
 			break;
 		}
+	clean = arena_strdup(job_arena(job), p->key);
+	if (path_clean(clean) || !*clean) {
+		err_set(err, "E0320", "`%s` is not a path in a result", p->key);
+		return err_at(err, p->at);
+	}
 	clean = arena_strdup(job_arena(job), path);
 	if (path_clean(clean)) {
 		err_set(err, "E0320", "`%s` is not a path of an output", p->value);

@@ -113,6 +113,49 @@ reader_of(const char *text, const char *file)
 	return (struct reader){text, file, strlen(file), 1, true};
 }
 
+static int
+refuse_include(const char *path, const char *where, struct err *err)
+{
+	err_set(err, "E0603", "`#include` of `%s` (%s) leaves the folders of `include`", path, where);
+	return err_help(err, "put the file into a folder of `include`, and name it as seen from there");
+}
+
+/* An absolute name: of a device, cpp would read for ever. */
+static int
+check_include(const char *p, const char *shown, unsigned long line, struct err *err)
+{
+	cleanup_arena struct arena a = {0};
+
+	if (*p++ != '#')
+		return 0;
+	p += strspn(p, " \t");
+	if (!str_starts(p, "include"))
+		return 0;
+	p += strlen("include");
+	p += str_starts(p, "_next") ? 5 : 0;
+	p += strspn(p, " \t");
+	if ((*p != '"' && *p != '<') || p[1] != '/')
+		return 0;
+	return refuse_include(arena_strndup(&a, p + 1, strcspn(p + 1, "\">\n")),
+			      arena_printf(&a, "%s:%lu", shown, line), err);
+}
+
+/* The file that a marker of cpp names: the source itself, one of cpp's own, or one of a declared folder. */
+static int
+check_entered(const char *file, size_t n, const struct dts_known *known, struct err *err)
+{
+	cleanup_arena struct arena a = {0};
+	char *path = arena_strndup(&a, file, n), *clean = arena_strdup(&a, path + (*path == '/'));
+	bool absolute = *path == '/' && !path_clean(clean);
+
+	if (*path == '<' || !strcmp(path, known->source) || (absolute && str_starts(clean, DTS_MOUNTS + 1)))
+		return 0;
+	for (size_t i = 0; absolute && i < known->n; i++)
+		if (path_within(clean, known->folders[i] + 1))
+			return 0;
+	return refuse_include(path, known->source, err);
+}
+
 int
 dts_check_source(const char *text, size_t n, const char *shown, struct err *err)
 {
@@ -127,6 +170,8 @@ dts_check_source(const char *text, size_t n, const char *shown, struct err *err)
 			err_set(err, "E0603", "`%s:%lu` holds a line marker, which makes messages name another place",
 				shown, at);
 			return err_help(err, "take the `#line` out: cpp writes them where they belong");
+		} else if (check_include(p + strspn(p, " \t"), shown, at, err)) {
+			return -1;
 		}
 	return 0;
 }
@@ -149,14 +194,29 @@ check_incbin(const struct reader *r, struct arena *a, struct err *err)
 	return err_help(err, "put the file into a folder of `include`, and name it as seen from there");
 }
 
+static int
+check_markers(const char *text, const struct dts_known *known, struct err *err)
+{
+	unsigned long line;
+	const char *file;
+	size_t n;
+
+	for (const char *p = text; p; p = strchr(p, '\n'), p += p != NULL)
+		if (marker(p, &line, &file, &n) && n && check_entered(file, n, known, err))
+			return -1;
+	return 0;
+}
+
 int
-dts_check_expanded(const char *text, bool *plugin, struct err *err)
+dts_check_expanded(const char *text, const struct dts_known *known, bool *plugin, struct err *err)
 {
 	cleanup_arena struct arena a = {0};
 	struct reader r = reader_of(text, "?");
 	enum piece kind;
 
 	*plugin = false;
+	if (check_markers(text, known, err))
+		return -1;
 	for (; (kind = next(&r)) != END; skip(&r, kind)) {
 		if (*r.p != '/')
 			continue;

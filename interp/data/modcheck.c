@@ -361,6 +361,11 @@ modcheck_run(const struct modcheck *k, struct modset *set, struct err *err)
 	struct verdict d = {.k = k, .set = set};
 	size_t packed = 0, left_out = 0, before = err_count(err);
 
+	/* an empty file, or one of another kind, would let every module pass */
+	if (k->config && !config_is(k->config, "MODULES")) {
+		err_set(err, "E0709", "the kernel's .config does not say CONFIG_MODULES=y");
+		return err_help(err, "give the .config with which the kernel was built");
+	}
 	d.whole = vermagic_expect(k->release, k->config, &vermagic);
 	d.vermagic = vermagic.s;
 	d.versions = k->config && config_is(k->config, "MODVERSIONS");

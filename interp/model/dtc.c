@@ -300,7 +300,8 @@ dtc_compile(struct job *job, const struct dtc_request *rq, struct dtc_result *ou
 		return -1;
 	if (!out->expanded.s || strlen(out->expanded.s) != out->expanded.len)
 		return err_set(err, "E0601", "`%s` holds a NUL byte after cpp", out->shown);
-	if (dts_check_expanded(out->expanded.s, &out->plugin, err))
+	if (dts_check_expanded(out->expanded.s, &(struct dts_known){out->shown, c.folders, rq->include->n},
+			       &out->plugin, err))
 		return -1;
 	return run_dtc(&c);
 }

@@ -80,6 +80,24 @@ on_host(struct job *job, const struct mounted *m, size_t n, const char *word)
 	return word;
 }
 
+/* What a program printed names the places of the sandbox again. */
+static void
+from_host(struct str *text, const struct mounted *m, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct str out = {0};
+		const char *p = str_text(text), *end = p + text->len, *q;
+
+		for (; (q = memmem(p, (size_t)(end - p), m[i].host, strlen(m[i].host))); p = q + strlen(m[i].host)) {
+			str_addn(&out, p, (size_t)(q - p));
+			str_add(&out, m[i].at);
+		}
+		str_addn(&out, p, (size_t)(end - p));
+		str_free(text);
+		*text = out;
+	}
+}
+
 static const char *const *
 words_on_host(struct job *job, const struct mounted *m, size_t n, const char *const *words)
 {
@@ -136,7 +154,9 @@ fake_exec(struct job *job, const struct sandbox *sb, struct err *err)
 	}
 	if (sb->capture) {
 		spec.out = -1;
-		return proc_capture(&spec, sb->capture, sb->capture_max, err);
+		status = proc_capture(&spec, sb->capture, sb->capture_max, err);
+		from_host(sb->capture, m, sb->nbinds);
+		return status;
 	}
 	if (proc_start(&spec, &proc, err))
 		return -1;

@@ -13,7 +13,8 @@
 #include "data/modcheck.h"
 #include "ko.h"
 
-#define CONFIG "CONFIG_ARM64=y\nCONFIG_SMP=y\nCONFIG_PREEMPT_BUILD=y\nCONFIG_MODULE_UNLOAD=y\nCONFIG_MODVERSIONS=y\n"
+#define CONFIG \
+	"CONFIG_ARM64=y\nCONFIG_SMP=y\nCONFIG_PREEMPT_BUILD=y\nCONFIG_MODULES=y\nCONFIG_MODULE_UNLOAD=y\nCONFIG_MODVERSIONS=y\n"
 #define RELEASE "6.12.5"
 
 /* What real kernels of these versions say for such configurations. */
@@ -267,7 +268,7 @@ tells_what_is_not_proved(void **state)
 
 	(void)state;
 	k.symbols = true;
-	k.config = "CONFIG_ARM64=y\nCONFIG_SMP=y\nCONFIG_PREEMPT_BUILD=y\nCONFIG_MODULE_UNLOAD=y\n";
+	k.config = "CONFIG_MODULES=y\nCONFIG_ARM64=y\nCONFIG_SMP=y\nCONFIG_PREEMPT_BUILD=y\nCONFIG_MODULE_UNLOAD=y\n";
 	symvers("0x00000000\t_printk\tvmlinux\tEXPORT_SYMBOL\n");
 	add("m.ko", &(struct ko_spec){.modinfo = "license=GPL\0vermagic=6.12.5 SMP preempt mod_unload aarch64",
 				      .modinfo_size = 59});

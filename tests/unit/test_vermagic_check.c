@@ -15,7 +15,8 @@
 #include "ko.h"
 #include "model/prim.h"
 
-#define CONFIG "CONFIG_ARM64=y\nCONFIG_SMP=y\nCONFIG_PREEMPT_BUILD=y\nCONFIG_MODULE_UNLOAD=y\nCONFIG_MODVERSIONS=y\n"
+#define CONFIG \
+	"CONFIG_ARM64=y\nCONFIG_SMP=y\nCONFIG_PREEMPT_BUILD=y\nCONFIG_MODULES=y\nCONFIG_MODULE_UNLOAD=y\nCONFIG_MODVERSIONS=y\n"
 #define SYMVERS "0x00000006\t_printk\tvmlinux\tEXPORT_SYMBOL\n"
 
 extern const struct prim prim_vermagic_check;

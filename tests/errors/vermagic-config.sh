@@ -1,0 +1,2 @@
+module hello '6.12.5 SMP preempt mod_unload modversions '
+: >config

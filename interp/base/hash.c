@@ -4,6 +4,7 @@
  * at every start, which costs more than the hashes of a plan. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/sha.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,7 +66,9 @@ hash_fd(int fd, struct hash *out, unsigned long long *size)
 	unsigned long long total = 0;
 	ssize_t n;
 
-	while ((n = read(fd, buf, CHUNK)) > 0) {
+	while ((n = read(fd, buf, CHUNK)) > 0 || (n < 0 && errno == EINTR)) {
+		if (n < 0)
+			continue;
 		hasher_add(h, buf, (size_t)n);
 		total += (unsigned long long)n;
 	}

@@ -2,12 +2,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,6 +46,40 @@ ns_enter(void)
 	if (put_file("/proc/self/gid_map", map))
 		return -1;
 	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+}
+
+/* Pid 1 is not told who its parent is: the pipe that only the parent holds says whether it lives. */
+static int
+outlives_parent(int alive)
+{
+	struct pollfd p = {.fd = alive};
+
+	return prctl(PR_SET_PDEATHSIG, SIGKILL) || poll(&p, 1, 0) != 0;
+}
+
+int
+ns_init(void)
+{
+	int alive[2], status = 0;
+	pid_t pid;
+
+	if (unshare(CLONE_NEWPID) || pipe2(alive, O_CLOEXEC))
+		return -1;
+	pid = fork();
+	if (pid < 0)
+		return -1;
+	if (!pid) {
+		close(alive[1]);
+		if (outlives_parent(alive[0]))
+			_exit(127);
+		close(alive[0]);
+		return 0;
+	}
+	if (dup2(alive[1], 3) != 3 || syscall(SYS_close_range, 4, ~0U, 0))
+		_exit(127);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	_exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
 }
 
 /* Runs `fn` in a child; 0, or -1 with the child's errno. */

@@ -101,6 +101,12 @@ child_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+int
+proc_bind(pid_t parent)
+{
+	return prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != parent ? -1 : 0;
+}
+
 static _Noreturn void
 child_main(const struct proc_spec *spec, const char *path, int report, pid_t parent)
 {
@@ -108,7 +114,7 @@ child_main(const struct proc_spec *spec, const char *path, int report, pid_t par
 	ssize_t r;
 
 	child_signals();
-	if (spec->die_with_parent && (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != parent))
+	if (spec->die_with_parent && proc_bind(parent))
 		_exit(127);
 	if (spec->dir >= 0 && fchdir(spec->dir)) {
 		f.what = 1;

@@ -23,6 +23,9 @@ struct proc {
 
 /* Starts a program. A missing program is an error with errno ENOENT in `err` form. */
 int proc_start(const struct proc_spec *spec, struct proc *out, struct err *err);
+/* In a fork of `parent`: ends this process when that one ends. -1 when it has ended already. A change of
+ * credentials (ns_enter) takes this away. */
+int proc_bind(pid_t parent);
 /* Waits; gives the exit status, or 128+signal. Closes the pidfd. -1 with errno. */
 int proc_wait(struct proc *p);
 /* Runs to the end, collecting at most `max` bytes of stdout. Gives the exit status or -1 (err set

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -122,8 +121,6 @@ mount_all(const struct sandbox_plan *sp, struct err *err)
 {
 	if (ns_enter())
 		return ns_fault(err);
-	/* not before: a change of credentials takes it away */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (view_mount(&sp->root, err))
 		return -1;
 	for (size_t i = 0; i < sp->nviews; i++)
@@ -133,7 +130,8 @@ mount_all(const struct sandbox_plan *sp, struct err *err)
 }
 
 static _Noreturn void
-child(struct job *job, const struct sandbox_plan *sp, const char *bwrap, const char **argv, int status, int report)
+child(struct job *job, const struct sandbox_plan *sp, const char *bwrap, const char **argv, int status, int report,
+      pid_t parent)
 {
 	static char *const none[] = {NULL};
 	struct err err = {0};
@@ -147,6 +145,8 @@ child(struct job *job, const struct sandbox_plan *sp, const char *bwrap, const c
 	if (fchdir(job->tmpfd)) {
 		err_sys(&err, NULL, "cannot enter the job's folder");
 	} else if (!mount_all(sp, &err)) {
+		if (proc_bind(parent))
+			_exit(126);
 		dup2(sp->in, 0);
 		dup2(sp->out, 1);
 		dup2(sp->errfd, 2);
@@ -154,7 +154,9 @@ child(struct job *job, const struct sandbox_plan *sp, const char *bwrap, const c
 			ioctl(0, TIOCSCTTY, 0);
 		syscall(SYS_close_range, 3, ~0U, 4 /* CLOEXEC */);
 		fcntl(status, F_SETFD, 0);
-		execve(bwrap, (char *const *)argv, none);
+		/* bwrap binds its child to itself only some time after it is there */
+		if (!ns_init())
+			execve(bwrap, (char *const *)argv, none);
 		err_sys(&err, NULL, "cannot start `bwrap`");
 	}
 	wire_send_err(report, &err);
@@ -165,6 +167,7 @@ static int
 bwrap_start(struct job *job, const struct sandbox_plan *sp, struct sandbox_proc *out, struct err *err)
 {
 	cleanup_free char *bwrap = proc_which("bwrap");
+	pid_t parent = getpid();
 	int status[2], report[2], r;
 	const char **argv;
 
@@ -177,7 +180,7 @@ bwrap_start(struct job *job, const struct sandbox_plan *sp, struct sandbox_proc 
 	argv = arguments(job, sp, status[1]);
 	out->pid = fork();
 	if (!out->pid)
-		child(job, sp, bwrap, argv, status[1], report[1]);
+		child(job, sp, bwrap, argv, status[1], report[1], parent);
 	free(argv);
 	close(status[1]);
 	close(report[1]);
@@ -193,7 +196,6 @@ bwrap_start(struct job *job, const struct sandbox_plan *sp, struct sandbox_proc 
 	return r;
 }
 
-/* bwrap ends before what runs in it: pid 1 of the sandbox is what is waited for. */
 void
 bwrap_status(struct sandbox_proc *p, struct str *buf)
 {
@@ -204,10 +206,7 @@ bwrap_status(struct sandbox_proc *p, struct str *buf)
 	while ((n = read(p->status_fd, text, sizeof text)) > 0)
 		str_addn(buf, text, (size_t)n);
 	at = strstr(str_text(buf), "\"child-pid\":");
-	if (at && !p->inner) {
-		p->inner = (pid_t)strtol(at + strlen("\"child-pid\":"), NULL, 10);
-		p->inner_fd = (int)syscall(SYS_pidfd_open, p->inner, 0);
-	}
+	p->began = p->began || at;
 	at = strstr(str_text(buf), "\"exit-code\":");
 	if (at)
 		p->exit_code = (int)strtol(at + strlen("\"exit-code\":"), NULL, 10);
@@ -221,13 +220,8 @@ static void
 bwrap_stop(struct job *job, struct sandbox_proc *p, int sig)
 {
 	(void)job;
-	if (sig == SIGTERM && p->inner) {
-		proctree_signal(p->inner, SIGTERM);
-		return;
-	}
-	if (p->inner)
-		kill(p->inner, SIGKILL);
-	kill(p->pid, SIGKILL);
+	/* pid 1 is below our child, which waits until all in the sandbox are dead */
+	proctree_signal(p->pid, p->began ? sig : SIGKILL);
 }
 
 const struct backend_ops backend_bwrap = {

@@ -15,7 +15,7 @@
 #include "run/container.h"
 #include "run/proctree.h"
 
-#define OWN_TASKS 3 /* of a step with a sandbox: the job, and the sandbox's two */
+#define OWN_TASKS 4 /* of a step with a sandbox: the job, and the sandbox's three */
 #define LOOK_SECONDS 0.1
 #define GROUP "jkr." /* of the names of groups, before the run's */
 

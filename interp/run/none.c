@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -129,9 +128,8 @@ host_root(const char *root, struct err *err)
 static int
 mount_all(const struct sandbox_plan *sp, struct err *err)
 {
-	if (ns_enter() || unshare(CLONE_NEWPID | CLONE_NEWIPC))
+	if (ns_enter() || unshare(CLONE_NEWIPC))
 		return ns_fault(err);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if ((mkdir("root", 0755) && errno != EEXIST) || host_root("root", err))
 		return err_any(err) ? -1 : err_sys(err, NULL, "cannot make a root folder for the step");
 	for (size_t i = 0; i < sp->nviews; i++) {
@@ -154,7 +152,6 @@ init(const struct sandbox_plan *sp, int report)
 	pid_t pid, done;
 	int status = 0;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	mount("proc", "root/proc", "proc", 0, NULL); /* without it the host's stays: ps sees more */
 	if (chroot("root") || chdir(sp->sb->cwd ? sp->sb->cwd : "/")) {
 		err_sys(&err, "E0312", "cannot enter the step's root folder");
@@ -178,19 +175,17 @@ init(const struct sandbox_plan *sp, int report)
 }
 
 static _Noreturn void
-child(struct job *job, const struct sandbox_plan *sp, int report)
+child(struct job *job, const struct sandbox_plan *sp, int report, pid_t parent)
 {
 	struct err err = {0};
 	sigset_t empty;
-	int status = 0;
-	pid_t pid;
 
 	setsid();
 	sigemptyset(&empty);
 	sigprocmask(SIG_SETMASK, &empty, NULL);
 	umask(022);
 	limits_programs(job->ps->step);
-	if (fchdir(job->tmpfd) || mount_all(sp, &err)) {
+	if (fchdir(job->tmpfd) || mount_all(sp, &err) || proc_bind(parent)) {
 		wire_send_err(report, &err);
 		_exit(126);
 	}
@@ -200,18 +195,17 @@ child(struct job *job, const struct sandbox_plan *sp, int report)
 	if (sp->tty)
 		ioctl(0, TIOCSCTTY, 0);
 	syscall(SYS_close_range, 3, ~0U, 4 /* CLOEXEC */);
-	pid = fork();
-	if (!pid)
+	if (!ns_init())
 		init(sp, report);
-	close(report);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	_exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
+	err_sys(&err, "E0312", "cannot start the step's first process");
+	wire_send_err(report, &err);
+	_exit(126);
 }
 
 static int
 none_start(struct job *job, const struct sandbox_plan *sp, struct sandbox_proc *out, struct err *err)
 {
+	pid_t parent = getpid();
 	int report[2], r;
 
 	if (check_programs(job, sp, err))
@@ -225,7 +219,7 @@ none_start(struct job *job, const struct sandbox_plan *sp, struct sandbox_proc *
 		return err_sys(err, NULL, "cannot make a pipe");
 	out->pid = fork();
 	if (!out->pid)
-		child(job, sp, report[1]);
+		child(job, sp, report[1], parent);
 	close(report[1]);
 	r = out->pid < 0 ? err_sys(err, NULL, "cannot start the step's program") : sandbox_await(report[0], err);
 	close(report[0]);
@@ -238,11 +232,8 @@ static void
 none_stop(struct job *job, struct sandbox_proc *p, int sig)
 {
 	(void)job;
-	/* killing our child kills pid 1 by its parent's death, and that all below it */
-	if (sig == SIGTERM)
-		proctree_signal(p->pid, SIGTERM);
-	else
-		kill(p->pid, SIGKILL);
+	/* pid 1 is below our child, which waits until all that it started are dead */
+	proctree_signal(p->pid, sig);
 }
 
 const struct backend_ops backend_none = {

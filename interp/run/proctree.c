@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -149,21 +150,15 @@ first_child(pid_t pid)
 	return child;
 }
 
-/* Whether a process is number 1 of a namespace below ours. */
+/* Whether a process sees a /proc of its own: the sandbox's. */
 static bool
 is_inner(pid_t pid)
 {
-	char path[64], line[256];
-	int here, inside, n = 0;
-	FILE *f;
+	char path[64];
+	struct stat here, inside;
 
-	snprintf(path, sizeof path, "/proc/%d/status", pid);
-	f = fopen(path, "re");
-	while (f && n != 2 && fgets(line, sizeof line, f))
-		n = !strncmp(line, "NSpid:", 6) ? sscanf(line + 6, "%d %d", &here, &inside) : 0;
-	if (f)
-		fclose(f);
-	return n == 2 && inside == 1;
+	snprintf(path, sizeof path, "/proc/%d/root/proc", pid);
+	return !stat("/proc", &here) && !stat(path, &inside) && here.st_dev != inside.st_dev;
 }
 
 uint64_t

@@ -148,7 +148,7 @@ turn(struct watch *w)
 	struct pollfd p[] = {
 		{.fd = w->out, .events = POLLIN},         {.fd = w->capture, .events = POLLIN},
 		{.fd = w->sig, .events = POLLIN},         {.fd = w->exited ? -1 : w->p.pidfd, .events = POLLIN},
-		{.fd = w->p.status_fd, .events = POLLIN}, {.fd = w->p.inner_fd, .events = POLLIN},
+		{.fd = w->p.status_fd, .events = POLLIN},
 	};
 	struct signalfd_siginfo si = {0};
 
@@ -167,11 +167,7 @@ turn(struct watch *w)
 		bwrap_status(&w->p, &w->status);
 	if (p[3].revents)
 		w->exited = true;
-	if (p[5].revents) {
-		close(w->p.inner_fd);
-		w->p.inner_fd = -1;
-	}
-	return !w->exited || w->p.inner_fd >= 0 || w->p.status_fd >= 0;
+	return !w->exited || w->p.status_fd >= 0;
 }
 
 static int
@@ -330,7 +326,7 @@ job_exec(struct job *job, const struct sandbox *sb, struct err *err)
 
 	if (job->shell && !sb->prepares)
 		return shell_exec(job, sb, err);
-	w.p = (struct sandbox_proc){.pid = -1, .pidfd = -1, .status_fd = -1, .inner_fd = -1, .exit_code = -1};
+	w.p = (struct sandbox_proc){.pid = -1, .pidfd = -1, .status_fd = -1, .exit_code = -1};
 	if (sandbox_prepare(job, sb, &sp, err))
 		return -1;
 	sandbox_wrap(job, sb, &sp);

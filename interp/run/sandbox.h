@@ -28,11 +28,10 @@ struct sandbox_plan {
 
 /* What a started sandbox is waited for by. */
 struct sandbox_proc {
-	pid_t pid; /* of our child */
+	pid_t pid; /* of our child, which ends when all of the sandbox has */
 	int pidfd;
-	int status_fd; /* bwrap's reports as JSON lines, else -1 */
-	pid_t inner;   /* pid 1 of the sandbox, 0: not known (yet) */
-	int inner_fd;
+	int status_fd;         /* bwrap's reports as JSON lines, else -1 */
+	bool began;            /* bwrap has started what is in the sandbox */
 	int exit_code;         /* of the program, -1: it never ran */
 	const char *container; /* docker, podman: its name */
 };

@@ -162,7 +162,6 @@ turn(struct terminal *t)
 		{.fd = t->sig, .events = POLLIN},
 		{.fd = t->exited ? -1 : t->p.pidfd, .events = POLLIN},
 		{.fd = t->p.status_fd, .events = POLLIN},
-		{.fd = t->p.inner_fd, .events = POLLIN},
 	};
 
 	poll(p, ARRAY_LEN(p), -1);
@@ -176,11 +175,7 @@ turn(struct terminal *t)
 		bwrap_status(&t->p, &t->status);
 	if (p[3].revents)
 		t->exited = true;
-	if (p[5].revents) {
-		close(t->p.inner_fd);
-		t->p.inner_fd = -1;
-	}
-	return !t->exited || t->p.inner_fd >= 0 || t->p.status_fd >= 0;
+	return !t->exited || t->p.status_fd >= 0;
 }
 
 static int
@@ -219,7 +214,7 @@ run(struct terminal *t, struct sandbox_plan *sp, struct err *err)
 	while (turn(t))
 		;
 	r = end(t, sp);
-	if (t->p.exit_code < 0 && t->job->opt->backend == BACKEND_BWRAP && !t->p.inner) {
+	if (t->p.exit_code < 0 && t->job->opt->backend == BACKEND_BWRAP && !t->p.began) {
 		err_set(err, "E0311", "the sandbox of step `%s` could not start", job_name(t->job));
 		return err_help(err, "`jkr doctor` tries what the sandbox needs");
 	}
@@ -256,7 +251,7 @@ shell_exec(struct job *job, const struct sandbox *sb, struct err *err)
 	shell.env = shell_env(job, sb, tty);
 	shell.stdin_text = NULL;
 	shell.capture = NULL;
-	t.p = (struct sandbox_proc){.pid = -1, .pidfd = -1, .status_fd = -1, .inner_fd = -1, .exit_code = -1};
+	t.p = (struct sandbox_proc){.pid = -1, .pidfd = -1, .status_fd = -1, .exit_code = -1};
 	if (sandbox_prepare(job, &shell, &sp, err))
 		return -1;
 	sandbox_wrap(job, &shell, &sp);

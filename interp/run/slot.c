@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -19,6 +18,7 @@
 
 #define LOCK_RETRY 0.2
 #define READS 16  /* at one turn: a step that never pauses must not keep the others waiting */
+#define SYNC_SECONDS 10.0
 #define GRACE 3.5 /* from TERM to KILL; the job itself kills its sandbox after 3 */
 
 static void
@@ -46,8 +46,7 @@ child(struct slot *s, int wire, pid_t parent)
 	sigset_t none;
 
 	setpgid(0, 0);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
+	if (proc_bind(parent))
 		_exit(1);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -293,6 +292,20 @@ explain_end(struct slot *s)
 	err_of_step(&s->err, step->name, step->at);
 }
 
+/* Syncing after each step would cost more than many of them. Whether it fails is told by that at the end. */
+static void
+keep_durable(struct runner *r, double seconds)
+{
+	struct err unsaid = {0};
+
+	r->unsynced += seconds;
+	if (r->unsynced < SYNC_SECONDS)
+		return;
+	r->unsynced = 0;
+	store_sync(r->store, &unsaid);
+	err_free(&unsaid);
+}
+
 static int
 commit(struct runner *r, struct slot *s)
 {
@@ -311,6 +324,7 @@ commit(struct runner *r, struct slot *s)
 	plan_done(ps);
 	r->at[s->step] = DONE;
 	r->ncommitted++;
+	keep_durable(r, s->result.seconds);
 	store_set_last(r->store, r->plan->recipe->name, ps->step->name, &ps->key, s->result.seconds);
 	run_event(r, EV_STEP_END, s->step, NULL, s->result.seconds, NULL);
 	return 0;

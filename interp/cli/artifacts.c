@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/str.h"
@@ -171,8 +172,11 @@ open_export(struct collecting *c, const char *dir)
 	c->dir = arena_strdup(&c->s->arena, real);
 	free(real);
 	c->dirfd = open(c->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (c->dirfd >= 0)
+	/* Another export into it is waited for; what a killed one left goes. */
+	if (c->dirfd >= 0 && (!flock(c->dirfd, LOCK_EX) || errno != EINTR)) {
+		unlinkat(c->dirfd, STORE_EXPORT_TEMP, 0);
 		return 0;
+	}
 	err_sys(c->err, "E1013", "cannot open the folder `%s`", dir);
 	return err_help(c->err, "-o takes a folder, which is made where it is missing");
 }

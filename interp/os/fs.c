@@ -204,8 +204,8 @@ fs_read_file(int dir, const char *path, struct str *out, size_t max)
 	return fd < 0 ? -1 : fs_read(fd, out, max);
 }
 
-static void
-random_name(const char *prefix, char name[64])
+void
+fs_random_name(const char *prefix, char name[64])
 {
 	static const char digit[] = "abcdefghijklmnopqrstuvwxyz234567";
 	unsigned char r[8] = {0};
@@ -243,7 +243,7 @@ replace(int dir, const char *path, const void *p, size_t n, mode_t mode, bool du
 	sync = durable ? openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	if (durable && sync < 0)
 		return -1;
-	random_name(".tmp-", name);
+	fs_random_name(".tmp-", name);
 	if (write_temp(at, name, p, n, mode, durable) || renameat(at, name, at, base)) {
 		int saved = errno;
 
@@ -313,7 +313,7 @@ int
 fs_mkdtemp(int dir, const char *prefix, char name[64])
 {
 	for (int i = 0; i < TRIES; i++) {
-		random_name(prefix, name);
+		fs_random_name(prefix, name);
 		if (!mkdirat(dir, name, 0755))
 			return 0;
 		if (errno != EEXIST)

@@ -54,3 +54,5 @@ int fs_pin_time(int at, const char *name);
 
 /* A private temporary folder name "<prefix>XXXXXXXX" made in `dir`; `name` takes 64 bytes. */
 int fs_mkdtemp(int dir, const char *prefix, char name[64]);
+/* Such a name only. */
+void fs_random_name(const char *prefix, char name[64]);

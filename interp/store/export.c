@@ -56,7 +56,8 @@ make_temp(const struct tree *t, const struct entry *e, int at, const char *temp,
 static int
 export_file(const struct tree *t, const struct entry *e, int dir, const char *path, struct err *err)
 {
-	char temp[64], up[4096];
+	static const char temp[] = STORE_EXPORT_TEMP;
+	char up[4096];
 	const char *base;
 	cleanup_fd int at = -1;
 
@@ -64,7 +65,6 @@ export_file(const struct tree *t, const struct entry *e, int dir, const char *pa
 	at = fs_mkdirs(dir, up) ? -1 : fs_parent(dir, path, &base);
 	if (at < 0)
 		return fault(path, err);
-	snprintf(temp, sizeof temp, ".jkr-export-%ld", (long)getpid());
 	if (make_temp(t, e, at, temp, path, err)) {
 		unlinkat(at, temp, 0);
 		return -1;

@@ -57,15 +57,25 @@ open_lock(struct store *st, const char *path)
 	return -1;
 }
 
-/* For the reader only: who holds it. */
+/* For the reader: who holds it. For who tidies up: in which boot. */
 static void
-sign(int fd)
+sign(const struct store *st, int fd)
 {
 	char text[64];
-	int n = snprintf(text, sizeof text, "pid %ld\n", (long)getpid());
+	int n = snprintf(text, sizeof text, "pid %ld boot %ld\n", (long)getpid(), st->boot);
 
 	if (!ftruncate(fd, 0) && pwrite(fd, text, (size_t)n, 0) < 0)
 		return;
+}
+
+static bool
+is_of_this_boot(const struct store *st, int fd)
+{
+	char text[64] = "";
+	long pid, boot;
+
+	return pread(fd, text, sizeof text - 1, 0) > 0 && sscanf(text, "pid %ld boot %ld", &pid, &boot) == 2 &&
+	       boot == st->boot;
 }
 
 int
@@ -85,7 +95,7 @@ store_lock_key(struct store *st, const struct hash *key, bool wait, int *fd, str
 			return 1;
 		return err_sys(err, "E0804", "cannot lock `%s` of the store", path);
 	}
-	sign(lock);
+	sign(st, lock);
 	*fd = steal_fd(&lock);
 	return 0;
 }
@@ -108,7 +118,8 @@ store_lock(struct store *st, bool exclusive, bool wait, struct err *err)
 	return err_help(err, "wait until it is done, or leave `--no-wait` out");
 }
 
-/* The lock comes before the folder: a folder without one belongs to nobody. */
+/* The lock comes before the folder: a folder without one belongs to nobody. Who tidies up may take a lock
+ * away before it is locked: then another name. */
 static int
 temp_lock(struct store *st, char name[64], struct err *err)
 {
@@ -117,11 +128,7 @@ temp_lock(struct store *st, char name[64], struct err *err)
 	int fd;
 
 	for (int i = 0; i < 100; i++) {
-		cleanup_fd int dir = fs_open_nofollow(st->fd, "tmp", O_RDONLY | O_DIRECTORY);
-
-		if (dir < 0 || fs_mkdtemp(dir, "job-", name))
-			return store_fault("tmp", err);
-		/* The name is taken by a folder for a moment, then by the lock. */
+		fs_random_name("job-", name);
 		snprintf(lock, sizeof lock, "tmp/%.63s.lock", name);
 		fd = open_lock(st, lock);
 		if (fd < 0)
@@ -141,12 +148,14 @@ store_tmp(struct store *st, char name[64], struct err *err)
 
 	if (store_must_write(st, err) || (lock = temp_lock(st, name, err)) < 0)
 		return -1;
-	sign(lock);
+	sign(st, lock);
 	map_set(&st->tmp, xstrdup(name), (void *)(intptr_t)(lock + 1));
 	snprintf(path, sizeof path, "tmp/%.63s", name);
 	if (fs_mkdirs(st->fd, path))
 		return store_fault(path, err);
 	fd = fs_open_nofollow(st->fd, path, O_RDONLY | O_DIRECTORY);
+	if (fd >= 0 && !*st->own)
+		snprintf(st->own, sizeof st->own, "%s", name);
 	return fd < 0 ? store_fault(path, err) : fd;
 }
 
@@ -158,29 +167,37 @@ store_discard(struct store *st, const char *name)
 
 	if (!entry_path_ok(name) || strchr(name, '/') || strlen(name) > 63 || st->fd < 0)
 		return;
+	if (!strcmp(name, st->own))
+		*st->own = '\0';
 	snprintf(path, sizeof path, "tmp/%.63s", name);
-	object_trash(st, path);
-	snprintf(path, sizeof path, "tmp/%.63s.lock", name);
-	unlinkat(st->fd, path, 0);
+	/* While the folder is there its lock stays: who tidies up finds it by that. */
+	if (!object_trash(st, path)) {
+		snprintf(path, sizeof path, "tmp/%.63s.lock", name);
+		unlinkat(st->fd, path, 0);
+	}
 	if (!lock)
 		return;
 	map_set(&st->tmp, name, NULL);
 	close((int)lock - 1);
 }
 
-static void
+/* Whether it belonged to a run of an earlier boot that did not come to its end, and so to its sync. */
+static bool
 tidy_one(struct store *st, int dir, const char *lock)
 {
 	cleanup_fd int fd = openat(dir, lock, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
 	char name[64];
+	bool lost;
 
 	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB))
-		return;
+		return false;
+	lost = !is_of_this_boot(st, fd);
 	snprintf(name, sizeof name, "%.*s", (int)(strlen(lock) - 5), lock);
 	store_discard(st, name);
+	return lost;
 }
 
-/* Folders without a lock: made and about to get one, or a lock file was deleted by hand. */
+/* Folders without a lock: it was deleted by hand, or just now by who tidies up as well. */
 enum { ORPHAN_SECONDS = 3600 };
 
 static bool
@@ -232,6 +249,7 @@ store_tidy(struct store *st, double seconds, struct err *err)
 {
 	cleanup_fd int tmp = -1;
 	char **names, path[STORE_PATH * 2];
+	bool lost = false;
 	size_t n;
 
 	if (store_must_write(st, err))
@@ -242,10 +260,12 @@ store_tidy(struct store *st, double seconds, struct err *err)
 	for (size_t i = 0; i < n; i++) {
 		snprintf(path, sizeof path, "tmp/%s", names[i]);
 		if (str_ends(names[i], ".lock") && strlen(names[i]) < 64)
-			tidy_one(st, tmp, names[i]);
+			lost = tidy_one(st, tmp, names[i]) || lost;
 		else if (is_orphan(tmp, names[i]))
 			object_trash(st, path);
 	}
 	fs_names_free(names, n);
+	if (lost)
+		verify_unproven(st);
 	return empty_trash(st, seconds, err);
 }

@@ -56,45 +56,64 @@ object_read(const struct store *st, const char *path, struct str *out)
 }
 
 static int
-write_temp(int at, const char *name, const struct str *text)
+write_temp(int at, const char *name, const struct str *text, bool durable)
 {
 	cleanup_fd int fd = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 
-	if (fd < 0 || fs_write(fd, str_text(text), text->len))
+	if (fd < 0 || fs_write(fd, str_text(text), text->len) || (durable && fsync(fd)))
 		return -1;
 	return close(steal_fd(&fd));
+}
+
+/* The folder of the temp file, and its name there: the process makes it unique in a temp folder, the object
+ * beside the object. */
+static int
+temp_place(const struct store *st, int at, const char *base, char name[STORE_PATH])
+{
+	char own[STORE_PATH];
+	int fd = -1;
+
+	snprintf(name, STORE_PATH, ".tmp-%ld-%.100s", (long)getpid(), base);
+	snprintf(own, sizeof own, "tmp/%.63s", st->own);
+	if (*st->own)
+		fd = fs_open_nofollow(st->fd, own, O_PATH | O_DIRECTORY);
+	/* a folder that was published as a whole is there no more */
+	return fd >= 0 || (*st->own && errno != ENOENT) ? fd : fcntl(at, F_DUPFD_CLOEXEC, 0);
+}
+
+static int
+sync_folder(int at)
+{
+	cleanup_fd int fd = openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -1 : fsync(fd);
 }
 
 int
 object_write(struct store *st, const char *path, const struct str *text, bool durable, struct err *err)
 {
-	char temp[STORE_PATH + 32];
+	char temp[STORE_PATH];
 	const char *base;
-	cleanup_fd int at = -1;
+	cleanup_fd int at = -1, from = -1;
 	struct stat sb;
 
 	/* a file cannot take the place of a folder, which is no object */
 	if (!fs_stat(st->fd, path, &sb) && S_ISDIR(sb.st_mode) && object_trash(st, path))
 		return store_fault(path, err);
-	if (durable) {
-		if (fs_replace(st->fd, path, str_text(text), text->len, 0644))
-			return store_fault(path, err);
-		return 0;
-	}
 	snprintf(temp, sizeof temp, "%.*s", (int)(path_base(path) - path), path);
 	if (fs_mkdirs(st->fd, temp))
 		return store_fault(path, err);
 	at = fs_parent(st->fd, path, &base);
-	/* The process and the object make the name unique; a leftover of a dead process is in the way. */
-	snprintf(temp, sizeof temp, ".tmp-%ld-%s", (long)getpid(), base);
-	if (at < 0 || (unlinkat(at, temp, 0) && errno != ENOENT))
+	from = at < 0 ? -1 : temp_place(st, at, base, temp);
+	/* a leftover of a dead process is in the way */
+	if (from < 0 || (unlinkat(from, temp, 0) && errno != ENOENT))
 		return store_fault(path, err);
-	if (write_temp(at, temp, text) || renameat(at, temp, at, base)) {
+	if (write_temp(from, temp, text, durable) || renameat(from, temp, at, base)) {
 		store_fault(path, err);
-		unlinkat(at, temp, 0);
+		unlinkat(from, temp, 0);
 		return -1;
 	}
-	return 0;
+	return durable && sync_folder(at) ? store_fault(path, err) : 0;
 }
 
 void

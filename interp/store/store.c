@@ -15,6 +15,8 @@
 #include "os/fs.h"
 #include "store/store_own.h"
 
+#define FORMAT_NEW ".format"
+
 static const char *const folders[] = {"layers", "trees", "results", "keys", "steps",      "seen",   "warm",
 				      "logs",   "tmp",   "trash",   "lock", "quarantine", "partial"};
 
@@ -100,7 +102,7 @@ is_empty(const struct store *st)
 	if (fs_names(st->fd, &names, &n))
 		return false;
 	for (size_t i = 0; i < n; i++)
-		others += !str_starts(names[i], ".tmp-");
+		others += !!strcmp(names[i], FORMAT_NEW);
 	fs_names_free(names, n);
 	return !others;
 }
@@ -121,24 +123,32 @@ is_ours(const struct store *st)
 		for (size_t k = 0; k < ARRAY_LEN(folders); k++)
 			own |= !strcmp(names[i], folders[k]);
 		ours += own;
-		others += !own && strcmp(names[i], "format") && !str_starts(names[i], ".tmp-");
+		others += !own && strcmp(names[i], "format") && strcmp(names[i], FORMAT_NEW);
 	}
 	fs_names_free(names, n);
 	return ours == ARRAY_LEN(folders) && !others;
 }
 
+/* All who begin a store write the same bytes to one name, so that a killed one leaves nothing that the next
+ * does not take: the file is nowhere cut, and whole before the first of them moves it. */
 static int
 write_format(struct store *st, struct err *err)
 {
+	cleanup_fd int fd = -1;
 	char text[32];
 	struct stat sb;
+	int n = snprintf(text, sizeof text, "jkr store %d\n", STORE_FORMAT);
 
 	if (!st->writable)
 		return 0;
-	snprintf(text, sizeof text, "jkr store %d\n", STORE_FORMAT);
 	if (!fs_stat(st->fd, "format", &sb) && S_ISDIR(sb.st_mode) && object_trash(st, "format"))
 		return store_fault("format", err);
-	return fs_replace(st->fd, "format", text, strlen(text), 0644) ? store_fault("format", err) : 0;
+	fd = openat(st->fd, FORMAT_NEW, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd < 0 || fs_write(fd, text, (size_t)n) || fsync(fd))
+		return store_fault("format", err);
+	if (renameat(st->fd, FORMAT_NEW, st->fd, "format") && (errno != ENOENT || !fs_exists(st->fd, "format")))
+		return store_fault("format", err);
+	return 0;
 }
 
 static int

@@ -16,7 +16,9 @@
  * After a power cut: files of layers are not made durable one by one. The time of a layer's folder
  * tells whether they are: 1 s and 0 ns is durable (set after a syncfs), 1 s and a number made from the
  * boot id is whole as long as the machine runs, anything else is unproven: such a layer is hashed
- * once by its list before it counts. The mark sits on the layer, since records share layers. */
+ * once by its list before it counts. The mark sits on the layer, since records share layers. Texts prove
+ * themselves when they are read. What nobody reads is looked at when a run of an earlier boot left its temporary
+ * folder. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -75,7 +77,8 @@ int store_publish(struct store *st, struct layer *layer, const char *tmpname, co
 int store_commit(struct store *st, const struct hash *key, const char *key_text, const struct record *rec,
 		 struct err *err);
 
-/* Makes all that was published until now durable (syncfs); called once at the end of a run. */
+/* Makes all that was published until now durable (syncfs): at the end of a run, and when it would cost much to
+ * do again what is not. */
 int store_sync(struct store *st, struct err *err);
 
 /* Last key and seconds of a step of a recipe; false when unknown. */
@@ -117,5 +120,7 @@ int store_tidy(struct store *st, double seconds, struct err *err);
 
 /* Copies a tree (below `sub`, or the one file there) into a plain folder: owners as the user's, modes of the
  * list without setuid, by reflink where possible; what is there is replaced file by file. Devices and
- * fifos are left out. Contents are checked on the way. Used for export. */
+ * fifos are left out. Contents are checked on the way. Used for export. A killed one leaves a file of the name
+ * STORE_EXPORT_TEMP, which the next takes: one at a time may export to a folder. */
+#define STORE_EXPORT_TEMP ".jkr-export"
 int store_export(struct store *st, const struct tree *t, const char *sub, int dir, struct err *err);

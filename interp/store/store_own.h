@@ -16,6 +16,7 @@ struct store {
 	int fd;
 	bool writable;
 	long boot;      /* nanoseconds that mark a layer of this boot */
+	char own[64];   /* the temp folder that texts are written in, "": none */
 	struct map tmp; /* name of a temp folder → descriptor of its lock, plus 1 */
 	struct str aside;
 	struct map condemned; /* paths that were found damaged by who may not move them */
@@ -29,7 +30,8 @@ enum layer_state { LAYER_ABSENT, LAYER_UNPROVEN, LAYER_THIS_BOOT, LAYER_DURABLE 
 const char *object_path(char buf[STORE_PATH], const char *kind, const struct hash *h, const char *suffix);
 /* Reads an object: 1 found, 0 absent or unreadable. */
 int object_read(const struct store *st, const char *path, struct str *out);
-/* Writes an object by temp file and rename; `durable` with fsync of file and folder. */
+/* Writes an object by temp file and rename; `durable` with fsync of file and folder. The file lies in a temp
+ * folder of this handle, if there is one, so that it goes with that when the process is killed. */
 int object_write(struct store *st, const char *path, const struct str *text, bool durable, struct err *err);
 /* Adds "sum HEX\n" over all before it; object_open checks it and takes it off. */
 void object_seal(struct str *text);
@@ -66,6 +68,8 @@ struct kept {
 const struct kept *list_kept(const struct store *st, const struct hash *id);
 void lists_drop(struct store *st);
 bool list_marked(const struct entry *v, size_t n);
+/* Sets aside what a power cut has damaged: unproven layers, and every record, stack and key text. */
+void verify_unproven(struct store *st);
 /* Whether a layer may be used; an unproven one is hashed first, a damaged one set aside. */
 bool layer_usable(struct store *st, const struct hash *id);
 

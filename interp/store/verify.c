@@ -15,6 +15,7 @@ struct verify {
 	store_report_fn report;
 	void *ctx;
 	bool repair;
+	bool unproven; /* only what a power cut may have damaged */
 	uint64_t bad;
 };
 
@@ -56,6 +57,8 @@ verify_layer(void *ctx, struct store *st, const char *name, const char *path)
 		found_bad(v, st, path, "does not belong there");
 		return 0;
 	}
+	if (v->unproven && layer_state_of(st, &id) != LAYER_UNPROVEN)
+		return 0;
 	object_path(list_path, "layers", &id, ".list");
 	if (!layer_read_list(st, &id, &a, &list, &n, &why)) {
 		found_bad(v, st, list_path, why);
@@ -63,8 +66,12 @@ verify_layer(void *ctx, struct store *st, const char *name, const char *path)
 			object_set_aside(st, path, why);
 		return 0;
 	}
-	if (layer_check(st, &id, list, n, forward, v) && v->repair)
+	if (!layer_check(st, &id, list, n, forward, v)) {
+		if (v->unproven)
+			layer_mark(st, path, st->boot);
+	} else if (v->repair) {
 		object_set_aside(st, path, "files are missing, changed or too many");
+	}
 	return 0;
 }
 
@@ -78,7 +85,7 @@ layer_is_there(struct store *st, const struct hash *id)
 }
 
 static const char *
-tree_fault(struct store *st, const struct hash *id)
+tree_fault(struct store *st, const struct hash *id, bool stack_only)
 {
 	struct hash *layers, found;
 	struct err err = {0};
@@ -94,6 +101,8 @@ tree_fault(struct store *st, const struct hash *id)
 	free(layers);
 	if (!whole)
 		return "a layer of it is missing";
+	if (stack_only)
+		return NULL;
 	r = store_tree(st, id, &t, &err);
 	err_free(&err);
 	if (r)
@@ -106,14 +115,15 @@ tree_fault(struct store *st, const struct hash *id)
 static int
 verify_tree(void *ctx, struct store *st, const char *name, const char *path)
 {
+	struct verify *v = ctx;
 	struct hash id;
 	const char *what;
 
 	if (*name == '.')
 		return 0;
-	what = hash_parse(&id, name) ? "does not belong there" : tree_fault(st, &id);
+	what = hash_parse(&id, name) ? "does not belong there" : tree_fault(st, &id, v->unproven);
 	if (what)
-		found_bad(ctx, st, path, what);
+		found_bad(v, st, path, what);
 	return 0;
 }
 
@@ -170,6 +180,24 @@ verify_seen(void *ctx, struct store *st, const char *name, const char *path)
 	return 0;
 }
 
+static void
+verify_all(struct store *st, struct verify *v)
+{
+	store_each(st, "layers", verify_layer, v);
+	store_each(st, "trees", verify_tree, v);
+	store_each(st, "results", verify_result, v);
+	store_each(st, "keys", verify_key, v);
+	store_each(st, "seen", verify_seen, v);
+}
+
+void
+verify_unproven(struct store *st)
+{
+	struct verify v = {.repair = true, .unproven = true};
+
+	verify_all(st, &v);
+}
+
 int
 store_verify(struct store *st, bool repair, store_report_fn report, void *ctx, uint64_t *bad, struct err *err)
 {
@@ -186,11 +214,7 @@ store_verify(struct store *st, bool repair, store_report_fn report, void *ctx, u
 		return -1;
 	/* What is only looked at stays where it is. */
 	st->writable = repair;
-	store_each(st, "layers", verify_layer, &v);
-	store_each(st, "trees", verify_tree, &v);
-	store_each(st, "results", verify_result, &v);
-	store_each(st, "keys", verify_key, &v);
-	store_each(st, "seen", verify_seen, &v);
+	verify_all(st, &v);
 	st->writable = writable;
 	store_acquit(st);
 	*bad = v.bad;

@@ -11,8 +11,8 @@ build='gcc make pkg-config libc6-dev liblua5.4-dev libarchive-dev libgit2-dev li
   libcurl4-openssl-dev libssl-dev libfdt-dev liblzma-dev libzstd-dev zlib1g-dev libbz2-dev libseccomp-dev'
 run='bubblewrap mmdebstrap uidmap lbzip2 git ca-certificates xz-utils zstd'
 test='libcmocka-dev bats libkmod-dev kmod mount device-tree-compiler gcc-aarch64-linux-gnu bison flex bc cpio zip
-  clang clang-format libclang-rt-14-dev shellcheck python3-minimal attr tmux procps man-db'
-torture='strace e2fsprogs faketime gcovr'
+  clang clang-format libclang-rt-14-dev shellcheck python3 e2fsprogs attr tmux procps man-db'
+torture='strace faketime gcovr'
 bench='ninja-build tup hyperfine time quilt gnuplot-nox bzip2 lbzip2'
 source='linux-source-6.12'
 

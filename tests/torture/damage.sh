@@ -1,7 +1,7 @@
 #!/bin/bash
 # damage.sh: every kind of damage to every kind of file of a store is found, never used, and made good.
 #
-# usage: damage.sh       tests/torture/run.sh gives JKR, WORK and TORTURE; damage.py says what is done
+# usage: damage.sh [KIND…]   tests/torture/run.sh gives JKR, WORK and TORTURE; damage.py says what is done
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=/dev/null
@@ -32,4 +32,4 @@ local ran  = run_in_container "ran" { "sh", "-c", "cat /jkr/fix/README > r; ln -
 local all  = pack "all" { fix, ran, name = "all-" .. n .. ".tar" }
 return { all, ran, fix / "README", copy "last" { blob / "blob", as = "blob-" .. n }, one / "out", copy { two / "out", as = "two" } }
 LUA
-exec python3 "$here/damage.py"
+exec python3 "$here/damage.py" "$@"

@@ -356,6 +356,82 @@ test_lock_damaged(void **state)
 	store_close(st);
 }
 
+static void
+refused(int r, struct err *err)
+{
+	assert_int_equal(r, -1);
+	assert_string_equal(err->head->code, "E0804");
+	err_free(err);
+}
+
+/* A file stands where the store has a folder: what needs it says so, and the rest goes on. */
+static void
+test_folder_taken(void **state)
+{
+	static const char *const names[] = {"lock", "tmp", "keys", "trash"};
+	struct store *st = opened(*state);
+	struct hash id = PUBLISH(st, NULL, "a=one"), key = commit(st, "k", &id), h = hash_of("other", 5);
+	const struct record rec = {.result.tree = id, .primitive = "write", .step = "s"};
+	struct err err = {0};
+	char name[64], keep[80];
+	int at = store_fd(st), fd;
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		snprintf(keep, sizeof keep, "kept-%s", names[i]);
+		assert_int_equal(renameat(at, names[i], at, keep), 0);
+		assert_int_equal(fs_replace(at, names[i], "file", 4, 0644), 0);
+		if (i == 0) {
+			refused(store_lock(st, false, true, &err), &err);
+			refused(store_lock_key(st, &key, true, &fd, &err), &err);
+		} else if (i == 1) {
+			refused(store_tmp(st, name, &err), &err);
+			refused(store_tidy(st, -1, &err), &err);
+		} else if (i == 2) {
+			refused(store_commit(st, &h, "other", &rec, &err), &err);
+		} else {
+			refused(store_tidy(st, -1, &err), &err);
+		}
+		assert_true(found(st, &key));
+		assert_int_equal(unlinkat(at, names[i], 0), 0);
+		assert_int_equal(renameat(at, keep, at, names[i]), 0);
+	}
+	ok(store_tidy(st, -1, &err), &err);
+	store_close(st);
+}
+
+/* A handle for reading makes no lock, no folder, no record. */
+static void
+test_only_reads(void **state)
+{
+	struct box *b = *state;
+	struct store *st = opened(b);
+	struct hash id = PUBLISH(st, NULL, "a=one"), key = commit(st, "k", &id);
+	const struct record rec = {.result.tree = id, .primitive = "write", .step = "s"};
+	struct err err = {0};
+	struct store_stat v;
+	uint64_t n;
+	char name[64];
+	int fd;
+
+	assert_int_equal(fs_mkdirs(store_fd(st), "warm/id/d"), 0);
+	assert_int_equal(fs_replace(store_fd(st), "warm/id/d/o", "12345", 5, 0644), 0);
+	store_close(st);
+	st = store_open(b->at, false, &err);
+	refused(store_lock(st, true, true, &err), &err);
+	refused(store_lock_key(st, &key, true, &fd, &err), &err);
+	refused(store_tmp(st, name, &err), &err);
+	refused(store_tidy(st, -1, &err), &err);
+	refused(store_commit(st, &key, "k", &rec, &err), &err);
+	refused(store_gc(st, &(struct gc_policy){0}, &n, &err), &err);
+	refused(store_verify(st, true, NULL, NULL, &n, &err), &err);
+	store_set_last(st, "r", "s", &key, 1);
+	assert_false(store_last(st, "r", "s", &key, NULL));
+	assert_int_equal(store_stat(st, &v, &err), 0);
+	assert_int_equal(v.warm, 1);
+	assert_int_equal(v.warm_bytes, 5);
+	store_close(st);
+}
+
 static int
 map_ids(const char *kind, unsigned id)
 {
@@ -423,9 +499,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_damage),         T(test_only_noted),     T(test_file_damaged),
-		T(test_stacks_swapped), T(test_lock_damaged),   T(test_power_cut),
-		T(test_leftovers),      T(test_many_processes), T(test_full_disk),
+		T(test_damage),     T(test_only_noted),     T(test_file_damaged), T(test_folder_taken),
+		T(test_only_reads), T(test_stacks_swapped), T(test_lock_damaged), T(test_power_cut),
+		T(test_leftovers),  T(test_many_processes), T(test_full_disk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,10 +49,10 @@ change() {
 # shellcheck disable=SC2317
 prepare() { if [ "$1" = jkr ]; then change "$kernel/project/sys.c"; else change "$linux/kernel/sys.c"; fi; }
 warm="$run -D round='$round'" again="$bare '$linux' '$objdir' -j$jobs Image"
-(RUN=$PWD prepare make && bash -c "$again") >again.log 2>&1
+prepare make && RUN=$PWD bash -c "$again" >again.log 2>&1
 versus "$one" 1.15 7 "$warm -D edit=true" "make -j$jobs" "$again"
 
 # shellcheck disable=SC2317
 prepare() { change "$linux/kernel/sys.c"; }
-(RUN=$PWD prepare jkr && bash -c "$warm -D folder=true") >warm.log 2>&1
+prepare jkr && RUN=$PWD bash -c "$warm -D folder=true" >warm.log 2>&1
 versus "$folder" 1.15 7 "$warm -D folder=true" "make -j$jobs" "$again"

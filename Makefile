@@ -198,6 +198,12 @@ check-fuzz:
 	$(Q)$(MAKE) --no-print-directory SAN=1 fuzz-bins
 	$(Q)tests/fuzz/replay.sh build/san/fuzz
 
+# finds without running, or in valgrind; `make analyze T=tidy` is one of fanalyzer, tidy, valgrind
+.PHONY: analyze
+analyze:
+	@interp/deps.sh analyze
+	$(Q)tests/analyze.sh $(T)
+
 lint:
 	$(Q)shellcheck $$(git ls-files '*.sh' .ci/run)
 	$(Q)clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h' ':!recipes' ':!examples')

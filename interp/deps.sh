@@ -1,7 +1,7 @@
 #!/bin/sh
 # deps.sh: installs Debian packages that building, running or testing jkr needs.
 #
-# usage: interp/deps.sh build|run|test|torture|bench|source …
+# usage: interp/deps.sh build|run|test|torture|bench|analyze|source …
 #
 # Says what is missing and how large it is; then asks, unless YES=1. Without root, sudo or a yes it
 # prints the exact line and exits with 6. `source` installs nothing: apt has to know the kernel's source.
@@ -14,6 +14,7 @@ test='libcmocka-dev bats libkmod-dev kmod mount device-tree-compiler gcc-aarch64
   clang clang-format libclang-rt-14-dev shellcheck python3 e2fsprogs attr tmux procps man-db'
 torture='strace faketime gcovr'
 bench='ninja-build tup hyperfine time quilt gnuplot-nox bzip2 lbzip2'
+analyze='clang-tidy valgrind'
 source='linux-source-6.12'
 
 wanted='' known=''
@@ -24,9 +25,10 @@ for group; do
   test) wanted="$wanted $test" ;;
   torture) wanted="$wanted $test $torture" ;;
   bench) wanted="$wanted $test $bench" ;;
+  analyze) wanted="$wanted $test $analyze" ;;
   source) known=$source ;;
   *)
-    echo "deps.sh: there is no group '$group': build, run, test, torture, bench, source" >&2
+    echo "deps.sh: there is no group '$group': build, run, test, torture, bench, analyze, source" >&2
     exit 2
     ;;
   esac

@@ -51,7 +51,7 @@ read_quoted(struct arena *a, const char *p, const char *end, const char **stop)
 static const char *
 read_name(struct patch_reader *r, struct patch_text t, size_t skip, const char **rest)
 {
-	const char *p = t.s + skip, *end = t.s + t.len, *stop;
+	const char *p = t.s + skip, *end = t.s + t.len, *stop = end;
 
 	if (p < end && *p == '"') {
 		const char *s = read_quoted(r->a, p, end, &stop);

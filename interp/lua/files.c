@@ -228,7 +228,7 @@ find(struct parent *p, const struct wire_head *h, const char *name, uint32_t *un
 		return plugin_dir(p, name, unit, known, err);
 	if (h->kind == ASK_USE)
 		r = beside(p, from, name, unit, known, err);
-	if (r || str_starts(name, "//"))
+	if (r || !w || str_starts(name, "//"))
 		return r;
 	rel = arena_printf(p->a, "%s/%s%s", w->folder, name, w->suffix);
 	if (path_clean(rel) || !path_within(rel, w->folder) || strstr(name, "..") ||

@@ -274,7 +274,7 @@ ref_index(lua_State *L)
 	const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "?";
 	struct origin at = caller(L);
 
-	if (r->kind == REF_POISON) {
+	if (!r || r->kind == REF_POISON) {
 		lua_settop(L, 1);
 		return 1;
 	}

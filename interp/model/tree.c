@@ -90,7 +90,7 @@ resolve_step(const struct tree *t, const char *part, struct str *cur, struct str
 		*at = tree_find(t, cur->s);
 		return *at ? 0 : -1;
 	}
-	if (!S_ISDIR((*at)->mode))
+	if (!*at || !S_ISDIR((*at)->mode))
 		return -1;
 	if (len)
 		str_addc(cur, '/');

@@ -174,8 +174,8 @@ cgroup_home_find(const char *proc, struct cgroup_home *home, struct str *why)
 	}
 	if (!home->dir[CGROUP_MEMORY] && !home->dir[CGROUP_TASKS])
 		home->version = 0;
-	if (why)
-		str_addf(why, home->version ? " (version %d)" : "", home->version);
+	if (why && home->version)
+		str_addf(why, " (version %d)", home->version);
 }
 
 void

@@ -81,8 +81,8 @@ void
 container_sweep(const char *client, const char *run)
 {
 	char *filter = run ? xasprintf("label=" CONTAINER_LABEL "=%s", run) : xstrdup("label=" CONTAINER_LABEL);
-	const char *const list[] = {
-		client, "ps", "-a", "--filter", filter, "--format", "{{.ID}} {{.Label \"" CONTAINER_LABEL "\"}}", NULL};
+	static const char shown[] = "{{.ID}} {{.Label \"" CONTAINER_LABEL "\"}}";
+	const char *const list[] = {client, "ps", "-a", "--filter", filter, "--format", shown, NULL};
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	struct proc_spec spec = {.argv = list, .dir = -1, .in = -1, .out = -1, .errfd = null};
 	struct err err = {0};

@@ -6,8 +6,6 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 bins=$1
 shift
-# what is freed at the end of a run only, in arenas, is no leak; what is lost is one
-export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:allocator_may_return_null=1}
 
 passed=0 failed=0
 for source in tests/fuzz/fuzz_*.c; do

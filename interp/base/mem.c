@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BLOCK_SIZE 65536
+/* Blocks grow from the first to the last size: many arenas hold one small thing. */
+#define BLOCK_MIN 1024
+#define BLOCK_MAX 65536
 
 /* Larger pieces stand alone. Under the address sanitizer all do, so that it sees where each ends. */
-#define SHARED_MAX (BLOCK_SIZE / 4)
+#define SHARED_MAX (BLOCK_MAX / 4)
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #define __SANITIZE_ADDRESS__ 1
@@ -112,6 +114,17 @@ block_new(size_t size)
 	return b;
 }
 
+/* How large the block behind `b` is, which takes a piece of `size` first. */
+static size_t
+next_size(const struct arena_block *b, size_t size)
+{
+	size_t n = b ? b->size * 4 : BLOCK_MIN;
+
+	while (n < size)
+		n *= 4;
+	return n < BLOCK_MIN ? BLOCK_MIN : n > BLOCK_MAX ? BLOCK_MAX : n;
+}
+
 /* gcc's analyzer loses a block that is reached through its data only */
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
@@ -131,7 +144,7 @@ arena_alloc(struct arena *a, size_t size)
 	if (size > SHARED_MAX) {
 		/* a large piece gets a block of its own behind the current one */
 		b = block_new(exact);
-		b->used = size;
+		b->used = b->size;
 		if (a->block) {
 			b->next = a->block->next;
 			a->block->next = b;
@@ -141,7 +154,7 @@ arena_alloc(struct arena *a, size_t size)
 		return b->data;
 	}
 	if (!b || b->size - b->used < size) {
-		b = block_new(BLOCK_SIZE);
+		b = block_new(next_size(b, size));
 		b->next = a->block;
 		a->block = b;
 	}

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,122 +11,6 @@
 #include "cli/where.h"
 #include "lua/load.h"
 #include "lua/places.h"
-#include "model/files.h"
-#include "model/key.h"
-#include "os/fs.h"
-
-/* What planning asks */
-
-static int
-env_lookup(void *ctx, const struct hash *key, struct result *out, struct err *err)
-{
-	struct session *s = ctx;
-
-	return store_lookup(s->store, key, out, err);
-}
-
-const struct tree *
-session_tree(struct session *s, const struct hash *id, struct err *err)
-{
-	char hex[HASH_HEX];
-	struct tree *t = map_get(&s->trees, hash_hex(id, hex));
-	int r;
-
-	if (t)
-		return t;
-	t = arena_new(&s->arena, struct tree);
-	r = store_tree(s->store, id, t, err);
-	if (r) {
-		if (r > 0)
-			s->env.lost++,
-				err_set(err, "E0809", "the result %.12s is damaged or no longer in the store", hex),
-				err_help(err, "run again: it is built anew");
-		return NULL;
-	}
-	map_set(&s->trees, arena_strdup(&s->arena, hex), t);
-	return t;
-}
-
-static int
-env_text(void *ctx, const struct hash *id, const char *path, struct str *out, struct err *err)
-{
-	const struct tree *t = session_tree(ctx, id, err);
-
-	if (!t || tree_read(t, path, out, 1 << 20, err) < 0)
-		return -1;
-	while (out->len && strchr(" \t\r\n", out->s[out->len - 1]))
-		out->s[--out->len] = '\0';
-	return 0;
-}
-
-static int
-no_such_path(const struct tree *t, const char *path, struct err *err)
-{
-	const char *near = tree_near(t, path);
-
-	err_set(err, "E0305", "the result has no `%s`", path);
-	return near ? err_help(err, "the nearest name in it is `%s`", near) : -1;
-}
-
-static int
-env_part(void *ctx, const struct hash *id, const char *path, struct hash *out, struct err *err)
-{
-	const struct tree *t;
-	const struct entry *e;
-
-	*out = *id;
-	if (!*path)
-		return 0;
-	t = session_tree(ctx, id, err);
-	if (!t)
-		return -1;
-	e = tree_resolve(t, path);
-	if (!e)
-		return no_such_path(t, path, err);
-	/* a plain file is its bytes; of any other the mode and the owner count, too */
-	if (e->mode == (S_IFREG | 0644) && !e->uid && !e->gid && !e->xattrs)
-		*out = e->digest;
-	else
-		*out = tree_identity(t, e->path);
-	return 0;
-}
-
-static const char *
-env_locked(void *ctx, const char *name)
-{
-	return lock_get(&((struct session *)ctx)->lock, name);
-}
-
-static const char *
-env_reason(void *ctx, const struct step *step, const char *text, struct arena *a)
-{
-	struct session *s = ctx;
-	cleanup_free char *before = NULL;
-	struct record r;
-	struct hash key;
-
-	if (s->cli->fresh)
-		return "--fresh was given";
-	if (!store_last(s->store, s->recipe->name, step->name, &key, NULL))
-		return NULL;
-	before = store_key_text(s->store, &key);
-	if (!before)
-		return "its stored result is gone";
-	if (strcmp(before, text))
-		return key_reason(before, text, s->recipe, step, a);
-	/* a record that is there names what is not */
-	return store_record(s->store, &key, a, &r, NULL) ? "its stored result is damaged" : "its stored result is gone";
-}
-
-static double
-env_history(void *ctx, const char *step)
-{
-	struct session *s = ctx;
-	struct hash key;
-	double seconds;
-
-	return store_last(s->store, s->recipe->name, step, &key, &seconds) ? seconds : -1;
-}
 
 static int
 take_epoch(struct session *s, struct err *err)
@@ -268,22 +151,7 @@ session_plan(struct session *s, const char *const *names, size_t n, bool write, 
 	uint32_t *steps;
 	size_t nsteps;
 
-	s->env = (struct plan_env){
-		.ctx = s,
-		.lookup = env_lookup,
-		.text = env_text,
-		.part = env_part,
-		.file = session_file,
-		.folder = session_folder,
-		.locked = env_locked,
-		.reason = env_reason,
-		.history = env_history,
-		.offline = s->cli->offline,
-		.locked_only = s->cli->locked,
-		.fresh = s->cli->fresh,
-		.epoch = s->env.epoch,
-		.host = s->cli->backend && !strcmp(s->cli->backend, "none"),
-	};
+	session_env(s);
 	s->store = store_open(s->cli->store, write, err);
 	if (s->store && write)
 		s->in_use = store_lock(s->store, false, !s->cli->no_wait, err);

@@ -333,10 +333,12 @@ decide_all(struct plan *p, const struct plan_env *env, struct err *err)
 	for (size_t i = 0; i < p->n; i++) {
 		struct plan_step *ps = &p->v[p->order[i]];
 
-		ps->last_seconds = env->history(env->ctx, ps->step->name);
 		/* go on after a mistake: several independent ones are told at once */
 		if (plan_decide(p, p->order[i], env, err) < 0)
 			ps->state = PLAN_AFTER, ps->reason = "its inputs could not be read";
+		/* of a stored result the record knows it: no second file is read for each */
+		ps->last_seconds =
+			ps->state == PLAN_CACHED ? ps->result.seconds : env->history(env->ctx, ps->step->name);
 	}
 	return env->lost != lost;
 }

@@ -212,6 +212,7 @@ layer_usable(struct store *st, const struct hash *id)
 	struct entry *v = NULL;
 	char path[STORE_PATH], list[STORE_PATH];
 	const char *why;
+	struct stat sb;
 	size_t n = 0;
 	long bad;
 
@@ -219,7 +220,7 @@ layer_usable(struct store *st, const struct hash *id)
 	object_path(list, "layers", id, ".list");
 	switch (layer_state_of(st, id)) {
 	case LAYER_DURABLE:
-	case LAYER_THIS_BOOT: return fs_exists(st->fd, list) && !map_get(&st->condemned, list);
+	case LAYER_THIS_BOOT: return !fstatat(st->fd, list, &sb, AT_SYMLINK_NOFOLLOW) && !map_get(&st->condemned, list);
 	case LAYER_ABSENT: return false;
 	case LAYER_UNPROVEN: break;
 	}

@@ -189,7 +189,8 @@ touch(struct store *st, const struct hash *key)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	object_path(path, "results", key, "");
-	if (st->writable && !fs_stat(st->fd, path, &sb) && sb.st_mtime < now.tv_sec - TOUCH_SECONDS)
+	if (st->writable && !fstatat(st->fd, path, &sb, AT_SYMLINK_NOFOLLOW) &&
+	    sb.st_mtime < now.tv_sec - TOUCH_SECONDS)
 		utimensat(st->fd, path, NULL, AT_SYMLINK_NOFOLLOW);
 }
 

@@ -13,7 +13,7 @@ run='bubblewrap mmdebstrap uidmap lbzip2 git ca-certificates xz-utils zstd'
 test='libcmocka-dev bats libkmod-dev kmod mount device-tree-compiler gcc-aarch64-linux-gnu bison flex bc cpio zip
   clang clang-format libclang-rt-14-dev shellcheck python3 e2fsprogs attr tmux procps man-db'
 torture='strace faketime gcovr'
-bench='ninja-build tup hyperfine time quilt gnuplot-nox bzip2 lbzip2'
+bench='ninja-build tup fuse3 hyperfine time quilt gnuplot-nox bzip2 lbzip2'
 analyze='clang-tidy valgrind'
 source='linux-source-6.12'
 

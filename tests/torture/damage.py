@@ -242,11 +242,17 @@ def refused_format(rel):
     return True
 
 
+def is_needed(tree):
+    """whether a record names it; the tree of a project's folder is only kept to be found again"""
+    name = os.path.basename(tree).encode()
+    return any(name in p.read_bytes() for p in pathlib.Path(f"{STORE}/results").glob("*/*") if p.is_file())
+
+
 def arm_verify(rel, kind, way, clean):
     p = jkr("cache", "verify")
     if rel.startswith(OWN) and not harmless(kind, way):
         # what is gone is a miss, unless others need it
-        gone = way == "delete" and kind in ("record", "key")
+        gone = way == "delete" and (kind in ("record", "key") or (kind == "tree" and not is_needed(rel)))
         check(gone or p.returncode == 3, f"verify ended with {p.returncode}: {p.stderr}")
         named = rel in p.stdout or (way == "delete" and kind in ("tree", "layer folder", "list") and p.stdout)
         check(gone or named, f"verify did not name it: {p.stdout[:300]}")

@@ -16,7 +16,7 @@ mapfile -t units < <(find "$build/unit" -name 'test_*' ! -name '*.*')
 tests/unit/run.sh "${units[@]}" | tail -1
 tests/errors/run.sh "$build/jkr" | tail -1
 tests/golden/run.sh "$build/jkr" | tail -1
-JKR=$PWD/$build/jkr tests/bats.sh e2e tests/e2e/{tiny,crash,cli,store,keys,progress,containers,shell,client}.bats | tail -1
+JKR=$PWD/$build/jkr tests/bats.sh e2e tests/e2e/{tiny,crash,cli,store,keys,progress,containers,shell,client,fetch}.bats | tail -1
 
 failed=0
 for folder in "${folders[@]}"; do

@@ -1,0 +1,55 @@
+#!/usr/bin/env bats
+# Downloads: once, whole, and taken up again where they were cut off; and what is reported on the way.
+
+load helper
+
+teardown() {
+  [ -z "${server:-}" ] || kill "$server"
+  cd /
+  rm -rf "$work"
+}
+
+# serve: this folder on a port of loopback, in $port
+serve() {
+  python3 -u -m http.server --bind 127.0.0.1 0 >"$work/server.log" 2>&1 3>&- &
+  server=$!
+  until port=$(sed -n 's/.* port \([0-9]*\).*/\1/p' "$work/server.log") && [ -n "$port" ]; do sleep 0.05; done
+}
+
+fetch_recipe() { echo "return fetch \"f\" { url = \"http://127.0.0.1:$port/$1\", sha256 = \"$2\" }" >f.lua; }
+
+@test "a file is downloaded once, and what is left of an earlier try does no harm" {
+  head -c 300000 /dev/zero | tr '\0' x >blob
+  sum=$(sha256sum blob | cut -d' ' -f1)
+  serve
+  fetch_recipe blob "$sum"
+  mkdir -p "$work/other" && JKR_STORE=$work/other/store jkr run f.lua -o out
+  cmp out/blob blob
+  # half of it is there, once good and once not
+  for half in x y; do
+    rm -rf "$JKR_STORE" && jkr plan f.lua
+    mkdir -p "$JKR_STORE" && JKR_STORE=$JKR_STORE jkr cache gc -q
+    mkdir -p "$JKR_STORE/partial" && head -c 150000 /dev/zero | tr '\0' "$half" >"$JKR_STORE/partial/$sum"
+    jkr run f.lua -o out || jkr run f.lua -o out
+    cmp out/blob blob
+    [ ! -e "$JKR_STORE/partial/$sum" ]
+  done
+  before=$(grep -c GET "$work/server.log")
+  jkr run f.lua --fresh -o out
+  [ "$(grep -c GET "$work/server.log")" -ge "$before" ]
+}
+
+@test "events tell of a download, a note and a failure" {
+  echo text >blob
+  sum=$(sha256sum blob | cut -d' ' -f1)
+  serve
+  fetch_recipe blob "$sum"
+  echo 'local f = fetch "f" { url = "http://127.0.0.1:'"$port"'/blob", sha256 = "'"$sum"'" }
+return { f, edit "e" { "blob", on = f, find = "nowhere", replace = "x" }, copy "c" { f / "none" } }' >f.lua
+  run jkr run f.lua -k --progress json
+  [ "$status" != 0 ]
+  [[ $output == *'"event":"begin","step":"f"'* ]]
+  [[ $output == *'"event":"end","step":"f"'* ]]
+  [[ $output == *'"event":"failed","step":"e"'* ]]
+  [[ $output == *'"event":"failed","step":"c"'* || $output == *E0305* ]]
+}

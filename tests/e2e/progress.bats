@@ -78,3 +78,22 @@ print(said.decode(errors="replace"))' "$@"
   [ "$status" = 0 ]
   [[ $output == *"damaged in the store, set aside in $JKR_STORE/quarantine:"* ]]
 }
+
+@test "a terminal is told what is cached, what a program says, what failed, and how much more there is" {
+  make_image
+  { head_of; cat <<'LUA'
+local a = write "a" { path = "f", text = "x" }
+local e = run_in_container "e" { "sh", "-c", "i=0; while [ $i -lt 20 ]; do echo a.c:$i:5: error: no $i; i=$((i+1)); done; exit 4",
+  toolchain = img, on = a }
+return { a, e, copy "c" { e } }
+LUA
+  } >t.lua
+  for _ in 1 2; do
+    run jkr run t.lua -k -v -v --progress tty
+    [ "$status" = 1 ]
+    [[ $output == *'✘'*e*'exited with 4'* ]]
+    [[ $output == *'a.c:0:5: error: no 0'* ]]
+    [[ $output == *'more such lines are in the log'* ]]
+  done
+  [[ $output == *cached* ]]
+}

@@ -3,29 +3,14 @@
 #include "lua/env.h"
 #include "lua/fault.h"
 #include "lua/parent.h"
+#include "lua/walls.h"
 
 #include <errno.h>
-#include <seccomp.h>
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define WALLS 0 /* the sanitizer's own calls would be refused */
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define WALLS 0
-#endif
-#endif
-#ifndef WALLS
-#define WALLS 1
-#endif
-
-enum { CHILD_FD = 3, EXIT_WALLS = 9 };
+enum { EXIT_WALLS = 9 };
 
 /* -- the socket -------------------------------------------------------------------------------------- */
 static int
@@ -170,58 +155,11 @@ ask_value(lua_State *L, enum request_kind kind, const char *name, const struct o
 	}
 }
 
-/* -- walls -------------------------------------------------------------------------------------------- */
-/* Pages in use now: what a parent had mapped is not the recipe's. */
-static size_t
-mapped_now(void)
-{
-	unsigned long pages = 0;
-	FILE *f = fopen("/proc/self/statm", "re");
-
-	if (f && fscanf(f, "%lu", &pages) != 1)
-		pages = 0;
-	if (f)
-		fclose(f);
-	return pages ? pages * (size_t)sysconf(_SC_PAGESIZE) : (size_t)1 << 30;
-}
-
-static int
-limit(int what, rlim_t n)
-{
-	struct rlimit r = {n, n};
-
-	return setrlimit((__rlimit_resource_t)what, &r);
-}
-
-static int
-walls(const struct child *c, unsigned seconds)
-{
-	static const int calls[] = {
-		SCMP_SYS(brk),  SCMP_SYS(mmap),  SCMP_SYS(munmap),     SCMP_SYS(mremap),        SCMP_SYS(madvise),
-		SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(exit_group), SCMP_SYS(clock_gettime), SCMP_SYS(futex),
-	};
-	scmp_filter_ctx s;
-	int r;
-
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || limit(RLIMIT_CORE, 0))
-		return -1;
-	if (!WALLS)
-		return 0;
-	if (limit(RLIMIT_AS, mapped_now() + 2 * c->memory_max + (64u << 20)) || limit(RLIMIT_CPU, seconds + 2) ||
-	    limit(RLIMIT_FSIZE, 0) || limit(RLIMIT_NOFILE, 0) || limit(RLIMIT_STACK, 8u << 20))
-		return -1;
-	s = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	r = s ? 0 : -1;
-	for (size_t i = 0; s && !r && i < ARRAY_LEN(calls); i++)
-		r = seccomp_rule_add(s, SCMP_ACT_ALLOW, calls[i], 0);
-	return r || seccomp_load(s) ? -1 : 0;
-}
-
 void
 child_main(const struct load_request *rq, const struct units *units, int fd, const char *define)
 {
 	struct child *c = xcalloc(1, sizeof *c);
-	unsigned seconds = rq->seconds ? rq->seconds : 10;
+	unsigned seconds = rq->seconds ? rq->seconds : LOAD_SECONDS;
 	struct str out = {0};
 
 	c->fd = dup2(fd, CHILD_FD);
@@ -229,7 +167,7 @@ child_main(const struct load_request *rq, const struct units *units, int fd, con
 		_exit(EXIT_WALLS);
 	/* glibc's qsort asks how much memory there is (sysinfo) when it first sorts more than a kilobyte */
 	qsort((char[2048]){0}, 2048, 1, by_byte);
-	if (child_open(c, rq, units) || walls(c, seconds))
+	if (child_open(c, rq, units) || walls_close(c->memory_max, seconds))
 		_exit(EXIT_WALLS);
 	child_load(c, define, &out);
 	_exit(child_send(c, SAY_RESULT, 0, str_text(&out), out.len) ? EXIT_WALLS : 0);

@@ -177,5 +177,6 @@ child_load(struct child *c, const char *define, struct str *out)
 		err_set(&c->raised, "E0005",
 			"the recipe fails while it reports a mistake: functions call each other too deep");
 	}
+	err_at_all(&c->raised, (struct place){.file = c->unit[0].shown}); /* what knows no better place */
 	hand_up(c, r == LUA_OK, define, out);
 }

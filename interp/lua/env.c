@@ -219,15 +219,19 @@ env_compile(lua_State *L, uint32_t unit)
 {
 	struct child *c = child_of(L);
 	const struct unit *u = &c->unit[unit];
+	struct origin at = {.unit = unit, .line = 0, .key = ""};
 	char name[32];
+	int r;
 
 	snprintf(name, sizeof name, "=#%u", unit);
-	if (luaL_loadbufferx(L, u->text, u->len, name, "t") != LUA_OK) {
-		if (lua_type(L, -1) != LUA_TSTRING || c->limit) {
-			if (err_any(&c->raised))
-				err_at(&c->raised, (struct place){.file = u->shown});
+	r = luaL_loadbufferx(L, u->text, u->len, name, "t");
+	if (r == LUA_ERRRUN && !c->limit) { /* the reader calls itself for what is nested */
+		fault_make(L, "E0001", &at, "brackets, operators or blocks are nested more than 200 deep");
+		fault_raise(L);
+	}
+	if (r != LUA_OK) {
+		if (lua_type(L, -1) != LUA_TSTRING || c->limit)
 			lua_error(L);
-		}
 		fault_syntax(c, unit, lua_tostring(L, -1));
 		fault_raise(L);
 	}

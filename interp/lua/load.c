@@ -101,7 +101,7 @@ converse(struct parent *p, struct talk *t, size_t *len)
 static int
 child_died(const struct parent *p, const struct talk *t, int status, struct err *err)
 {
-	unsigned seconds = p->rq->seconds ? p->rq->seconds : 10;
+	unsigned seconds = p->rq->seconds ? p->rq->seconds : LOAD_SECONDS;
 	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 
 	if (t->late || sig == SIGXCPU) {
@@ -122,7 +122,7 @@ child_died(const struct parent *p, const struct talk *t, int status, struct err 
 char *
 load_child(struct parent *p, const char *define, size_t *len, struct err *err)
 {
-	unsigned seconds = p->rq->seconds ? p->rq->seconds : 10;
+	unsigned seconds = p->rq->seconds ? p->rq->seconds : LOAD_SECONDS;
 	struct talk t = {.deadline = now() + seconds};
 	int pair[2], status = 0;
 	char *buf;

@@ -10,6 +10,8 @@ struct load_option {
 	struct place at;
 }; /* -D name=value */
 
+enum { LOAD_SECONDS = 4 };
+
 struct load_request {
 	const char *path; /* the recipe's file, absolute or relative to the caller's folder */
 	const struct load_option *options;
@@ -17,7 +19,7 @@ struct load_request {
 	const char *profile;        /* name, or NULL */
 	const char *const *plugins; /* --plugin DIR, ended by NULL; may be NULL */
 	const char *const *search;  /* folders of stdlib, recipes, plugins, toolchains: project first */
-	unsigned seconds;           /* wall clock, 0: 10 */
+	unsigned seconds;           /* wall clock, 0: LOAD_SECONDS */
 	size_t memory;              /* bytes, 0: 256 MB */
 };
 

@@ -1,0 +1,93 @@
+/* walk: every name that a recipe can reach, one a line, sorted: from the environment through fields, metatables
+ * and what their __index reads, also those of strings and of a step. `NAME TYPE`, primitives too.
+ * usage: walk       control: `walk LIBRARY` opens a library of Lua's own besides (io, os), which must show */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <lualib.h>
+
+#include "base/map.h"
+#include "lua/child.h"
+#include "lua/env.h"
+
+struct walk {
+	lua_State *L;
+	struct map names; /* shown name → type */
+	struct arena a;
+	int seen; /* index of the table of what was visited */
+};
+
+static void visit(struct walk *w, const char *name, int depth);
+
+static void
+visit_table(struct walk *w, const char *name, int depth)
+{
+	lua_State *L = w->L;
+
+	for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+		const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "[]";
+
+		visit(w, *name ? arena_printf(&w->a, "%s.%s", name, key) : key, depth + 1);
+	}
+}
+
+/* The value on top: its own fields, then its metatable's. */
+static void
+visit(struct walk *w, const char *name, int depth)
+{
+	lua_State *L = w->L;
+	bool known;
+
+	luaL_checkstack(L, 20, "deep");
+	lua_pushvalue(L, -1);
+	known = depth && lua_rawget(L, w->seen) != LUA_TNIL;
+	lua_pop(L, depth ? 1 : 1);
+	if (*name && !map_get(&w->names, name))
+		map_set(&w->names, name, (void *)luaL_typename(L, -1));
+	if (known || depth > 12)
+		return;
+	if (lua_istable(L, -1) || lua_isuserdata(L, -1) || lua_isfunction(L, -1)) {
+		lua_pushvalue(L, -1);
+		lua_pushboolean(L, 1);
+		lua_rawset(L, w->seen);
+	}
+	if (lua_istable(L, -1))
+		visit_table(w, name, depth);
+	if (lua_getmetatable(L, -1)) {
+		visit(w, arena_printf(&w->a, "%s<meta>", name), depth + 1);
+		lua_pop(L, 1);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	struct load_request rq = {0};
+	struct child *c = calloc(1, sizeof *c);
+	struct walk w = {.L = luaL_newstate()};
+
+	c->rq = &rq;
+	c->L = w.L;
+	*(struct child **)lua_getextraspace(w.L) = c;
+	if (argc > 1)
+		luaL_openlibs(w.L);
+	env_open(w.L);
+	if (argc > 1) {
+		lua_getglobal(w.L, argv[1]);
+		env_set(w.L, argv[1]);
+	}
+	lua_newtable(w.L);
+	w.seen = lua_gettop(w.L);
+	lua_getfield(w.L, LUA_REGISTRYINDEX, "jkr.env");
+	visit(&w, "", 0);
+	lua_pushstring(w.L, "");
+	visit(&w, "\"\"", 1);
+	lua_getfield(w.L, LUA_REGISTRYINDEX, "jkr.globals");
+	lua_getfield(w.L, -1, "y");
+	visit(&w, "y", 1);
+	map_sort(&w.names);
+	for (size_t i = 0; i < w.names.n; i++)
+		printf("%s %s\n", w.names.v[i].key, (const char *)w.names.v[i].value);
+	return 0;
+}

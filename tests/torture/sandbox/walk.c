@@ -42,7 +42,7 @@ visit(struct walk *w, const char *name, int depth)
 	luaL_checkstack(L, 20, "deep");
 	lua_pushvalue(L, -1);
 	known = depth && lua_rawget(L, w->seen) != LUA_TNIL;
-	lua_pop(L, depth ? 1 : 1);
+	lua_pop(L, 1);
 	if (*name && !map_get(&w->names, name))
 		map_set(&w->names, name, (void *)luaL_typename(L, -1));
 	if (known || depth > 12)
@@ -70,13 +70,13 @@ main(int argc, char **argv)
 	c->rq = &rq;
 	c->L = w.L;
 	*(struct child **)lua_getextraspace(w.L) = c;
-	if (argc > 1)
+	if (argc > 1) { /* taken before env_open, which empties the table of globals */
 		luaL_openlibs(w.L);
-	env_open(w.L);
-	if (argc > 1) {
 		lua_getglobal(w.L, argv[1]);
-		env_set(w.L, argv[1]);
 	}
+	env_open(w.L);
+	if (argc > 1)
+		env_set(w.L, argv[1]);
 	lua_newtable(w.L);
 	w.seen = lua_gettop(w.L);
 	lua_getfield(w.L, LUA_REGISTRYINDEX, "jkr.env");

@@ -27,8 +27,12 @@ mapped_now(void)
 static int
 limit(int what, rlim_t n)
 {
-	struct rlimit r = {n, n};
+	struct rlimit r;
 
+	if (getrlimit((__rlimit_resource_t)what, &r))
+		return -1;
+	r.rlim_max = n < r.rlim_max ? n : r.rlim_max; /* who started jkr may have set a lower one */
+	r.rlim_cur = r.rlim_max;
 	return setrlimit((__rlimit_resource_t)what, &r);
 }
 

@@ -108,7 +108,9 @@ limits_programs(const struct step *step)
 	for (size_t i = 0; i < ARRAY_LEN(fixed); i++) {
 		struct rlimit now, want = {fixed[i].soft, fixed[i].hard};
 
-		if (getrlimit((__rlimit_resource_t)fixed[i].what, &now))
+		/* root may raise them again, others only keep below what they have */
+		if (!setrlimit((__rlimit_resource_t)fixed[i].what, &want) ||
+		    getrlimit((__rlimit_resource_t)fixed[i].what, &now))
 			continue;
 		want.rlim_max = want.rlim_max < now.rlim_max ? want.rlim_max : now.rlim_max;
 		want.rlim_cur = want.rlim_cur < want.rlim_max ? want.rlim_cur : want.rlim_max;

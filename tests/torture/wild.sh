@@ -116,7 +116,7 @@ killed() {
 under=(env)
 if [ "$(doctor)" = ok ]; then
   if [ "$TORTURE" = small ]; then
-    for ONLY in memory deaf processes orphan; do all; done
+    for ONLY in memory deaf; do all; done
     killed
   else
     all
@@ -135,7 +135,7 @@ echo "torture wild-groups: $cases cases, $failed failed (doctor: $(doctor))"
 mode=watched cases=0 failed=0 JKR_STORE=$WORK/store-watched
 if unshare -m true 2>/dev/null; then under=(./hidden); fi
 if [ "$TORTURE" = small ]; then
-  for ONLY in memory processes; do all; done
+  for ONLY in processes; do all; done
 else
   all
   disk

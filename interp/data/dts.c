@@ -148,7 +148,7 @@ check_entered(const char *file, size_t n, const struct dts_known *known, struct 
 	char *path = arena_strndup(&a, file, n), *clean = arena_strdup(&a, path + (*path == '/'));
 	bool absolute = *path == '/' && !path_clean(clean);
 
-	if (*path == '<' || !strcmp(path, known->source) || (absolute && str_starts(clean, DTS_MOUNTS + 1)))
+	if (*path == '<' || !strcmp(path, known->source) || (absolute && str_starts(clean, &DTS_MOUNTS[1])))
 		return 0;
 	for (size_t i = 0; absolute && i < known->n; i++)
 		if (path_within(clean, known->folders[i] + 1))

@@ -201,7 +201,7 @@ check_markers(const char *text, const struct dts_known *known, struct err *err)
 	const char *file;
 	size_t n;
 
-	for (const char *p = text; p; p = strchr(p, '\n'), p += p != NULL)
+	for (const char *p = text; p; p = strchr(p, '\n'), p = p ? p + 1 : NULL)
 		if (marker(p, &line, &file, &n) && n && check_entered(file, n, known, err))
 			return -1;
 	return 0;

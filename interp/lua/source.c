@@ -22,10 +22,12 @@ valid_utf8(const char *s, size_t n)
 static bool
 turns(const char *s)
 {
-	unsigned char c = (unsigned char)s[2];
+	unsigned char c;
 
-	return s[0] == '\xe2' &&
-	       ((s[1] == '\x80' && c >= 0xaa && c <= 0xae) || (s[1] == '\x81' && c >= 0xa6 && c <= 0xa9));
+	if (s[0] != '\xe2') /* the text is UTF-8: only then two bytes follow for sure */
+		return false;
+	c = (unsigned char)s[2];
+	return (s[1] == '\x80' && c >= 0xaa && c <= 0xae) || (s[1] == '\x81' && c >= 0xa6 && c <= 0xa9);
 }
 
 static int

@@ -43,7 +43,7 @@ proc_which(const char *name)
 		char *full;
 
 		end = strchrnul(p, ':');
-		if (end == p)
+		if (*p != '/') /* empty or relative: whoever filled the folder would choose the program */
 			continue;
 		full = xasprintf("%.*s/%s", (int)(end - p), p, name);
 		if (!access(full, X_OK))

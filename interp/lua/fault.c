@@ -192,7 +192,7 @@ runtime_error(struct child *c, const char *msg)
 	if (at.unit == WIRE_NONE)
 		at = caller(c->L);
 	if (str_starts(text, "C stack overflow"))
-		text = "calls or brackets nest too deep";
+		text = "calls nest too deep";
 	err_set(&c->raised, "E0005", "%.2000s", text);
 	err_at(&c->raised, message_place(c, &at, text));
 }

@@ -12,6 +12,7 @@ JKR=$(realpath "${JKR:-build/jkr}")
 TORTURE=${TORTURE:-full}
 export JKR TORTURE
 work=$(mktemp -d "${TMPDIR:-/tmp}/jkr-torture.XXXXXX")
+chmod 711 "$work" # other users are tried as well
 # a probe may have left folders without permissions
 trap 'chmod -R u+rwx "$work" 2>/dev/null; rm -rf "$work"' EXIT
 

@@ -135,7 +135,7 @@ echo "torture wild-groups: $cases cases, $failed failed (doctor: $(doctor))"
 mode=watched cases=0 failed=0 JKR_STORE=$WORK/store-watched
 if unshare -m true 2>/dev/null; then under=(./hidden); fi
 if [ "$TORTURE" = small ]; then
-  for ONLY in processes; do all; done
+  ONLY=processes all
 else
   all
   disk

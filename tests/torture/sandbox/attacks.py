@@ -172,7 +172,7 @@ def texts():
     yield "LU-241", b"-- \xff\xfe\n", "UTF-8"
     yield "LU-241b", b"-- \xc0\x80\n", "UTF-8"
     yield "LU-241c", b"-- \xed\xa0\x80\n", "UTF-8"
-    yield "LU-242", "local x = 'a' --\u202e } \u2066 if\nreturn nothing_here".encode(), ":2"
+    yield "LU-242", "local x = 'a' --\u202e } \u2066 if\nreturn nothing_here".encode(), "U+202E"
     yield "LU-243", b"return '\\u{ffffffffff}'", "E0001"
     yield "LU-244", b"return 0x" + b"f" * 100000, ""
     yield "LU-244b", b"return 1" + b"0" * 100000, "E00"

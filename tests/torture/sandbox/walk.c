@@ -20,16 +20,29 @@ struct walk {
 
 static void visit(struct walk *w, const char *name, int depth);
 
+/* In the order of the names: Lua's own differs from run to run, and what is met first gives the name. */
 static void
 visit_table(struct walk *w, const char *name, int depth)
 {
 	lua_State *L = w->L;
+	struct map keys = {0};
 
 	for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
-		const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "[]";
-
-		visit(w, *name ? arena_printf(&w->a, "%s.%s", name, key) : key, depth + 1);
+		if (lua_type(L, -2) == LUA_TSTRING)
+			map_set(&keys, arena_printf(&w->a, "%s", lua_tostring(L, -2)), w);
+		else
+			visit(w, *name ? arena_printf(&w->a, "%s.[]", name) : "[]", depth + 1);
 	}
+	map_sort(&keys);
+	for (size_t i = 0; i < keys.n; i++) {
+		const char *key = keys.v[i].key;
+
+		lua_pushstring(L, key);
+		lua_rawget(L, -2);
+		visit(w, *name ? arena_printf(&w->a, "%s.%s", name, key) : key, depth + 1);
+		lua_pop(L, 1);
+	}
+	map_free(&keys);
 }
 
 /* The value on top: its own fields, then its metatable's. */

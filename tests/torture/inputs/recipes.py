@@ -97,8 +97,8 @@ def sources():
     yield bad("LU-231", "syntax error on line 3", "local a = 1\nlocal b = 2\nlocal = 3\n" + END, "E0001", "recipe.lua:3", small=True)
     yield bad("LU-232", "a text that does not end", "local a = 'x\n" + END, "E0001", "recipe.lua:1")
     yield bad("LU-233", "a long comment that does not end", END + "--[==[ x\n", "E0001", "recipe.lua")
-    yield bad("LU-234", "300 nested parentheses", "local x = " + "(" * 300 + "1" + ")" * 300 + "\n", "E0005", "nest too deep", place="recipe.lua")
-    yield bad("LU-235", "100000 nested braces", "local x = " + "{" * 100000 + "}" * 100000 + "\n", "E0005", "nest too deep", place="recipe.lua")
+    yield bad("LU-234", "300 nested parentheses", "local x = " + "(" * 300 + "1" + ")" * 300 + "\n", "E0001", "more than 200 deep", place="recipe.lua")
+    yield bad("LU-235", "100000 nested braces", "local x = " + "{" * 100000 + "}" * 100000 + "\n", "E0001", "more than 200 deep", place="recipe.lua")
     yield bad("LU-236", "300 local variables", "".join(f"local a{i} = {i}\n" for i in range(300)) + END, "E0001", "recipe.lua:201")
     yield bad("LU-237", "one line of 900 kB with a mistake in its middle", "local t = { " + "'xxxxxxxx', " * 35000 + "== " + "'xxxxxxxx', " * 35000 + "}\n" + END, "E0001",
               "recipe.lua:1")

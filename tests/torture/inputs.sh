@@ -4,7 +4,7 @@
 #
 # usage: WORK=DIR JKR=build/jkr TORTURE=small|full tests/torture/inputs.sh [ID…|KIND…]
 #
-# SHOW=1 prints every message, VALGRIND=1 runs jkr under memcheck (without the inputs whose point is size).
+# SHOW=1 prints every message. JKR=build/san/jkr runs the same with the sanitizers.
 set -u
 top=$(realpath "$(dirname "$0")/../..")
 jkr=$(realpath "${JKR:-$top/build/jkr}")
@@ -31,7 +31,6 @@ in_world() {
 
 options=()
 [ -z "${SHOW:-}" ] || options+=(--show)
-[ -z "${VALGRIND:-}" ] || options+=(--valgrind)
 for ((i = 0; i < parts; i++)); do
   in_world "$i" /usr/bin/python3 "$top/tests/torture/inputs/probe.py" "$top" "$jkr" --part "$i/$parts" "${options[@]}" "$@" \
     >"$work/part.$i" 2>&1 &

@@ -51,6 +51,8 @@ def controls(probe):
     else:
         print(f"careless extractors showed {seen} escapes")
     for what, script in SINS.items():
+        if what == "memory" and probe.limits.loose:
+            continue  # the sanitizers take more of it themselves
         c = cases.refuse(f"control-{what}", what, "E0402", recipe="x\n", seconds=0.5 if what == "late" else 10)
         faults, _ = probe.one(c, ["/bin/sh", "-c", script])
         restore()

@@ -1,6 +1,6 @@
 """probe: runs jkr on bad inputs, each in a folder of its own between canaries, and says what was not as it has to be.
 
-usage: probe.py TOP JKR [--part I/N] [--show] [--valgrind] [ID…|KIND…]      started by inputs.sh, in a root of its own
+usage: probe.py TOP JKR [--part I/N] [--show] [ID…|KIND…]      started by inputs.sh, in a root of its own
 """
 import argparse
 import os
@@ -204,11 +204,11 @@ def judge(c, home, result, limits, table):
 
 
 class Limits:
-    def __init__(self, jkr, valgrind):
+    def __init__(self, jkr):
         with open(jkr, "rb") as f:
             self.san = b"__asan_init" in f.read()
-        self.loose = self.san or valgrind
-        self.factor = 20 if valgrind else 4 if self.san else 1
+        self.loose = self.san
+        self.factor = 4 if self.san else 1
 
     def seconds(self, c):
         return c.seconds * self.factor
@@ -247,11 +247,9 @@ class Images:
 
 
 class Probe:
-    def __init__(self, top, jkr, valgrind=False, show=False):
+    def __init__(self, top, jkr, show=False):
         self.jkr, self.show, self.top = [jkr], show, top
-        if valgrind:
-            self.jkr = ["valgrind", "-q", "--error-exitcode=99", "--leak-check=no", "--child-silent-after-fork=no", jkr]
-        self.table, self.limits, self.images = cases.codes(top), Limits(jkr, valgrind), Images()
+        self.table, self.limits, self.images = cases.codes(top), Limits(jkr), Images()
         os.makedirs(f"{world.W}/c", exist_ok=True)
 
     def leave(self, c):
@@ -307,12 +305,11 @@ def main():
     parser.add_argument("jkr")
     parser.add_argument("--part", default="0/1")
     parser.add_argument("--show", action="store_true")
-    parser.add_argument("--valgrind", action="store_true")
     parser.add_argument("names", nargs="*")
     args = parser.parse_intermixed_args()
     os.umask(0o022)
     world.build()
-    probe = Probe(args.top, args.jkr, args.valgrind, args.show)
+    probe = Probe(args.top, args.jkr, args.show)
     counts = {"controls": [*control.controls(probe), 0.0]} if not args.names and args.part.startswith("0/") else {}
     for c in chosen(args):
         begun = time.monotonic()

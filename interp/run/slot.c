@@ -17,7 +17,7 @@
 #include "run/wire.h"
 
 #define LOCK_RETRY 0.2
-#define READS 16  /* at one turn: a step that never pauses must not keep the others waiting */
+#define READS 16 /* at one turn: a step that never pauses must not keep the others waiting */
 #define SYNC_SECONDS 10.0
 #define GRACE 3.5 /* from TERM to KILL; the job itself kills its sandbox after 3 */
 

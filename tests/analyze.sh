@@ -32,7 +32,7 @@ tidy() {
 }
 
 # units of parsers; those that start sandboxes or walled children test what valgrind cannot follow
-memcheck=(json kconfig module patchfile wire yaml)
+memcheck=(json kconfig lock_text module patchfile wire yaml)
 
 # what is read without having been written, or lost for good
 memory() {

@@ -127,6 +127,7 @@ next_size(const struct arena_block *b, size_t size)
 
 /* gcc's analyzer loses a block that is reached through its data only */
 #if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
 #endif
 
@@ -162,6 +163,10 @@ arena_alloc(struct arena *a, size_t size)
 	b->used += size;
 	return p;
 }
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 void *
 arena_memdup(struct arena *a, const void *p, size_t n)

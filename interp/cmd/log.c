@@ -22,6 +22,15 @@ copy_out(int fd)
 	return n < 0 ? -1 : 0;
 }
 
+static void
+print_safe(const char *text)
+{
+	cleanup_str struct str safe = {0};
+
+	str_add_safe(&safe, text, strlen(text));
+	puts(str_text(&safe));
+}
+
 /* What a failed step's message shows, without the message. */
 static void
 print_first(int fd)
@@ -31,9 +40,9 @@ print_first(int fd)
 	err_set(&found, NULL, "first errors");
 	log_explain(fd, &found);
 	if (found.head->label)
-		puts(found.head->label);
+		print_safe(found.head->label);
 	for (unsigned i = 0; i < found.head->nhelp; i++)
-		puts(found.head->help[i]);
+		print_safe(found.head->help[i]);
 	err_free(&found);
 }
 

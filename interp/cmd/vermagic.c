@@ -79,9 +79,11 @@ static void
 note(void *ctx, const char *text)
 {
 	const struct cli *cli = ctx;
+	cleanup_str struct str safe = {0};
 
+	str_add_safe(&safe, text, strlen(text));
 	if (!cli->quiet)
-		fprintf(stderr, "note: %s\n", text);
+		fprintf(stderr, "note: %s\n", str_text(&safe));
 }
 
 /* The kernel as a folder with its .config, release and Module.symvers: headers, or an O= folder. */

@@ -106,13 +106,15 @@ spawn(struct work *w, struct err *err)
 static void
 frame(struct work *w, enum wire_kind kind, const char *p, size_t n)
 {
+	cleanup_str struct str safe = {0};
 	struct wire_said said;
 
 	if (wire_read(kind, p, n, &said) || (kind == WIRE_ERR && wire_parse_err(p, n, &w->err)))
 		err_set(&w->err, NULL, "the report of step `%s` is damaged", job_name(&w->job));
-	else if (kind == WIRE_NOTE && w->a->shell)
-		fprintf(stderr, "jkr: %s\n", said.text);
-	else if (kind == WIRE_SHELL)
+	else if (kind == WIRE_NOTE && w->a->shell) {
+		str_add_safe(&safe, said.text, strlen(said.text));
+		fprintf(stderr, "jkr: %s\n", str_text(&safe));
+	} else if (kind == WIRE_SHELL)
 		w->shell = said.status;
 	else if (kind == WIRE_RECORD && w->a->record)
 		w->a->record(w->a->ctx, said.text, said.value);

@@ -16,13 +16,14 @@
 
 #define LAYERS_MAX 499
 
-/* A new folder "<letter><number>" in the job's folder; gives its name. */
+/* A new folder "<letter><number>" in the job's folder; gives its name. A step sees it as the top of what is
+ * mounted, so it bears the time that everything in a tree bears. */
 static const char *
 new_folder(struct job *job, char letter, struct err *err)
 {
 	const char *name = arena_printf(&job->arena, "%c%u", letter, job->serial++);
 
-	if (mkdirat(job->tmpfd, name, 0755)) {
+	if (mkdirat(job->tmpfd, name, 0755) || fs_pin_time(job->tmpfd, name)) {
 		err_sys(err, NULL, "cannot make a folder for the sandbox");
 		return NULL;
 	}

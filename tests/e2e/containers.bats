@@ -130,6 +130,20 @@ LUA
   jkr cache verify
 }
 
+@test "the top of a mounted tree bears the time of everything in it" {
+  make_image stat
+  mkdir src && echo a >src/a
+  { head_of; cat <<'LUA'
+local one = copy "one" { "src" }
+local two = write "two" { on = one, path = "b", text = "b" }
+return run_in_container "r" { "stat", "-c", "%Y", "/jkr/one", "/jkr/two", "/jkr/two/b", toolchain = img, capture = "times",
+  mounts = { ["/jkr/one"] = one, ["/jkr/two"] = two } }
+LUA
+  } >c.lua
+  jkr run c.lua -o out
+  [ "$(sort -u out/times)" = 1 ]
+}
+
 @test "a warm folder compiles what changed, also back to old bytes with an old time" {
   make_image
   mkdir src

@@ -9,6 +9,7 @@
 #include "run/job_impl.h"
 #include "run/jobserver.h"
 #include "run/limits.h"
+#include "run/notes.h"
 #include "run/run.h"
 
 enum progress { WAITING, LOCKED, RUNNING, DONE, FAILED, STOPPED };
@@ -26,8 +27,7 @@ struct slot {
 	int status;   /* of waitpid */
 	struct result result;
 	struct err err;
-	struct note *notes;
-	size_t nnotes, capnotes;
+	struct notes notes;
 	double begun, deadline, kill_at; /* monotonic seconds; 0: none */
 	struct limits limits;
 	enum ending ending; /* why we end it */

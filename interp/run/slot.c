@@ -90,11 +90,7 @@ slot_free(struct runner *r, struct slot *s)
 	cleanup_fdp(&s->job.tmpfd);
 	if (*s->job.tmp)
 		store_discard(r->store, s->job.tmp);
-	for (size_t i = 0; i < s->nnotes; i++) {
-		free((char *)s->notes[i].key);
-		free((char *)s->notes[i].value);
-	}
-	free(s->notes);
+	notes_free(&s->notes);
 	limits_end(&s->limits);
 	str_free(&s->in);
 	err_free(&s->err);
@@ -202,10 +198,12 @@ slot_start(struct runner *r, uint32_t step)
 }
 
 static void
-add_note(struct slot *s, const char *key, const char *value)
+fact(struct slot *s, const char *key, const char *value)
 {
-	GROW(s->notes, s->nnotes, s->capnotes);
-	s->notes[s->nnotes++] = (struct note){xstrdup(key), xstrdup(value)};
+	if (!notes_fact(&s->notes, key, value))
+		return;
+	s->damaged = true;
+	err_set(&s->err, "E0306", "step `%s` tells more than a record can hold", job_name(&s->job));
 }
 
 static void
@@ -213,20 +211,23 @@ frame(struct runner *r, struct slot *s, enum wire_kind kind, const char *p, size
 {
 	struct wire_said said;
 	struct event e = {.plan = r->plan, .step = s->job.ps, .seconds = now_seconds() - s->begun};
+	const char *text;
+
 	if (s->damaged)
 		return;
-	if (wire_read(kind, p, n, &said) || (kind == WIRE_ERR && wire_parse_err(p, n, &s->err))) {
+	if (wire_read(kind, p, n, &said) || (kind == WIRE_ERR && (err_any(&s->err) || wire_parse_err(p, n, &s->err)))) {
 		s->damaged = true;
 		err_set(&s->err, NULL, "the report of step `%s` is damaged", job_name(&s->job));
 		return;
 	}
 	switch (kind) {
 	case WIRE_NOTE:
-		run_event(r, EV_STEP_NOTE, s->step, said.text, e.seconds, NULL);
-		add_note(s, "note", said.text);
+		text = notes_line(&s->notes, said.text);
+		if (text)
+			run_event(r, EV_STEP_NOTE, s->step, text, e.seconds, NULL);
 		break;
 	case WIRE_OUTPUT: run_event(r, EV_STEP_OUTPUT, s->step, said.text, e.seconds, NULL); break;
-	case WIRE_RECORD: add_note(s, said.text, said.value); break;
+	case WIRE_RECORD: fact(s, said.text, said.value); break;
 	case WIRE_PROGRESS:
 		e.kind = EV_STEP_PROGRESS;
 		e.done = said.done;
@@ -314,8 +315,8 @@ commit(struct runner *r, struct slot *s)
 			     .primitive = ps->step->prim->name,
 			     .step = ps->step->name,
 			     .log = s->job.log_name,
-			     .notes = s->notes,
-			     .nnotes = s->nnotes,
+			     .notes = s->notes.v,
+			     .nnotes = s->notes.n,
 			     .when = time(NULL)};
 
 	if (store_commit(r->store, &ps->key, ps->key_text, &rec, &s->err))

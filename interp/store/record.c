@@ -100,17 +100,19 @@ static bool
 add_note(struct arena *a, struct record *r, char *value)
 {
 	char *tab = strchr(value, '\t');
-	struct note *more;
+	struct note *v = (struct note *)r->notes;
+	size_t n = r->nnotes;
 
 	if (!tab)
 		return false;
 	*tab = '\0';
-	more = arena_array(a, struct note, r->nnotes + 1);
-	if (r->nnotes)
-		memcpy(more, r->notes, sizeof *more * r->nnotes);
-	more[r->nnotes].key = arena_strdup(a, plain(value));
-	more[r->nnotes++].value = arena_strdup(a, plain(tab + 1));
-	r->notes = more;
+	if (!(n & (n - 1))) { /* full: 0, 1, 2, 4 … */
+		v = arena_array(a, struct note, n ? 2 * n : 1);
+		if (n)
+			memcpy(v, r->notes, sizeof *v * n);
+		r->notes = v;
+	}
+	v[r->nnotes++] = (struct note){arena_strdup(a, plain(value)), arena_strdup(a, plain(tab + 1))};
 	return true;
 }
 

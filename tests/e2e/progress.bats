@@ -97,3 +97,30 @@ LUA
   done
   [[ $output == *cached* ]]
 }
+
+@test "of a step that says very much the first thousand lines are shown and kept, and that there were more" {
+  python3 - <<'PY'
+import tarfile, io
+text = "new line\n" + "".join(f"line {i}\n" for i in range(1, 12011))
+with tarfile.open("long.tar", "w") as t:
+    m = tarfile.TarInfo("p/long")
+    m.size = len(text)
+    t.addfile(m, io.BytesIO(text.encode()))
+for k in range(1, 1011):
+    at = 10 * k
+    with open(f"p{k}.patch", "w") as f:
+        f.write(f"--- a/long\n+++ b/long\n@@ -{at},3 +{at},3 @@\n line {at}\n-line {at + 1}\n+LINE {at + 1}\n line {at + 2}\n")
+PY
+  cat >much.lua <<LUA
+recipe "much" { version = "1", license = "MIT", summary = "patches that all lie a line off" }
+local src = untar "src" { "long.tar", sha256 = "$(sha256sum long.tar | cut -d' ' -f1)", strip = 1 }
+local p = { on = src }
+for i = 1, 1010 do p[i] = "p" .. i .. ".patch" end
+return patch "fix" (p)
+LUA
+  run jkr run much.lua
+  [ "$status" = 0 ]
+  [ "$(grep -c 'offset +1' <<<"$output")" = 1000 ]
+  [ "$(grep -c 'it says more: the rest is in its log only' <<<"$output")" = 1 ]
+  [ "$(jkr log much.lua fix | grep -c 'offset +1')" = 1010 ]
+}

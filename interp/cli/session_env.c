@@ -17,10 +17,10 @@ env_lookup(void *ctx, const struct hash *key, struct result *out, struct err *er
 	return store_lookup(s->store, key, out, err);
 }
 
+/* `r` as the store's functions give it, 0 or -1. */
 static int
-open_tree(struct session *s, const struct hash *id, struct tree *t, struct err *err)
+lost(struct session *s, const struct hash *id, int r, struct err *err)
 {
-	int r = store_tree(s->store, id, t, err);
 	char hex[HASH_HEX];
 
 	if (r > 0) {
@@ -40,7 +40,7 @@ session_tree(struct session *s, const struct hash *id, struct err *err)
 	if (t)
 		return t;
 	t = arena_new(&s->arena, struct tree);
-	if (open_tree(s, id, t, err))
+	if (lost(s, id, store_tree(s->store, id, t, err), err))
 		return NULL;
 	map_set(&s->trees, arena_strdup(&s->arena, hex), t);
 	return t;
@@ -96,11 +96,13 @@ env_part(void *ctx, const struct hash *id, const char *path, struct hash *out, s
 		return 0;
 	if (t)
 		return part_of(t, path, out, err);
-	if (open_tree(s, id, &own, err))
+	if (lost(s, id, store_list(s->store, id, &own, err), err))
 		return -1;
 	r = part_of(&own, path, out, err);
 	if (own.n < SMALL_TREE)
 		tree_free(&own);
+	else if (lost(s, id, store_list_open(s->store, &own, err), err))
+		r = -1, tree_free(&own);
 	else
 		map_set(&s->trees, arena_strdup(&s->arena, hex), arena_memdup(&s->arena, &own, sizeof own));
 	return r;

@@ -11,16 +11,23 @@
 #include "os/fs.h"
 #include "store/store_own.h"
 
+enum { SMALL = 64 << 10 };
+
 #define SUM "sum "
 #define SUM_LINE (sizeof SUM - 1 + HASH_HEX)
 
 const char *
 object_path(char buf[STORE_PATH], const char *kind, const struct hash *h, const char *suffix)
 {
-	char hex[HASH_HEX];
+	char hex[HASH_HEX], *s = stpcpy(buf, kind);
 
+	/* made for every look into the store; the kinds and suffixes are this folder's own, and short */
 	hash_hex(h, hex);
-	snprintf(buf, STORE_PATH, "%s/%.2s/%s%s", kind, hex, hex, suffix);
+	*s++ = '/';
+	*s++ = hex[0];
+	*s++ = hex[1];
+	*s++ = '/';
+	stpcpy(stpcpy(s, hex), suffix);
 	return buf;
 }
 
@@ -43,8 +50,24 @@ store_must_write(const struct store *st, struct err *err)
 	return err_set(err, "E0804", "the store `%s` was opened for reading only", st->path);
 }
 
+/* A small text in one read: room for a byte more than it has tells that it ends there. */
+static bool
+read_small(int fd, const struct stat *sb, struct str *out)
+{
+	ssize_t k;
+
+	if (sb->st_size > SMALL)
+		return false;
+	k = pread(fd, str_room(out, (size_t)sb->st_size + 1), (size_t)sb->st_size + 1, 0);
+	if (k != sb->st_size)
+		return false;
+	out->len = (size_t)k;
+	out->s[k] = '\0';
+	return true;
+}
+
 int
-object_read(const struct store *st, const char *path, struct str *out)
+object_read_time(const struct store *st, const char *path, struct str *out, time_t *mtime)
 {
 	cleanup_fd int fd = st->fd < 0 ? -1 : fs_open_nofollow(st->fd, path, O_RDONLY | O_NONBLOCK);
 	struct stat sb;
@@ -52,7 +75,16 @@ object_read(const struct store *st, const char *path, struct str *out)
 	str_reset(out);
 	if (fd < 0 || fstat(fd, &sb) || !S_ISREG(sb.st_mode))
 		return 0;
-	return fs_read(fd, out, STORE_MAX_TEXT) ? 0 : 1;
+	*mtime = sb.st_mtime;
+	return read_small(fd, &sb, out) || !fs_read(fd, out, STORE_MAX_TEXT);
+}
+
+int
+object_read(const struct store *st, const char *path, struct str *out)
+{
+	time_t mtime;
+
+	return object_read_time(st, path, out, &mtime);
 }
 
 static int

@@ -156,7 +156,7 @@ take_line(struct arena *a, const struct hash *key, struct record *r, char *line,
 
 /* Reads a record: 1 found, 0 not there or set aside. */
 static int
-read_record(struct store *st, const struct hash *key, struct arena *a, struct record *r)
+read_record(struct store *st, const struct hash *key, struct arena *a, struct record *r, time_t *used)
 {
 	cleanup_str struct str text = {0};
 	char path[STORE_PATH], *rest, *line;
@@ -165,7 +165,7 @@ read_record(struct store *st, const struct hash *key, struct arena *a, struct re
 
 	memset(r, 0, sizeof *r);
 	object_path(path, "results", key, "");
-	if (!object_read(st, path, &text)) {
+	if (!object_read_time(st, path, &text, used)) {
 		if (st->fd >= 0 && fs_exists(st->fd, path))
 			object_set_aside(st, path, "it is no file that can be read");
 		return 0;
@@ -183,17 +183,14 @@ read_record(struct store *st, const struct hash *key, struct arena *a, struct re
 
 /* Remembers the use, once a day, for gc. */
 static void
-touch(struct store *st, const struct hash *key)
+touch(struct store *st, const struct hash *key, time_t used)
 {
 	char path[STORE_PATH];
-	struct stat sb;
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	object_path(path, "results", key, "");
-	if (st->writable && !fstatat(st->fd, path, &sb, AT_SYMLINK_NOFOLLOW) &&
-	    sb.st_mtime < now.tv_sec - TOUCH_SECONDS)
-		utimensat(st->fd, path, NULL, AT_SYMLINK_NOFOLLOW);
+	if (st->writable && used < now.tv_sec - TOUCH_SECONDS)
+		utimensat(st->fd, object_path(path, "results", key, ""), NULL, AT_SYMLINK_NOFOLLOW);
 }
 
 int
@@ -202,17 +199,20 @@ store_lookup(struct store *st, const struct hash *key, struct result *out, struc
 	struct record r;
 	struct hash *layers;
 	size_t n;
+	time_t used;
 	bool usable = true;
 
 	(void)err;
-	if (!read_record(st, key, NULL, &r) || !tree_read_stack(st, &r.result.tree, &layers, &n))
+	if (!read_record(st, key, NULL, &r, &used) || !tree_read_stack(st, &r.result.tree, &layers, &n))
 		return 0;
 	for (size_t i = 0; i < n && usable; i++)
 		usable = layer_usable(st, &layers[i]);
+	if (usable)
+		tree_remember(st, &r.result.tree, layers, n);
 	free(layers);
 	if (!usable)
 		return 0;
-	touch(st, key);
+	touch(st, key, used);
 	*out = r.result;
 	return 1;
 }
@@ -220,8 +220,10 @@ store_lookup(struct store *st, const struct hash *key, struct result *out, struc
 int
 store_record(struct store *st, const struct hash *key, struct arena *a, struct record *out, struct err *err)
 {
+	time_t used;
+
 	(void)err;
-	return read_record(st, key, a, out);
+	return read_record(st, key, a, out, &used);
 }
 
 int

@@ -237,6 +237,8 @@ store_close(struct store *st)
 	if (st->fd >= 0)
 		close(st->fd);
 	lists_drop(st);
+	map_free(&st->stacks);
+	arena_free(&st->known);
 	str_free(&st->aside);
 	free(st->path);
 	free(st);

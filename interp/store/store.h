@@ -58,6 +58,11 @@ int store_record(struct store *st, const struct hash *key, struct arena *a, stru
 /* The tree with its merged list and open layers. A damaged one is set aside: 0 found, 1 miss, -1 error. */
 int store_tree(struct store *st, const struct hash *id, struct tree *out, struct err *err);
 
+/* The tree's merged list alone, to be freed as the tree: no layer is open. Of what store_lookup found whole only the
+ * lists are read; of any other it proves what store_tree does. store_list_open makes it what store_tree gives. */
+int store_list(struct store *st, const struct hash *id, struct tree *out, struct err *err);
+int store_list_open(struct store *st, struct tree *t, struct err *err);
+
 /* Reads the long lists of a tree's layers into the memory of this handle, where store_tree finds them, also that of
  * processes forked later: parsing the 90,000 lines of a kernel's tree costs more than a small step. Up to a bound;
  * what cannot be read is left to who needs it. */

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include "base/map.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "store/store.h"
 
@@ -22,6 +23,8 @@ struct store {
 	struct map condemned; /* paths that were found damaged by who may not move them */
 	struct map kept;      /* path of a list → struct kept */
 	size_t kept_bytes;
+	struct map stacks;  /* hex of a tree → struct stack, as store_lookup last found it good */
+	struct arena known; /* holds them */
 };
 
 enum layer_state { LAYER_ABSENT, LAYER_UNPROVEN, LAYER_THIS_BOOT, LAYER_DURABLE };
@@ -30,6 +33,8 @@ enum layer_state { LAYER_ABSENT, LAYER_UNPROVEN, LAYER_THIS_BOOT, LAYER_DURABLE 
 const char *object_path(char buf[STORE_PATH], const char *kind, const struct hash *h, const char *suffix);
 /* Reads an object: 1 found, 0 absent or unreadable. */
 int object_read(const struct store *st, const char *path, struct str *out);
+/* The same, and when it was last used. */
+int object_read_time(const struct store *st, const char *path, struct str *out, time_t *mtime);
 /* Writes an object by temp file and rename; `durable` with fsync of file and folder. The file lies in a temp
  * folder of this handle, if there is one, so that it goes with that when the process is killed. */
 int object_write(struct store *st, const char *path, const struct str *text, bool durable, struct err *err);
@@ -77,6 +82,8 @@ bool layer_usable(struct store *st, const struct hash *id);
 void tree_format_stack(const struct hash *id, const struct hash *layers, size_t n, struct str *out);
 /* The stack of a tree: 1 found, 0 not (a damaged text is set aside). Caller frees the array. */
 int tree_read_stack(struct store *st, const struct hash *id, struct hash **layers, size_t *n);
+/* Keeps a stack whose layers were found usable, for store_list. */
+void tree_remember(struct store *st, const struct hash *id, const struct hash *layers, size_t n);
 /* Walks the objects KIND/HH/NAME. Stops on nonzero. */
 typedef int (*store_object_fn)(void *ctx, struct store *st, const char *name, const char *path);
 int store_each(struct store *st, const char *kind, store_object_fn fn, void *ctx);

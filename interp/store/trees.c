@@ -79,21 +79,23 @@ struct own {
 	bool marked, kept;
 };
 
+/* `known`: store_lookup proved the layer. What is wrong with it since is found by who does not count on that. */
 static int
-load_list(struct store *st, const struct hash *id, struct arena *a, uint16_t index, struct own *own)
+load_list(struct store *st, const struct hash *id, struct arena *a, uint16_t index, bool known, struct own *own)
 {
 	const struct kept *k = list_kept(st, id);
 	char path[STORE_PATH];
 	const char *why;
 
-	if (!layer_usable(st, id))
+	if (!known && !layer_usable(st, id))
 		return 0;
 	if (k) {
 		*own = (struct own){index ? arena_memdup(a, k->v, sizeof *k->v * k->n) : k->v, k->n, k->marked, !index};
 	} else if (layer_read_list(st, id, a, &own->v, &own->n, &why)) {
 		own->marked = list_marked(own->v, own->n);
 	} else {
-		object_set_aside(st, object_path(path, "layers", id, ".list"), why);
+		if (!known)
+			object_set_aside(st, object_path(path, "layers", id, ".list"), why);
 		return 0;
 	}
 	for (size_t i = 0; index && i < own->n; i++)
@@ -141,38 +143,91 @@ open_layers(struct store *st, struct tree *t, struct err *err)
 	return 0;
 }
 
+/* The merged list of a stack: 0, or 1 when one of its layers is not whole. */
 static int
-load(struct store *st, const struct hash *layers, size_t n, struct own *own, struct tree *out, struct err *err)
+load(struct store *st, const struct hash *id, const struct hash *layers, size_t n, bool known, struct tree *out)
 {
+	cleanup_free struct own *own = xcalloc(n + 1, sizeof *own);
+
+	*out = (struct tree){.id = *id};
 	out->layers = arena_array(&out->arena, struct tree_layer, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		out->layers[i] = (struct tree_layer){.fd = -1, .id = layers[i]};
-		if (!load_list(st, &layers[i], &out->arena, (uint16_t)i, &own[i]))
+		if (!load_list(st, &layers[i], &out->arena, (uint16_t)i, known, &own[i])) {
+			tree_free(out);
 			return 1;
+		}
 	}
 	out->nlayers = n;
-	return open_layers(st, out, err);
+	fold_all(out, own, n);
+	return 0;
 }
 
-int
-store_tree(struct store *st, const struct hash *id, struct tree *out, struct err *err)
+static int
+read_list(struct store *st, const struct hash *id, struct tree *out)
 {
 	struct hash *layers;
-	struct own *own;
 	size_t n;
 	int r;
 
 	memset(out, 0, sizeof *out);
 	if (st->fd < 0 || !tree_read_stack(st, id, &layers, &n))
 		return 1;
-	own = xcalloc(n + 1, sizeof *own);
-	out->id = *id;
-	r = load(st, layers, n, own, out, err);
-	if (!r)
-		fold_all(out, own, n);
-	else
-		tree_free(out);
-	free(own);
+	r = load(st, id, layers, n, false, out);
 	free(layers);
 	return r;
+}
+
+int
+store_tree(struct store *st, const struct hash *id, struct tree *out, struct err *err)
+{
+	int r = read_list(st, id, out);
+
+	if (!r)
+		r = open_layers(st, out, err);
+	if (r)
+		tree_free(out);
+	return r;
+}
+
+struct stack {
+	size_t n;
+	struct hash layers[];
+};
+
+void
+tree_remember(struct store *st, const struct hash *id, const struct hash *layers, size_t n)
+{
+	char hex[HASH_HEX];
+	const struct stack *old = map_get(&st->stacks, hash_hex(id, hex));
+	struct stack *s;
+
+	if (old && old->n == n && (!n || !memcmp(old->layers, layers, n * sizeof *layers)))
+		return;
+	s = arena_alloc(&st->known, sizeof *s + n * sizeof *layers);
+	s->n = n;
+	if (n)
+		memcpy(s->layers, layers, n * sizeof *layers);
+	map_set(&st->stacks, old ? hex : arena_strdup(&st->known, hex), s);
+}
+
+int
+store_list(struct store *st, const struct hash *id, struct tree *out, struct err *err)
+{
+	char hex[HASH_HEX];
+	const struct stack *s = map_get(&st->stacks, hash_hex(id, hex));
+
+	(void)err;
+	if (s && !load(st, id, s->layers, s->n, true, out))
+		return 0;
+	return read_list(st, id, out);
+}
+
+int
+store_list_open(struct store *st, struct tree *t, struct err *err)
+{
+	for (size_t i = 0; i < t->nlayers; i++)
+		if (!layer_usable(st, &t->layers[i].id))
+			return 1;
+	return open_layers(st, t, err);
 }

@@ -275,6 +275,40 @@ test_only_noted(void **state)
 	store_close(st);
 }
 
+/* What a lookup promised since may be gone: the list alone does not ask for the folder, opening it does, and a
+ * list that changed is found, set aside and a miss from then on. */
+static void
+test_list_after_lookup(void **state)
+{
+	struct store *st = opened(*state);
+	struct hash id = PUBLISH(st, NULL, "a=one"), key = commit(st, "k", &id);
+	struct err err = {0};
+	char layer[STORE_PATH], list[STORE_PATH];
+	struct tree t;
+
+	object_path(layer, "layers", &id, "");
+	object_path(list, "layers", &id, ".list");
+	assert_true(found(st, &key));
+	ok(store_list(st, &id, &t, &err), &err);
+	assert_int_equal(t.layers[0].fd, -1);
+	ok(store_list_open(st, &t, &err), &err);
+	assert_true(t.layers[0].fd >= 0);
+	tree_free(&t);
+	assert_int_equal(renameat(store_fd(st), layer, store_fd(st), "tmp/away"), 0);
+	ok(store_list(st, &id, &t, &err), &err);
+	assert_int_equal(t.n, 1);
+	assert_int_equal(store_list_open(st, &t, &err), 1);
+	tree_free(&t);
+	assert_false(found(st, &key));
+	assert_int_equal(renameat(store_fd(st), "tmp/away", store_fd(st), layer), 0);
+	assert_null(store_set_aside(st));
+	assert_int_equal(fs_replace(store_fd(st), list, "x", 1, 0644), 0);
+	assert_int_equal(store_list(st, &id, &t, &err), 1);
+	assert_non_null(strstr(store_set_aside(st), list));
+	assert_false(found(st, &key));
+	store_close(st);
+}
+
 /* A file that is not what its list says is given to nobody, and its layer is hashed before it counts again. */
 static void
 test_file_damaged(void **state)
@@ -499,9 +533,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_damage),     T(test_only_noted),     T(test_file_damaged), T(test_folder_taken),
-		T(test_only_reads), T(test_stacks_swapped), T(test_lock_damaged), T(test_power_cut),
-		T(test_leftovers),  T(test_many_processes), T(test_full_disk),
+		T(test_damage),     T(test_only_noted),        T(test_file_damaged), T(test_folder_taken),
+		T(test_damage),     T(test_list_after_lookup), T(test_file_damaged), T(test_folder_taken),
+		T(test_only_reads), T(test_stacks_swapped),    T(test_lock_damaged), T(test_power_cut),
+		T(test_leftovers),  T(test_many_processes),    T(test_full_disk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

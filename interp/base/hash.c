@@ -92,17 +92,12 @@ hash_hex(const struct hash *h, char hex[HASH_HEX])
 	return hex;
 }
 
-static int
-nibble(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
+/* What a digit is worth, plus 1; 0: none. */
+static const unsigned char digit_value[256] = {
+	['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+	['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
 
 int
 hash_parse(struct hash *h, const char *hex)
@@ -110,11 +105,11 @@ hash_parse(struct hash *h, const char *hex)
 	if (strlen(hex) != 2 * HASH_SIZE)
 		return -1;
 	for (int i = 0; i < HASH_SIZE; i++) {
-		int hi = nibble(hex[2 * i]), lo = nibble(hex[2 * i + 1]);
+		unsigned hi = digit_value[(unsigned char)hex[2 * i]], lo = digit_value[(unsigned char)hex[2 * i + 1]];
 
-		if (hi < 0 || lo < 0)
+		if (!hi || !lo)
 			return -1;
-		h->b[i] = (unsigned char)(hi << 4 | lo);
+		h->b[i] = (unsigned char)((hi - 1) << 4 | (lo - 1));
 	}
 	return 0;
 }

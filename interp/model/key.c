@@ -35,7 +35,9 @@ add_source(struct writer *w, const char *name, const struct source *src)
 		if (w->env->file(w->env->ctx, &src->file, &h, w->err) < 0)
 			return err_at(w->err, src->at);
 		executable = files_executable(&src->file);
-		str_addf(w->out, "file %s ", name);
+		str_add(w->out, "file ");
+		str_add(w->out, name);
+		str_addc(w->out, ' ');
 		add_text(w->out, path_base(src->file.rel));
 	} else {
 		const struct plan_step *in = &w->plan->v[src->ref.step];
@@ -43,10 +45,14 @@ add_source(struct writer *w, const char *name, const struct source *src)
 		if (w->env->part(w->env->ctx, &in->result.tree, src->ref.path, &h, w->err) < 0)
 			return err_at(w->err, src->at);
 		/* not the step's name: what it is called changes nothing */
-		str_addf(w->out, "input %s ", name);
+		str_add(w->out, "input ");
+		str_add(w->out, name);
+		str_addc(w->out, ' ');
 		add_text(w->out, src->ref.path);
 	}
-	str_addf(w->out, " %s%s\n", hash_hex(&h, hex), executable ? " executable" : "");
+	str_addc(w->out, ' ');
+	str_add(w->out, hash_hex(&h, hex));
+	str_add(w->out, executable ? " executable\n" : "\n");
 	return 0;
 }
 
@@ -64,7 +70,9 @@ add_param(struct writer *w, const char *name, const char *key, const char *value
 {
 	if (!value)
 		return;
-	str_addf(w->out, "param %s%s", name, key ? "." : "");
+	str_add(w->out, "param ");
+	str_add(w->out, name);
+	str_add(w->out, key ? "." : "");
 	if (key && key[strcspn(key, " \n\"=")]) /* one that could be taken for the rest of the line */
 		add_text(w->out, key);
 	else if (key)

@@ -11,7 +11,10 @@
 # puts another function into the place of `jkr`. helper.sh has what several of them need. All share one store, in
 # which `run` of a mistake leaves no result; who damages it sets JKR_STORE.
 set -u
-[ -n "${SCRATCH:-}" ] || exec env -i SCRATCH="$(mktemp -d)" PATH="$PATH" UPDATE="${UPDATE:-}" /bin/bash "$0" "$@"
+if [ -z "${SCRATCH:-}" ]; then
+  scratch=$(mktemp -d) || exit 1 # else it would start itself for ever on a full disk
+  exec env -i SCRATCH="$scratch" PATH="$PATH" UPDATE="${UPDATE:-}" /bin/bash "$0" "$@"
+fi
 trap 'chmod -R u+rwx "$SCRATCH"; rm -rf "$SCRATCH"' EXIT
 jkr=$(realpath "$1")
 shift

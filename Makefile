@@ -17,7 +17,7 @@ ifneq ($(COV),)
 B := build/cov
 SANFLAGS := --coverage
 COVER := $(B)/obj/tests/cover.o
-COVER_LD := -Wl,--wrap=_exit,--wrap=execve,--wrap=setrlimit,--wrap=seccomp_load
+COVER_LD := -Wl,--wrap=_exit,--wrap=execve,--wrap=execvpe,--wrap=setrlimit,--wrap=seccomp_load
 endif
 # libFuzzer's own; the replay of its inputs is built with SAN=1 and any compiler
 ifneq ($(FUZZ),)

@@ -8,10 +8,12 @@
 void __gcov_dump(void);
 _Noreturn void __real__exit(int status);
 int __real_execve(const char *path, char *const argv[], char *const env[]);
+int __real_execvpe(const char *file, char *const argv[], char *const env[]);
 int __real_setrlimit(int what, const struct rlimit *r);
 
 _Noreturn void __wrap__exit(int status);
 int __wrap_execve(const char *path, char *const argv[], char *const env[]);
+int __wrap_execvpe(const char *file, char *const argv[], char *const env[]);
 int __wrap_setrlimit(int what, const struct rlimit *r);
 int __wrap_seccomp_load(scmp_filter_ctx s);
 
@@ -27,6 +29,13 @@ __wrap_execve(const char *path, char *const argv[], char *const env[])
 {
 	__gcov_dump();
 	return __real_execve(path, argv, env);
+}
+
+int
+__wrap_execvpe(const char *file, char *const argv[], char *const env[])
+{
+	__gcov_dump();
+	return __real_execvpe(file, argv, env);
 }
 
 int

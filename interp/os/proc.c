@@ -89,8 +89,8 @@ child_fds(const struct proc_spec *spec)
 	return 0;
 }
 
-static void
-child_signals(void)
+void
+proc_signals(void)
 {
 	struct sigaction sa = {.sa_handler = SIG_DFL};
 	sigset_t none;
@@ -113,7 +113,7 @@ child_main(const struct proc_spec *spec, const char *path, int report, pid_t par
 	struct start_fault f = {0};
 	ssize_t r;
 
-	child_signals();
+	proc_signals();
 	if (spec->die_with_parent && proc_bind(parent))
 		_exit(127);
 	if (spec->dir >= 0 && fchdir(spec->dir)) {

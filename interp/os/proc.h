@@ -23,6 +23,9 @@ struct proc {
 
 /* Starts a program. A missing program is an error with errno ENOENT in `err` form. */
 int proc_start(const struct proc_spec *spec, struct proc *out, struct err *err);
+/* In a child, before it becomes another program: no signal is ignored, caught or blocked, whatever the caller of
+ * jkr ignores (a shell's background job ignores SIGINT). */
+void proc_signals(void);
 /* In a fork of `parent`: ends this process when that one ends. -1 when it has ended already. A change of
  * credentials (ns_enter) takes this away. */
 int proc_bind(pid_t parent);

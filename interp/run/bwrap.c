@@ -135,11 +135,9 @@ child(struct job *job, const struct sandbox_plan *sp, const char *bwrap, const c
 {
 	static char *const none[] = {NULL};
 	struct err err = {0};
-	sigset_t empty;
 
 	setsid(); /* out of the job's group: the job itself tells the tree to end */
-	sigemptyset(&empty);
-	sigprocmask(SIG_SETMASK, &empty, NULL);
+	proc_signals();
 	umask(022);
 	limits_programs(job->ps->step);
 	if (fchdir(job->tmpfd)) {

@@ -178,11 +178,9 @@ static _Noreturn void
 child(struct job *job, const struct sandbox_plan *sp, int report, pid_t parent)
 {
 	struct err err = {0};
-	sigset_t empty;
 
 	setsid();
-	sigemptyset(&empty);
-	sigprocmask(SIG_SETMASK, &empty, NULL);
+	proc_signals();
 	umask(022);
 	limits_programs(job->ps->step);
 	if (fchdir(job->tmpfd) || mount_all(sp, &err) || proc_bind(parent)) {

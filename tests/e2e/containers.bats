@@ -62,6 +62,17 @@ LUA
   [ "$(wc -l <out/env)" -le 14 ]
 }
 
+@test "a program ignores no signal, whatever the caller of jkr ignores" {
+  make_image
+  { head_of; cat <<'LUA'
+return run_in_container "r" { "sh", "-c", "while read -r k v; do case $k in SigIgn: | SigBlk:) echo $k $v ;; esac; done </proc/self/status",
+  toolchain = img, capture = "signals" }
+LUA
+  } >c.lua
+  (trap '' INT QUIT USR1 && jkr run c.lua -o out)
+  [ "$(cat out/signals)" = "$(printf 'SigBlk: 0000000000000000\nSigIgn: 0000000000000000')" ]
+}
+
 @test "a failed program is told with its status and its first error" {
   make_image
   { head_of; cat <<'LUA'

@@ -57,6 +57,42 @@ compare() {
     "$(met "$ratio" "$2")" s "$3" "$5" "$6"
 }
 
+# sides WORK REACH ROUNDS OURS [PEER COMMAND]…: sets what versus and quick share: work, reach, rounds, names, commands, n
+# shellcheck disable=SC2034
+sides() {
+  work=$1 rounds=${ROUNDS:-$3} names=(jkr) commands=("$4")
+  read -r -a reach <<<"$2"
+  shift 4
+  while [ $# -ge 2 ]; do
+    names+=("$1") commands+=("$2")
+    shift 2
+  done
+  n=${#names[@]}
+}
+
+# medians BASE CPU: sets wall and cpu of each side from BASE.0, BASE.1 …, whose first column is the wall time, fourth the
+# memory in kB if there is one; CPU is awk for the processor time
+medians() {
+  local i memory
+  wall=() cpu=()
+  for ((i = 0; i < n; i++)); do
+    awk -v OFS='\t' -v w="$work" -v s="${names[i]}" '{ print w, s, $0 }' "$1.$i" >>"$BENCH_OUT/runs.tsv"
+    wall+=("$(cut -f1 "$1.$i" | median)")
+    cpu+=("$(awk "{ print $2 }" "$1.$i" | median)")
+    memory=$(awk 'NF >= 4 { print $4 / 1024 }' "$1.$i" | median)
+    say "$work: ${names[i]}: wall $(time_of "${wall[i]}"), cpu $(time_of "${cpu[i]}")${memory:+, $(printf '%.1f MB' "$memory")}"
+  done
+}
+
+# compare_all: a line of the table for each peer
+compare_all() {
+  local i
+  for ((i = 1; i < n; i++)); do
+    compare "$work" "${reach[i - 1]:--}" "${wall[0]}" "${names[i]}" "${wall[i]}" \
+      "$(awk -v a="${cpu[0]}" -v b="${cpu[i]}" 'BEGIN { printf "%.2f", (b > 0 ? a / b : 0) }')"
+  done
+}
+
 # one_run SIDE COMMAND FILE: in a new folder
 one_run() {
   bench_runs=$((bench_runs + 1))
@@ -73,14 +109,8 @@ one_run() {
 }
 
 versus() {
-  local work=$1 reach rounds=${ROUNDS:-$3} names=(jkr) commands=("$4") round i j n
-  read -r -a reach <<<"$2"
-  shift 4
-  while [ $# -ge 2 ]; do
-    names+=("$1") commands+=("$2")
-    shift 2
-  done
-  n=${#names[@]}
+  local work reach rounds names commands n wall cpu round i j
+  sides "$@"
   local base=$BENCH_DIR/$BENCH_ROW/times.$bench_runs
   for ((round = 0; round < rounds; round++)); do
     for ((j = 0; j < n; j++)); do
@@ -88,28 +118,14 @@ versus() {
       one_run "${names[i]}" "${commands[i]}" "$base.$i" || { cannot "$work" "${names[i]} failed" && return 1; }
     done
   done
-  local wall=() cpu=()
-  for ((i = 0; i < n; i++)); do
-    awk -v OFS='\t' -v w="$work" -v s="${names[i]}" '{ print w, s, $0 }' "$base.$i" >>"$BENCH_OUT/runs.tsv"
-    wall+=("$(cut -f1 "$base.$i" | median)")
-    cpu+=("$(awk '{ print $2 + $3 }' "$base.$i" | median)")
-    say "$work: ${names[i]}: wall $(time_of "${wall[i]}"), cpu $(time_of "${cpu[i]}"), $(cut -f4 "$base.$i" | median | awk '{ printf "%.1f", $1 / 1024 }') MB"
-  done
-  for ((i = 1; i < n; i++)); do
-    compare "$work" "${reach[i - 1]:--}" "${wall[0]}" "${names[i]}" "${wall[i]}" \
-      "$(awk -v a="${cpu[0]}" -v b="${cpu[i]}" 'BEGIN { printf "%.2f", (b > 0 ? a / b : 0) }')"
-  done
+  # shellcheck disable=SC2016
+  medians "$base" '$2 + $3'
+  compare_all
 }
 
 quick() {
-  local work=$1 reach rounds=${ROUNDS:-$3} names=(jkr) commands=("$4") round i n
-  read -r -a reach <<<"$2"
-  shift 4
-  while [ $# -ge 2 ]; do
-    names+=("$1") commands+=("$2")
-    shift 2
-  done
-  n=${#names[@]}
+  local work reach rounds names commands n wall cpu round
+  sides "$@"
   local base=$BENCH_DIR/$BENCH_ROW/quick.$bench_runs
   bench_runs=$((bench_runs + 1))
   for ((round = 0; round < rounds; round++)); do
@@ -123,18 +139,10 @@ for i, r in enumerate(json.load(open(sys.argv[1] + ".json"))["results"]):
             f.write("%.6f\t%.6f\n" % (t, r["user"] + r["system"]))
 PY
   done
-  local wall=() cpu=()
-  for ((i = 0; i < n; i++)); do
-    awk -v OFS='\t' -v w="$work" -v s="${names[i]}" '{ print w, s, $0 }' "$base.$i" >>"$BENCH_OUT/runs.tsv"
-    wall+=("$(cut -f1 "$base.$i" | median)")
-    cpu+=("$(cut -f2 "$base.$i" | median)")
-    say "$work: ${names[i]}: wall $(time_of "${wall[i]}"), cpu $(time_of "${cpu[i]}")"
-  done
+  # shellcheck disable=SC2016
+  medians "$base" '$2'
   case ${reach[0]} in
   *ms) figure "$work" "${reach[0]%ms}" ms "$(awk -v s="${wall[0]}" 'BEGIN { printf "%.2f", s * 1000 }')" && reach=() ;;
   esac
-  for ((i = 1; i < n; i++)); do
-    compare "$work" "${reach[i - 1]:--}" "${wall[0]}" "${names[i]}" "${wall[i]}" \
-      "$(awk -v a="${cpu[0]}" -v b="${cpu[i]}" 'BEGIN { printf "%.2f", (b > 0 ? a / b : 0) }')"
-  done
+  compare_all
 }

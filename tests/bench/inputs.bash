@@ -7,17 +7,26 @@
 inputs=$BENCH_OUT/inputs
 mkdir -p "$inputs"
 
+# mirror SUITE: where the machine's apt has it from
+mirror() {
+  # shellcheck disable=SC2016
+  apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' |
+    awk -v suite="$1" '$1 == suite { sub(/\/$/, "", $2); print $2; exit }'
+}
+
 # own_apt: an apt that knows sources and arm64, beside the machine's
 own_apt() {
-  local a=$inputs/apt keyring=/usr/share/keyrings/debian-archive-keyring.gpg mirror=http://deb.debian.org
+  local a=$inputs/apt keyring=/usr/share/keyrings/debian-archive-keyring.gpg main security
   export APT_CONFIG=$a/apt.conf
   [ -e "$a/ready" ] && return
+  main=$(mirror bookworm) security=$(mirror bookworm-security)
+  [ -n "$main" ] && [ -n "$security" ] || return 1
   mkdir -p "$a/lists/partial" "$a/cache/archives/partial"
   : >"$a/status"
-  printf '%s\n' "deb-src [signed-by=$keyring] $mirror/debian bookworm main" \
-    "deb-src [signed-by=$keyring] $mirror/debian-security bookworm-security main" \
-    "deb [signed-by=$keyring arch=arm64] $mirror/debian bookworm main" \
-    "deb [signed-by=$keyring arch=arm64] $mirror/debian-security bookworm-security main" >"$a/sources.list"
+  printf '%s\n' "deb-src [signed-by=$keyring] $main bookworm main" \
+    "deb-src [signed-by=$keyring] $security bookworm-security main" \
+    "deb [signed-by=$keyring arch=arm64] $main bookworm main" \
+    "deb [signed-by=$keyring arch=arm64] $security bookworm-security main" >"$a/sources.list"
   cat >"$a/apt.conf" <<CONF
 Dir::Etc::sourcelist "$a/sources.list";
 Dir::Etc::sourceparts "/nonexistent";

@@ -4,8 +4,9 @@
 # usage: JKR=build/jkr tests/torture/run.sh [NAME…]      all of tests/torture/*.sh, or only those named
 #
 # TORTURE=small (make check) runs a share of each, TORTURE=full (make torture) all of it. A script says
-# what it did in lines `torture NAME: N cases, F failed` (a text in brackets may follow) and keeps what it
-# needs below $WORK, a folder of its own. Its exit status counts as well.
+# what it did in lines `torture NAME: N cases, F failed` (a text in brackets may follow), or
+# `torture NAME: skipped (WHY)` where the machine cannot, and keeps what it needs below $WORK, a folder of its
+# own. Its exit status counts as well.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 JKR=$(realpath "${JKR:-build/jkr}")
@@ -33,6 +34,10 @@ for name in ${names[@]+"${names[@]}"}; do
     table+=("$(printf '%-28s %8d %8d  %5d s %s' "${what%:}" "$cases" "$bad" $((SECONDS - begun)) "$rest")")
     counted=$((counted + cases)) broken=$((broken + bad))
   done < <(grep -E '^torture [^:]+: [0-9]+ cases, [0-9]+ failed' "$work/$name.log")
+  while read -r _ what rest; do
+    table+=("$(printf '%-28s %8s %8s  %5d s %s' "${what%:}" - - $((SECONDS - begun)) "$rest")")
+  done < <(grep -E '^torture [^:]+: skipped \(' "$work/$name.log")
+  grep -qE '^torture [^:]+: skipped \(' "$work/$name.log" && [ "$status" = 0 ] && [ "$counted" = 0 ] && continue
   # a script that counted nothing, or failed without saying what, fails as one case
   if [ "$broken" = 0 ] && { [ "$status" != 0 ] || [ "$counted" = 0 ]; }; then
     table+=("$(printf '%-28s %8d %8d  %5d s (exit status %d)' "$name" 1 1 $((SECONDS - begun)) "$status")")

@@ -49,7 +49,6 @@ def random_time(tally):
 
 def random_times(top):
     tally = Tally()
-    began = time.time()
     ground = Ground(top + "/time", True)
     began = time.time()
     ground.run()

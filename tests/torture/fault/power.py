@@ -176,7 +176,7 @@ def kind(top, option, number):
 
 if os.geteuid() or not os.path.exists("/dev/loop-control"):
     print("power: skipped: loop devices and their mounts need root")
-    print("torture power: 1 cases, 0 failed (skipped: needs root and loop devices)")
+    print("torture power: skipped (needs root and loop devices)")
     finish(True)
 if os.environ.get("POWER_NAMESPACE") != "own":
     os.environ["POWER_NAMESPACE"] = "own"

@@ -16,18 +16,7 @@
 #include "run/job_impl.h"
 #include "run/report.h"
 #include "run/wire.h"
-
-/* What waits in a pipe whose writing end is closed. */
-static void
-read_all(int fd, struct str *out)
-{
-	char buf[4096];
-	ssize_t n;
-
-	while ((n = read(fd, buf, sizeof buf)) > 0)
-		str_addn(out, buf, (size_t)n);
-	close(fd);
-}
+#include "pipe_case.h"
 
 static void
 a_log_that_is_full_says_so_once(void **state)

@@ -10,18 +10,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "run/wire.h"
-
-/* All that was written into a pipe. */
-static void
-read_all(int fd, struct str *out)
-{
-	char buf[4096];
-	ssize_t n;
-
-	while ((n = read(fd, buf, sizeof buf)) > 0)
-		str_addn(out, buf, (size_t)n);
-	close(fd);
-}
+#include "pipe_case.h"
 
 static void
 sample(struct err *err)

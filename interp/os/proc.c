@@ -92,11 +92,14 @@ child_fds(const struct proc_spec *spec)
 void
 proc_signals(void)
 {
-	struct sigaction sa = {.sa_handler = SIG_DFL};
+	/* The kernel's own struct sigaction, all zero (SIG_DFL, no flags, empty mask): glibc's sigaction refuses 32
+	 * and 33, which it keeps for threads, and its posix_spawn, GNU make's way to start a recipe's line, leaves
+	 * both ignored in every program below. */
+	static const unsigned long dfl[8];
 	sigset_t none;
 
 	for (int s = 1; s < NSIG; s++)
-		sigaction(s, &sa, NULL);
+		syscall(SYS_rt_sigaction, s, dfl, NULL, (NSIG - 1) / 8);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }

@@ -1,5 +1,6 @@
 /* jkr: argv to a command to an exit status; the only place that prints an error. */
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -50,6 +51,7 @@ main(int argc, char **argv)
 	enum status status;
 
 	open_standard();
+	signal(SIGCHLD, SIG_DFL); /* ignored by a careless caller, it makes the kernel forget how our children ended */
 	umask(022);
 	setlocale(LC_CTYPE, "C.UTF-8");
 	status = run(&cli, argc, argv, &err);

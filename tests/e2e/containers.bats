@@ -75,6 +75,18 @@ LUA
   [ "$(cat out/signals)" = "$(printf 'SigBlk: 0000000000000000\nSigIgn: 0000000000000000')" ]
 }
 
+@test "a caller that ignores SIGCHLD does not keep a run from seeing its steps end" {
+  make_image
+  { head_of; cat <<'LUA'
+return run_in_container "r" { "sh", "-c", "echo hello", toolchain = img, capture = "said" }
+LUA
+  } >c.lua
+  timeout 60 python3 -c 'import os, signal, sys
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+os.execv(sys.argv[1], sys.argv[1:])' "$JKR" run c.lua -o out
+  [ "$(cat out/said)" = hello ]
+}
+
 @test "a failed program is told with its status and its first error" {
   make_image
   { head_of; cat <<'LUA'

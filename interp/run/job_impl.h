@@ -58,9 +58,10 @@ struct job {
 	bool log_full;
 	int64_t epoch; /* the result's own date, -1: it has none */
 	struct upper *uppers;
-	unsigned serial; /* for names in the job's folder */
-	bool said_host;  /* that the programs of this machine run */
-	int overlays;    /* 1 can be mounted, -1 cannot, 0 not tried yet */
+	struct shown *shown; /* layers that were mounted (run/mounted.h) */
+	unsigned serial;     /* for names in the job's folder */
+	bool said_host;      /* that the programs of this machine run */
+	int overlays;        /* 1 can be mounted, -1 cannot, 0 not tried yet */
 	struct warm warm;
 	/* run/aside.h: its result is not wanted */
 	bool aside, shell;

@@ -19,6 +19,7 @@
 #include "os/fs.h"
 #include "os/mount.h"
 #include "run/jobserver.h"
+#include "run/mounted.h"
 #include "run/run_impl.h"
 #include "run/shell.h"
 #include "run/wire.h"
@@ -52,6 +53,7 @@ struct watch {
 	struct job *job;
 	const struct backend_ops *ops;
 	struct sandbox_proc p;
+	struct mounted mounted;
 	int out, capture; /* read ends, -1: at their end */
 	int sig;
 	struct str line, last, status; /* of its output: the unfinished line, and the one before */
@@ -295,6 +297,7 @@ watch(struct watch *w, struct sandbox_plan *sp, struct err *err)
 			waitpid(w->p.pid, NULL, 0);
 		return -1;
 	}
+	mounted_begin(&w->mounted, w->job); /* not earlier: a thread is no good company for a fork */
 	close(sp->errfd);
 	if (sp->out != sp->errfd)
 		close(sp->out);
@@ -316,6 +319,7 @@ job_exec(struct job *job, const struct sandbox *sb, struct err *err)
 {
 	struct watch w = {.job = job,
 			  .ops = sandbox_backend(job->opt->backend),
+			  .mounted = {.job = job},
 			  .out = -1,
 			  .capture = -1,
 			  .captured = sb->capture,
@@ -339,6 +343,8 @@ job_exec(struct job *job, const struct sandbox *sb, struct err *err)
 	sigprocmask(SIG_BLOCK, &set, &old);
 	w.sig = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	r = watch(&w, &sp, err);
+	if (mounted_end(&w.mounted, w.stopping, err))
+		r = -1;
 	job->warm.whole = r >= 0 && r < 128;
 	close(w.sig);
 	sigprocmask(SIG_SETMASK, &old, NULL);
@@ -372,29 +378,4 @@ sandbox_await(int fd, struct err *err)
 	}
 	str_free(&in);
 	return r;
-}
-
-int
-sandbox_take_layer(struct job *job, struct err *err)
-{
-	struct upper *u = job->uppers;
-	int fd;
-
-	while (u && u->kind != BIND_LAYER)
-		u = u->next;
-	if (!u)
-		return 0;
-	fd = job_subdir(job, u->name, err);
-	if (fd < 0)
-		return -1;
-	layer_free(job->layer);
-	if (u->copied) /* the folder is the whole result; how it is stacked does not change what it is */
-		job->below = NULL;
-	job->layer = layer_from_upper(fd, job->below, err);
-	job->layer_sub = u->name;
-	if (!job->layer)
-		return -1;
-	if (layer_dropped(job->layer))
-		job_note(job, "left out of the result: %s", layer_dropped(job->layer));
-	return 0;
 }

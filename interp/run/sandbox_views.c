@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "os/fs.h"
 #include "os/mount.h"
+#include "run/mounted.h"
 #include "run/sandbox.h"
 #include "run/warm.h"
 
@@ -41,6 +42,7 @@ layer_link(struct job *job, const struct tree *t, size_t i, struct err *err)
 		err_sys(err, NULL, "cannot link to a layer");
 		return NULL;
 	}
+	mounted_add(job, &t->layers[i].id);
 	return name;
 }
 
@@ -309,5 +311,30 @@ view_mount(const struct view *v, struct err *err)
 
 	if (v->lowers && overlay_mount(&o))
 		return err_sys(err, "E0312", "cannot mount the overlay for %s", v->at);
+	return 0;
+}
+
+int
+sandbox_take_layer(struct job *job, struct err *err)
+{
+	struct upper *u = job->uppers;
+	int fd;
+
+	while (u && u->kind != BIND_LAYER)
+		u = u->next;
+	if (!u)
+		return 0;
+	fd = job_subdir(job, u->name, err);
+	if (fd < 0)
+		return -1;
+	layer_free(job->layer);
+	if (u->copied) /* the folder is the whole result; how it is stacked does not change what it is */
+		job->below = NULL;
+	job->layer = layer_from_upper(fd, job->below, err);
+	job->layer_sub = u->name;
+	if (!job->layer)
+		return -1;
+	if (layer_dropped(job->layer))
+		job_note(job, "left out of the result: %s", layer_dropped(job->layer));
 	return 0;
 }

@@ -115,6 +115,7 @@ keep_result(struct gc *g, const struct used *u, const struct hash *layers, size_
 	for (size_t i = 0; i < n; i++) {
 		keep(g, object_path(path, "layers", &layers[i], ""));
 		keep(g, object_path(path, "layers", &layers[i], ".list"));
+		keep(g, object_path(path, "layers", &layers[i], ".marks"));
 	}
 }
 

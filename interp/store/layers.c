@@ -36,6 +36,14 @@ layer_mark(const struct store *st, const char *path, long ns)
 	return utimensat(st->fd, path, ts, AT_SYMLINK_NOFOLLOW);
 }
 
+void
+layer_doubt(const struct store *st, const char *path)
+{
+	static const struct timespec none[2];
+
+	utimensat(st->fd, path, none, AT_SYMLINK_NOFOLLOW);
+}
+
 /* A list of a kernel's tree is 10 MB: it is read to where it stays. */
 static char *
 read_text(struct store *st, const char *path, struct arena *a, size_t *len)
@@ -229,8 +237,10 @@ layer_usable(struct store *st, const struct hash *id)
 		return false;
 	}
 	bad = layer_check(st, id, v, n, NULL, NULL);
-	if (!bad)
+	if (!bad) {
+		marks_write(st, id);
 		return !st->writable || !layer_mark(st, path, st->boot);
+	}
 	object_set_aside(st, path, "files were lost or changed after a power cut or by hand");
 	return false;
 }

@@ -24,8 +24,10 @@ place_layer(struct store *st, const char *from, const struct hash *id, struct er
 	if (fs_mkdirs(st->fd, up) || layer_mark(st, from, st->boot))
 		return store_fault(from, err);
 	for (int i = 0; i < 2; i++) {
-		if (!renameat2(st->fd, from, st->fd, path, RENAME_NOREPLACE))
+		if (!renameat2(st->fd, from, st->fd, path, RENAME_NOREPLACE)) {
+			marks_write(st, id);
 			return 0;
+		}
 		if (errno != EEXIST && errno != ENOTEMPTY)
 			return store_fault(path, err);
 		if (layer_usable(st, id))

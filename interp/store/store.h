@@ -1,7 +1,8 @@
 /* store: all results on this machine: layers, trees, records, warm directories, logs.
  *
  *   format            version of the layout
- *   layers/HH/ID/     folder of a layer; layers/HH/ID.list its list (ID is the list's hash)
+ *   layers/HH/ID/     folder of a layer; layers/HH/ID.list its list (ID is the list's hash),
+ *                     layers/HH/ID.marks what lstat said of its files when they were last known to be whole
  *   trees/HH/ID       text: the stack of layers
  *   results/HH/KEY    text record of a key: tree, seconds, primitive, notes, checksum
  *   keys/HH/KEY       the readable text of the key
@@ -67,6 +68,13 @@ int store_list_open(struct store *st, struct tree *t, struct err *err);
  * processes forked later: parsing the 90,000 lines of a kernel's tree costs more than a small step. Up to a bound;
  * what cannot be read is left to who needs it. */
 void store_keep(struct store *st, const struct hash *tree);
+
+/* For layers that are mounted, and so read by others. Whether the files of one bear what lstat said of them (size,
+ * times, inode …) when they were last known to be what its list says; any thread may ask. */
+bool store_layer_marked(const struct store *st, const struct hash *layer);
+/* Hashes all of a layer: 0 it is whole, and marked anew; -1 with a sentence: it is damaged, and does not count any
+ * more. */
+int store_layer_prove(struct store *st, const struct hash *layer, struct err *err);
 
 /* A private folder in tmp/ for a job, locked by this process; store_discard moves it to trash/. */
 int store_tmp(struct store *st, char name[64], struct err *err);

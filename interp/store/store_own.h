@@ -56,6 +56,11 @@ int store_must_write(const struct store *st, struct err *err);
 enum layer_state layer_state_of(const struct store *st, const struct hash *id);
 /* Marks a layer; nanoseconds as in struct store, 0: durable. */
 int layer_mark(const struct store *st, const char *path, long ns);
+/* Takes the mark away: it is hashed before it counts again. */
+void layer_doubt(const struct store *st, const char *path);
+/* Keeps what lstat says of the files of a layer that was just found whole. A text of marks is whole, or damaged. */
+void marks_write(struct store *st, const struct hash *layer);
+bool marks_whole(struct store *st, const struct hash *layer, const char *path);
 /* Reads and checks a list, all of it in the arena: 1, or 0 when it is absent or damaged (`why` says it). */
 int layer_read_list(struct store *st, const struct hash *id, struct arena *a, struct entry **v, size_t *n,
 		    const char **why);

@@ -39,7 +39,23 @@ forward(void *ctx, const char *object, const char *what)
 		v->report(v->ctx, object, what);
 }
 
-/* ID and ID.list; ID.list is looked at together with ID. */
+/* ID.marks: a damaged one costs a reading of the layer, but it tells of a damaged disk. One whose layer
+ * is gone is no damage. */
+static int
+verify_marks(struct verify *v, struct store *st, const char *name, const char *path)
+{
+	char hex[HASH_HEX];
+	struct hash id;
+
+	snprintf(hex, sizeof hex, "%.64s", name);
+	if (hash_parse(&id, hex) || strlen(name) != HASH_HEX - 1 + strlen(".marks"))
+		found_bad(v, st, path, "does not belong there");
+	else if (!marks_whole(st, &id, path))
+		found_bad(v, st, path, "what it remembers of files is damaged");
+	return 0;
+}
+
+/* ID, ID.list and ID.marks; ID.list is looked at together with ID. */
 static int
 verify_layer(void *ctx, struct store *st, const char *name, const char *path)
 {
@@ -53,6 +69,8 @@ verify_layer(void *ctx, struct store *st, const char *name, const char *path)
 
 	if (*name == '.' || str_ends(name, ".list"))
 		return 0;
+	if (str_ends(name, ".marks"))
+		return verify_marks(v, st, name, path);
 	if (hash_parse(&id, name)) {
 		found_bad(v, st, path, "does not belong there");
 		return 0;
@@ -67,8 +85,10 @@ verify_layer(void *ctx, struct store *st, const char *name, const char *path)
 		return 0;
 	}
 	if (!layer_check(st, &id, list, n, forward, v)) {
-		if (v->unproven)
+		if (v->unproven) {
+			marks_write(st, &id);
 			layer_mark(st, path, st->boot);
+		}
 	} else if (v->repair) {
 		object_set_aside(st, path, "files are missing, changed or too many");
 	}

@@ -169,6 +169,47 @@ LUA
   [ "$(sort -u out/times)" = 1 ]
 }
 
+# times_kept COMMAND…: what COMMAND does to `$file` keeps its mtime and that of its folder
+times_kept() {
+  local of="$file" in="$work/in"
+  touch -r "$(dirname "$file")" "$in"
+  "$@"
+  [ ! -e "$of" ] || touch -d @1 "$of"
+  touch -r "$in" "$(dirname "$file")"
+}
+
+@test "a damaged file that only programs read makes no result, and is built anew" {
+  make_image
+  { head_of; cat <<'LUA'
+local n = option.string { "n", "1", "makes the last step another" }
+local src = write "src" { path = "d/text", text = "good\n" }
+local low = write "low" { on = src, path = "other", text = "x" }
+local ran = run_in_container "ran" { "sh", "-c", "cat /jkr/low/d/text > said; : " .. n, toolchain = img, mounts = { ["/jkr/low"] = low } }
+return { ran }
+LUA
+  } >c.lua
+  jkr run c.lua
+  file=$(find "$JKR_STORE/layers" -path '*/d/text')
+  n=2
+  bad() { printf 'evil\n' >"$file"; }
+  for way in "times_kept bad" "times_kept rm -f $file" "times_kept chmod 755 $file" bad; do
+    $way
+    run jkr run c.lua -D n=$n -o out
+    [ "$status" = 1 ]
+    [[ $output == *"error[E0803]: \`layers/"*"/d/text\` is damaged in the store: it "* ]]
+    [ "$(state ran c.lua -D n=$n)" = after ]
+    jkr run c.lua -D n=$n -o out
+    [ "$(cat out/said)" = good ]
+    jkr cache verify
+    file=$(find "$JKR_STORE/layers" -path '*/d/text')
+    n=$((n + 1))
+  done
+  # a store that was copied has other marks and the same bytes
+  cp -a "$JKR_STORE" "$work/copy"
+  JKR_STORE=$work/copy jkr run c.lua -D n=$n -o out
+  JKR_STORE=$work/copy jkr cache verify
+}
+
 @test "a warm folder compiles what changed, also back to old bytes with an old time" {
   make_image
   mkdir src

@@ -172,8 +172,8 @@ def harmless(kind, way):
 def kind_of(rel):
     parts = rel.split("/")
     if parts[0] == "layers":
-        if rel.endswith(".list"):
-            return "list"
+        if rel.endswith((".list", ".marks")):
+            return rel.rsplit(".", 1)[1]
         if len(parts) == 3:
             return "layer folder"
         return "image" if os.path.isdir(f"{STORE}/{'/'.join(parts[:3])}/usr") else "layer file"
@@ -252,7 +252,7 @@ def arm_verify(rel, kind, way, clean):
     p = jkr("cache", "verify")
     if rel.startswith(OWN) and not harmless(kind, way):
         # what is gone is a miss, unless others need it
-        gone = way == "delete" and (kind in ("record", "key") or (kind == "tree" and not is_needed(rel)))
+        gone = way == "delete" and (kind in ("record", "key", "marks") or (kind == "tree" and not is_needed(rel)))
         check(gone or p.returncode == 3, f"verify ended with {p.returncode}: {p.stderr}")
         named = rel in p.stdout or (way == "delete" and kind in ("tree", "layer folder", "list") and p.stdout)
         check(gone or named, f"verify did not name it: {p.stdout[:300]}")
@@ -297,8 +297,6 @@ ARMS = {"warm note": [arm_warm, arm_run], "warm lock": [arm_warm], "log": [arm_r
 
 def apply(rel, kind, way, kinds):
     others = [x for x in kinds[kind] if x != rel and os.path.isfile(f"{STORE}/{x}")]
-    # two files at once, one of them in what a sandbox mounts: that is not hashed again, only verify finds it
-    others = [x for x in others if not x.endswith("/README") and not rel.endswith("/README")]
     other = random.choice(others) if others else None
     ways = FOLDER_WAYS if kind == "layer folder" else FILE_WAYS
     return ways[way](f"{STORE}/{rel}", other and f"{STORE}/{other}")

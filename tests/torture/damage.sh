@@ -29,7 +29,10 @@ local one  = make_in_container "one" { "one", toolchain = img, outputs = { out =
 local two  = make_in_container "two" { "two", toolchain = img, outputs = { out = "out" } }
 local ran  = run_in_container "ran" { "sh", "-c", "cat /jkr/fix/README > r; ln -s r link; mkdir d; echo x > d/x", toolchain = img,
   mounts = { ["/jkr/fix"] = fix } }
+-- what only programs read
+local seen = run_in_container "seen" { "sh", "-c", "cat /jkr/fix/README /jkr/ran/r /jkr/ran/d/x > seen; : " .. n, toolchain = img,
+  mounts = { ["/jkr/fix"] = fix, ["/jkr/ran"] = ran } }
 local all  = pack "all" { fix, ran, name = "all-" .. n .. ".tar" }
-return { all, ran, fix / "README", copy "last" { blob / "blob", as = "blob-" .. n }, one / "out", copy { two / "out", as = "two" } }
+return { all, ran, seen / "seen", fix / "README", copy "last" { blob / "blob", as = "blob-" .. n }, one / "out", copy { two / "out", as = "two" } }
 LUA
 exec python3 "$here/damage.py" "$@"

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "base/mem.h"
 #include "os/fs.h"
 #include "os/proc.h"
+#include "os/thread.h"
 
 #define PIPE_SIZE (1 << 20)
 #define PIECE ((size_t)256 << 10)
@@ -46,18 +46,6 @@ feed(void *arg)
 	close(steal_fd(&h->in));
 	free(buf);
 	return NULL;
-}
-
-static bool
-start_feeder(struct helper *h)
-{
-	sigset_t all, old;
-
-	sigfillset(&all); /* signals are the main thread's, and a closed pipe is an error code */
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	h->fed = pthread_create(&h->feeder, NULL, feed, h) == 0;
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return h->fed;
 }
 
 /* Starts lbzip2 on `in`, which is closed here. */
@@ -105,7 +93,10 @@ start_fed(struct helper *h, const void *head, size_t nhead)
 	h->head = xmalloc(nhead + 1);
 	memcpy(h->head, head, nhead);
 	h->nhead = nhead;
-	return start_program(h, p[0]) && start_feeder(h);
+	if (!start_program(h, p[0]))
+		return false;
+	h->fed = thread_start(&h->feeder, feed, h); /* a closed pipe is an error code there */
+	return h->fed;
 }
 
 struct helper *

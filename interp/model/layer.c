@@ -60,6 +60,12 @@ layer_below(const struct layer *l)
 	return l->below;
 }
 
+int
+layer_dir(const struct layer *l)
+{
+	return l->dir;
+}
+
 const char *
 layer_dropped(const struct layer *l)
 {

@@ -20,6 +20,7 @@ struct err;
 struct layer *layer_new(int dir, const struct tree *below);
 void layer_free(struct layer *l);
 const struct tree *layer_below(const struct layer *l);
+int layer_dir(const struct layer *l);
 
 /* The entry of the merged view while writing: own additions first, then below; NULL when absent. */
 const struct entry *layer_find(const struct layer *l, const char *path);

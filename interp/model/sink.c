@@ -1,12 +1,12 @@
 #include "model/sink.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "model/layer.h"
+#include "os/thread.h"
+#include "os/writeback.h"
 
 #define SLOTS 4096
 #define BYTES ((size_t)4 << 20) /* of contents that wait: few enough to stay in the processor's caches */
@@ -23,6 +23,7 @@ struct sink {
 	struct layer *layer;
 	bool threaded;
 	pthread_t thread;
+	struct writeback *writeback; /* the thread's */
 	pthread_mutex_t lock;
 	pthread_cond_t filled, drained;
 	/* below: held by the lock */
@@ -82,6 +83,7 @@ work(void *arg)
 			bytes += batch[i].n;
 			free(batch[i].data);
 		}
+		writeback_add(s->writeback, bytes);
 		pthread_mutex_lock(&s->lock);
 		s->done += n;
 		s->bytes -= bytes;
@@ -96,18 +98,15 @@ struct sink *
 sink_new(struct layer *l, bool threaded)
 {
 	struct sink *s = xcalloc(1, sizeof *s);
-	sigset_t all, old;
 
 	s->layer = l;
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->filled, NULL);
 	pthread_cond_init(&s->drained, NULL);
-	if (threaded) {
-		sigfillset(&all); /* signals are the main thread's */
-		pthread_sigmask(SIG_SETMASK, &all, &old);
-		s->threaded = pthread_create(&s->thread, NULL, work, s) == 0;
-		pthread_sigmask(SIG_SETMASK, &old, NULL);
-	}
+	if (threaded)
+		s->threaded = thread_start(&s->thread, work, s);
+	if (s->threaded)
+		s->writeback = writeback_new(layer_dir(l));
 	return s;
 }
 
@@ -181,6 +180,7 @@ sink_free(struct sink *s)
 	pthread_mutex_unlock(&s->lock);
 	if (s->threaded)
 		pthread_join(s->thread, NULL);
+	writeback_free(s->writeback);
 	pthread_cond_destroy(&s->filled);
 	pthread_cond_destroy(&s->drained);
 	pthread_mutex_destroy(&s->lock);

@@ -3,14 +3,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "os/fs.h"
+#include "os/thread.h"
 
 #define THREADS 16
 #define PATH_BYTES 4096
@@ -65,13 +64,9 @@ scan_parallel(void *(*fn)(void *), void *args, size_t size, int n)
 {
 	pthread_t threads[THREADS];
 	bool started[THREADS] = {false};
-	sigset_t all, old;
 
-	sigfillset(&all); /* signals are the main thread's */
-	pthread_sigmask(SIG_SETMASK, &all, &old);
 	for (int i = 0; i < n - 1 && i < THREADS; i++)
-		started[i] = !pthread_create(&threads[i], NULL, fn, (char *)args + size * (size_t)i);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+		started[i] = thread_start(&threads[i], fn, (char *)args + size * (size_t)i);
 	fn((char *)args + size * (size_t)(n - 1));
 	for (int i = 0; i < n - 1; i++) {
 		if (i < THREADS && started[i])

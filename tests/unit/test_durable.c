@@ -2,6 +2,8 @@
  * not waited for is no record. */
 #include "store_case.h"
 
+#include "os/writeback.h"
+
 static unsigned files_synced, systems_synced;
 
 int
@@ -16,7 +18,7 @@ int
 syncfs(int fd)
 {
 	(void)fd;
-	systems_synced++;
+	__atomic_add_fetch(&systems_synced, 1, __ATOMIC_SEQ_CST); /* also by the thread of a writeback */
 	return 0;
 }
 
@@ -83,10 +85,32 @@ test_torn_record(void **state)
 	store_close(st);
 }
 
+/* The disk begins while more is being written, and not for a little. */
+static void
+test_writeback(void **state)
+{
+	struct writeback *w;
+
+	(void)state;
+	systems_synced = 0;
+	w = writeback_new(0);
+	assert_non_null(w);
+	writeback_add(w, 100 << 20);
+	usleep(10000);
+	assert_int_equal(__atomic_load_n(&systems_synced, __ATOMIC_SEQ_CST), 0);
+	writeback_add(w, 100 << 20);
+	for (int i = 0; i < 1000 && !__atomic_load_n(&systems_synced, __ATOMIC_SEQ_CST); i++)
+		usleep(10000);
+	writeback_free(w);
+	assert_int_equal(systems_synced, 1);
+	writeback_add(NULL, 1);
+	writeback_free(NULL);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {T(test_who_waits), T(test_torn_record)};
+	const struct CMUnitTest tests[] = {T(test_who_waits), T(test_torn_record), T(test_writeback)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -219,7 +219,10 @@ bwrap_stop(struct job *job, struct sandbox_proc *p, int sig)
 {
 	(void)job;
 	/* pid 1 is below our child, which waits until all in the sandbox are dead */
-	proctree_signal(p->pid, p->began ? sig : SIGKILL);
+	if (p->began && sig == SIGTERM)
+		proctree_signal(p->pid, sig);
+	else
+		proctree_end(p->pid);
 }
 
 const struct backend_ops backend_bwrap = {

@@ -15,32 +15,35 @@
 /* What makes a line a diagnostic, the more telling kinds first. */
 static const struct pattern {
 	const char *text;
-	int rank; /* 0 a cause, 1 a consequence that make tells */
+	enum { CAUSE, CONSEQUENCE, CROWD } kind; /* a consequence is what make tells; a crowd: a cause, by a limit */
 } patterns[] = {
-	{": error: ", 0},
-	{": fatal error: ", 0},
-	{"FATAL ERROR: ", 0},
-	{"Error: ", 0},
-	{"ERROR: ", 0},
-	{"ERROR (", 0},
-	{"undefined reference to ", 0},
-	{"Syntax error", 0},
-	{"syntax error", 0},
-	{": command not found", 0},
-	{": not found", 0},
-	{"bwrap: ", 0},
-	{"No rule to make target ", 0},
-	{"*** ", 1},
-	{"Error 1", 1},
-	{"Error 2", 1},
+	{": error: ", CAUSE},
+	{": fatal error: ", CAUSE},
+	{"FATAL ERROR: ", CAUSE},
+	{"Error: ", CAUSE},
+	{"ERROR: ", CAUSE},
+	{"ERROR (", CAUSE},
+	{"undefined reference to ", CAUSE},
+	{"Syntax error", CAUSE},
+	{"syntax error", CAUSE},
+	{": command not found", CAUSE},
+	{": not found", CAUSE},
+	{"bwrap: ", CAUSE},
+	{"No rule to make target ", CAUSE},
+	{"Cannot fork", CROWD},
+	{"fork: Resource temporarily unavailable", CROWD},
+	{"fork: retry: Resource temporarily unavailable", CROWD},
+	{"*** ", CONSEQUENCE},
+	{"Error 1", CONSEQUENCE},
+	{"Error 2", CONSEQUENCE},
 };
 
 static int
-rank(const char *line, size_t n)
+kind(const char *line, size_t n)
 {
 	for (size_t i = 0; i < ARRAY_LEN(patterns); i++)
 		if (memmem(line, n, patterns[i].text, strlen(patterns[i].text)))
-			return patterns[i].rank;
+			return (int)patterns[i].kind;
 	return -1;
 }
 
@@ -48,18 +51,19 @@ struct found {
 	const char *line[SHOWN];
 	size_t len[SHOWN];
 	size_t n, total;
-	bool causes;
+	bool causes, crowd;
 };
 
 static void
 take(struct found *f, const char *line, size_t n)
 {
-	int r = rank(line, n);
+	int k = kind(line, n);
 
-	if (r < 0 || (r && f->causes))
+	if (k < 0 || (k == CONSEQUENCE && f->causes))
 		return;
-	if (!r && !f->causes)
+	if (k != CONSEQUENCE && !f->causes)
 		*f = (struct found){.causes = true};
+	f->crowd |= k == CROWD;
 	for (size_t i = 0; i < f->n; i++)
 		if (f->len[i] == n && !memcmp(f->line[i], line, n))
 			return;
@@ -102,6 +106,10 @@ tell(const struct found *f, struct err *err)
 		else
 			err_label(err, "%s", b.s);
 	}
+	if (f->crowd)
+		err_help(
+			err,
+			"its `processes`, or the user's, are used up: look for what starts so many, or give the step more");
 	if (f->total > f->n)
 		err_help(err, "%zu more such lines are in the log", f->total - f->n);
 	str_free(&b);

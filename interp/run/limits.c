@@ -1,6 +1,7 @@
 #include "run/limits.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -38,6 +39,16 @@ limits_home(struct cgroup_home *home)
 	cgroup_sweep(home, GROUP, group_gone);
 }
 
+int
+limits_first(const struct cgroup_home *home)
+{
+	int nice = getpriority(PRIO_PROCESS, 0);
+
+	if (!home->dir[CGROUP_TASKS])
+		setpriority(PRIO_PROCESS, 0, -20);
+	return nice;
+}
+
 uint64_t
 limits_processes(const struct step *step)
 {
@@ -60,13 +71,13 @@ disk_floor(int store)
 }
 
 void
-limits_begin(struct limits *l, const struct cgroup_home *home, const struct step *step, const char *run,
+limits_begin(struct limits *l, const struct cgroup_home *home, const struct step *step, int nice, const char *run,
 	     uint32_t serial, int store)
 {
 	cleanup_free char *name = xasprintf(GROUP "%s.%u", run, serial);
 	uint64_t machine, above = cgroup_home_memory(home), max[CGROUP_LIMITS];
 
-	*l = (struct limits){.step = step, .programs = step->prim->flags & PRIM_CONTAINER};
+	*l = (struct limits){.step = step, .nice = nice, .programs = step->prim->flags & PRIM_CONTAINER};
 	l->memory = (uint64_t)step->common.memory;
 	if (!l->programs)
 		return;
@@ -84,6 +95,14 @@ void
 limits_enter(const struct limits *l)
 {
 	cgroup_enter(&l->group);
+	setpriority(PRIO_PROCESS, 0, l->nice);
+}
+
+void
+limits_signal(pid_t job, int sig)
+{
+	setpriority(PRIO_PROCESS, (id_t)job, -20);
+	kill(-job, sig);
 }
 
 /* What a program may do is not to depend on the shell that started jkr. */

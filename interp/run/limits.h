@@ -21,14 +21,20 @@ struct limits {
 	uint64_t memory, disk_min; /* bytes; disk_min: that must stay free */
 	uint64_t processes;
 	double looked;
+	int nice; /* of the step */
 };
 
 /* Finds where groups can be made and removes those of runs that are gone; begins one for `step`. */
 void limits_home(struct cgroup_home *home);
-void limits_begin(struct limits *l, const struct cgroup_home *home, const struct step *step, const char *run,
+/* Where no group holds the number of processes: puts this process, which watches them, before any crowd of them, if
+ * it may. Gives the priority that steps have. */
+int limits_first(const struct cgroup_home *home);
+void limits_begin(struct limits *l, const struct cgroup_home *home, const struct step *step, int nice, const char *run,
 		  uint32_t serial, int store);
 /* In the step's own process, before it does anything. */
 void limits_enter(const struct limits *l);
+/* A signal to the step's own group, whose turn comes in a crowd as well. */
+void limits_signal(pid_t job, int sig);
 /* In the process that becomes a program of it: the limits of every process, whoever started jkr. */
 void limits_programs(const struct step *step);
 /* Which limit the processes below `job` went over, or END_SELF; looks no more often than is worth it. */

@@ -14,3 +14,5 @@ struct proctree_use proctree_use(pid_t root);
 uint64_t proctree_inside(pid_t job);
 /* Sends a signal to all of them but the root. */
 void proctree_signal(pid_t root, int sig);
+/* Ends all of them but the root; a sandbox by its first process, which takes the others with it. */
+void proctree_end(pid_t root);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -167,6 +168,7 @@ prepare_sandboxes(struct runner *r)
 
 	sandbox_sweep(&r->opt, NULL);
 	limits_home(&r->groups);
+	r->nice = limits_first(&r->groups);
 	r->overlays = !sandbox_try_overlays(r->tmpfd, &unsaid);
 	err_free(&unsaid);
 }
@@ -248,7 +250,8 @@ run_plan(struct plan *plan, struct store *store, struct plan_env *env, const str
 			   .err = err,
 			   .js = {.fd = -1},
 			   .tmpfd = -1,
-			   .lock = -1};
+			   .lock = -1,
+			   .nice = getpriority(PRIO_PROCESS, 0)};
 	double began = now_seconds();
 	/* all that end a program in the ordinary course of things; with PIPE, whoever read what we say is gone */
 	static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGALRM, SIGCHLD};

@@ -49,10 +49,10 @@ struct runner {
 	double *retry;     /* when the lock of another run is tried again; 0: it was not met */
 	struct slot *slots;
 	unsigned nrunning, ncontainers, ncommitted;
-	double unsynced; /* seconds of work that a power cut would undo */
-	bool stopping;   /* begins no more steps */
-	bool overlays;   /* tried: they can be mounted */
-	int signal;
+	double unsynced;  /* seconds of work that a power cut would undo */
+	bool stopping;    /* begins no more steps */
+	bool overlays;    /* tried: they can be mounted */
+	int signal, nice; /* nice: of steps */
 };
 
 double now_seconds(void);

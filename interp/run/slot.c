@@ -157,7 +157,7 @@ begin(struct runner *r, struct slot *s, struct err *err)
 		store_keep(r->store, &r->plan->v[ps->step->inputs[i]].result.tree);
 	s->begun = now_seconds();
 	s->deadline = c->timeout > 0 ? s->begun + (double)c->timeout : 0;
-	limits_begin(&s->limits, &r->groups, s->job.ps->step, r->id, s->step, store_fd(r->store));
+	limits_begin(&s->limits, &r->groups, ps->step, r->nice, r->id, s->step, store_fd(r->store));
 	run_event(r, EV_STEP_BEGIN, s->step, r->plan->v[s->step].reason, 0, NULL);
 	return spawn(s, err);
 }
@@ -381,7 +381,7 @@ slot_end(struct slot *s, enum ending why, double now)
 	if (s->ending == END_SELF) {
 		s->ending = why;
 		s->kill_at = now + GRACE;
-		kill(-s->pid, why == END_SIGNAL || why == END_TIMEOUT ? SIGTERM : SIGNAL_AT_ONCE);
+		limits_signal(s->pid, why == END_SIGNAL || why == END_TIMEOUT ? SIGTERM : SIGNAL_AT_ONCE);
 	}
 }
 

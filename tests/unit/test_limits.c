@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -71,7 +72,7 @@ begin(struct limits *l, struct step *s, int64_t memory, int64_t processes)
 	s->prim = &program;
 	s->common.memory = memory;
 	s->common.processes = processes;
-	limits_begin(l, &nowhere, s, "1.1", 0, AT_FDCWD);
+	limits_begin(l, &nowhere, s, 0, "1.1", 0, AT_FDCWD);
 	assert_int_equal(l->disk_min, 0); /* there is no such store */
 }
 
@@ -124,6 +125,33 @@ processes_are_watched(void **state)
 	end(pid);
 }
 
+/* Who watches comes before a crowd; what it watches does not. */
+static void
+the_watcher_comes_first(void **state)
+{
+	struct cgroup_home nowhere;
+	struct limits l;
+	struct step s;
+	int before = getpriority(PRIO_PROCESS, 0), status;
+	pid_t pid;
+
+	(void)state;
+	memset(&nowhere, 0, sizeof nowhere);
+	begin(&l, &s, 0, 0);
+	pid = fork();
+	if (!pid) {
+		bool first;
+
+		l.nice = limits_first(&nowhere);
+		first = getpriority(PRIO_PROCESS, 0) == (geteuid() ? before : -20);
+		limits_enter(&l);
+		_exit(!first || getpriority(PRIO_PROCESS, 0) != before);
+	}
+	waitpid(pid, &status, 0);
+	assert_int_equal(status, 0);
+	limits_end(&l);
+}
+
 static void
 a_full_disk_is_blamed_of_a_failure_only(void **state)
 {
@@ -149,6 +177,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(memory_is_watched),
 		cmocka_unit_test(processes_are_watched),
+		cmocka_unit_test(the_watcher_comes_first),
 		cmocka_unit_test(a_full_disk_is_blamed_of_a_failure_only),
 	};
 

@@ -115,13 +115,13 @@ sandbox(int ready)
 	stay(ready);
 }
 
-static void
-a_sandbox_tells_by_its_own_proc(void **state)
+/* A process whose child is such a first one; 0: skipped. */
+static pid_t
+sandboxed(int *ready)
 {
 	int p[2], status;
 	pid_t pid;
 
-	(void)state;
 	assert_int_equal(pipe(p), 0);
 	pid = fork();
 	if (!pid) {
@@ -135,6 +135,7 @@ a_sandbox_tells_by_its_own_proc(void **state)
 		_exit(77);
 	}
 	close(p[1]);
+	*ready = p[0];
 	for (int n = 0; n < 4; n++) {
 		char c;
 
@@ -145,11 +146,62 @@ a_sandbox_tells_by_its_own_proc(void **state)
 		close(p[0]);
 		skip();
 	}
+	return pid;
+}
+
+static void
+a_sandbox_tells_by_its_own_proc(void **state)
+{
+	int fd;
+	pid_t pid = sandboxed(&fd);
+
+	(void)state;
 	assert_int_equal(proctree_inside(pid), 4);
 	assert_int_equal(proctree_use(pid).tasks, 5);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	close(p[0]);
+	close(fd);
+}
+
+/* Nobody may be left who could write, the root is. */
+static void
+ends(pid_t pid, int fd)
+{
+	int status;
+	char c;
+
+	proctree_end(pid);
+	assert_int_equal(read(fd, &c, 1), 0);
+	if (waitpid(pid, &status, WNOHANG) == pid)
+		assert_int_equal(WEXITSTATUS(status), 77); /* by itself */
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(fd);
+}
+
+static void
+all_of_a_sandbox_end(void **state)
+{
+	int fd;
+	pid_t pid = sandboxed(&fd);
+
+	(void)state;
+	ends(pid, fd);
+}
+
+static void
+all_of_a_family_end(void **state)
+{
+	int fd;
+	pid_t pid = family(&fd);
+
+	(void)state;
+	proctree_end(pid);
+	while (proctree_use(pid).rss >= HELD) /* the one that holds much is in another session */
+		usleep(1000);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(fd);
 }
 
 int
@@ -159,6 +211,8 @@ main(void)
 		cmocka_unit_test(all_below_are_counted),
 		cmocka_unit_test(all_but_the_root_get_the_signal),
 		cmocka_unit_test(a_sandbox_tells_by_its_own_proc),
+		cmocka_unit_test(all_of_a_sandbox_end),
+		cmocka_unit_test(all_of_a_family_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
@@ -13,6 +14,9 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+
+/* of a file that is about to take the place of another */
+#define TEMP ".tmp-jkr."
 
 enum { CHUNK = 1 << 17, TRIES = 128 };
 
@@ -221,35 +225,93 @@ fs_random_name(const char *prefix, char name[64])
 }
 
 static int
-write_temp(int at, const char *name, const void *p, size_t n, mode_t mode, bool durable)
+fill(int fd, const void *p, size_t n, bool durable)
 {
-	cleanup_fd int fd = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+	return fd < 0 || fs_write(fd, p, n) || (durable && fsync(fd)) ? -1 : 0;
+}
 
-	if (fd < 0 || fs_write(fd, p, n) || (durable && fsync(fd)))
+/* Who replaces a file holds a lock on the new one before that has a name, so a name whose lock is free is what a killed
+ * one left. */
+static void
+drop_dead(int at)
+{
+	char **names;
+	size_t n;
+
+	if (fs_names(at, &names, &n))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		cleanup_fd int fd = -1;
+		struct stat st;
+
+		if (!str_starts(names[i], TEMP) || strlen(names[i]) != strlen(TEMP) + 8)
+			continue;
+		fd = openat(at, names[i], O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+		if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && !flock(fd, LOCK_EX | LOCK_NB))
+			unlinkat(at, names[i], 0);
+	}
+	fs_names_free(names, n);
+}
+
+/* A whole file that has no name gets one, and from there takes the place of `base`. */
+static int
+name_it(int fd, int at, const char *base)
+{
+	char from[64], name[64];
+	int saved;
+
+	snprintf(from, sizeof from, "/proc/self/fd/%d", fd);
+	fs_random_name(TEMP, name);
+	if (linkat(AT_FDCWD, from, at, name, AT_SYMLINK_FOLLOW))
 		return -1;
-	return close(steal_fd(&fd));
+	if (!renameat(at, name, at, base))
+		return 0;
+	saved = errno;
+	unlinkat(at, name, 0);
+	errno = saved;
+	return -1;
+}
+
+/* On file systems where every file has a name (FAT, NFS, some FUSE): a killed one leaves it. */
+static int
+replace_named(int at, const char *base, const void *p, size_t n, mode_t mode, bool durable)
+{
+	char name[64];
+	cleanup_fd int fd = -1;
+	int saved;
+
+	fs_random_name(TEMP, name);
+	fd = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+	if (!fill(fd, p, n, durable) && !close(steal_fd(&fd)) && !renameat(at, name, at, base))
+		return 0;
+	saved = errno;
+	unlinkat(at, name, 0);
+	errno = saved;
+	return -1;
 }
 
 static int
 replace(int dir, const char *path, const void *p, size_t n, mode_t mode, bool durable)
 {
 	const char *base;
-	cleanup_fd int at = parent_at(dir, path, &base, true);
-	cleanup_fd int sync = -1;
-	char name[64];
+	cleanup_fd int at = parent_at(dir, path, &base, true), sync = -1, fd = -1;
 
 	if (at < 0)
 		return -1;
 	sync = durable ? openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	if (durable && sync < 0)
 		return -1;
-	fs_random_name(".tmp-", name);
-	if (write_temp(at, name, p, n, mode, durable) || renameat(at, name, at, base)) {
-		int saved = errno;
-
-		unlinkat(at, name, 0);
-		errno = saved;
-		return -1;
+	fd = openat(at, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, mode);
+	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT || errno == EINVAL)) {
+		if (replace_named(at, base, p, n, mode, durable))
+			return -1;
+	} else {
+		flock(fd, LOCK_EX | LOCK_NB);
+		if (fill(fd, p, n, durable))
+			return -1;
+		drop_dead(at);
+		if (name_it(fd, at, base))
+			return -1;
 	}
 	return durable ? fsync(sync) : 0;
 }

@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -155,6 +157,69 @@ test_replace_and_read(void **state)
 }
 
 static void
+write_often(int dir, char c)
+{
+	char text[100];
+
+	memset(text, c, sizeof text);
+	for (int i = 0; i < 2000; i++)
+		if (fs_replace_soon(dir, "f", text, sizeof text, 0644))
+			_exit(1);
+	_exit(0);
+}
+
+/* Two that replace one file at once both succeed, and every reader finds one of them whole. */
+static void
+test_replace_at_once(void **state)
+{
+	struct box *b = *state;
+	cleanup_str struct str s = {0};
+	int status, ended = 0;
+	pid_t pid[2];
+	char **names;
+	size_t n;
+
+	put(b->fd, "f", "");
+	for (int i = 0; i < 2; i++)
+		if (!(pid[i] = fork()))
+			write_often(b->fd, (char)('a' + i));
+	while (ended < 2) {
+		str_reset(&s);
+		assert_int_equal(fs_read_file(b->fd, "f", &s, 200), 0);
+		assert_true(!s.len || (s.len == 100 && strspn(s.s, (char[]){s.s[0], '\0'}) == 100));
+		for (pid_t p; (p = waitpid(-1, &status, WNOHANG)) > 0; ended++)
+			assert_int_equal(status, 0);
+	}
+	assert_int_equal(fs_names(b->fd, &names, &n), 0);
+	assert_int_equal(n, 1);
+	fs_names_free(names, n);
+}
+
+/* What a killed one left goes with the next; what a live one is about to move, and what is not ours, stays. */
+static void
+test_leftovers(void **state)
+{
+	struct box *b = *state;
+	cleanup_fd int live = -1;
+
+	put(b->fd, "x/.tmp-jkr.deadaaaa", "half");
+	put(b->fd, "x/.tmp-jkr.liveaaaa", "half");
+	put(b->fd, "x/.tmp-jkr.others", "mine");
+	assert_int_equal(symlinkat("f", b->fd, "x/.tmp-jkr.linkaaaa"), 0);
+	live = fs_open(b->fd, "x/.tmp-jkr.liveaaaa", O_RDONLY);
+	assert_int_equal(flock(live, LOCK_EX | LOCK_NB), 0);
+	assert_int_equal(fs_replace(b->fd, "x/f", "one", 3, 0644), 0);
+	assert_false(fs_exists(b->fd, "x/.tmp-jkr.deadaaaa"));
+	assert_true(fs_exists(b->fd, "x/.tmp-jkr.liveaaaa"));
+	assert_true(fs_exists(b->fd, "x/.tmp-jkr.others"));
+	assert_true(fs_exists(b->fd, "x/.tmp-jkr.linkaaaa"));
+	cleanup_fdp(&live);
+	live = -1;
+	assert_int_equal(fs_replace_soon(b->fd, "x/f", "two", 3, 0644), 0);
+	assert_false(fs_exists(b->fd, "x/.tmp-jkr.liveaaaa"));
+}
+
+static void
 test_copy(void **state)
 {
 	struct box *b = *state;
@@ -280,6 +345,8 @@ main(void)
 		T(test_links_inside_are_followed),
 		T(test_create_is_exclusive),
 		T(test_replace_and_read),
+		T(test_replace_at_once),
+		T(test_leftovers),
 		T(test_copy),
 		T(test_walk_order),
 		T(test_deep),

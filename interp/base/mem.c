@@ -1,5 +1,6 @@
 #include "base/mem.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -92,6 +93,26 @@ xasprintf(const char *fmt, ...)
 		out_of_memory();
 	va_end(ap);
 	return s;
+}
+
+char *
+xrealpath(const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	if (!real && errno == ENOMEM)
+		out_of_memory();
+	return real;
+}
+
+char *
+xgetcwd(void)
+{
+	char *cwd = getcwd(NULL, 0);
+
+	if (!cwd && errno == ENOMEM)
+		out_of_memory();
+	return cwd;
 }
 
 void *

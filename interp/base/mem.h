@@ -26,6 +26,10 @@ void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t size);
 char *xstrdup(const char *s);
 char *xstrndup(const char *s, size_t n);
+/* realpath(3), NULL with errno where the path is at fault. */
+char *xrealpath(const char *path);
+/* The working directory, NULL with errno where it is gone. */
+char *xgetcwd(void);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Makes room for one more element of a heap array that grows by doubling. */

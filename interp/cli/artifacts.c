@@ -167,7 +167,7 @@ open_export(struct collecting *c, const char *dir)
 
 	if (!dir)
 		return 0;
-	if (make_folder(dir) < 0 || !(real = realpath(dir, NULL)))
+	if (make_folder(dir) < 0 || !(real = xrealpath(dir)))
 		return err_sys(c->err, "E1013", "cannot make the folder `%s`", dir);
 	c->dir = arena_strdup(&c->s->arena, real);
 	free(real);

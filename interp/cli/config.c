@@ -157,7 +157,7 @@ read_file(const char *path, struct str *text)
 static const char *
 as_seen(struct arena *a, const char *path)
 {
-	cleanup_free char *cwd = getcwd(NULL, 0);
+	cleanup_free char *cwd = xgetcwd();
 	size_t n = cwd ? strlen(cwd) : 0;
 
 	return arena_strdup(a, n > 1 && !strncmp(path, cwd, n) && path[n] == '/' ? path + n + 1 : path);
@@ -189,7 +189,7 @@ apply_file(struct settings *set, const char *path, struct err *err)
 static int
 apply_project(struct settings *set, struct err *err)
 {
-	cleanup_free char *cwd = getcwd(NULL, 0);
+	cleanup_free char *cwd = xgetcwd();
 
 	while (cwd) {
 		cleanup_free char *path = xasprintf("%s/jkr.yaml", strcmp(cwd, "/") ? cwd : "");

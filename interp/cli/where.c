@@ -61,7 +61,7 @@ add(struct arena *a, const char **v, size_t *n, size_t max, const char *path, si
 
 	if (!len || *n == max)
 		return;
-	real = realpath(word, NULL);
+	real = xrealpath(word);
 	if (real)
 		v[(*n)++] = arena_strdup(a, real);
 	free(real);
@@ -90,7 +90,7 @@ where_search(struct arena *a)
 bool
 where_is_installed(struct arena *a, const char *folder)
 {
-	cleanup_free char *home = realpath(home_folder(a), NULL), *real = realpath(folder, NULL);
+	cleanup_free char *home = xrealpath(home_folder(a)), *real = xrealpath(folder);
 	size_t n = home ? strlen(home) : 0;
 
 	return home && real && str_ends(home, "/share/jkr") && !strncmp(real, home, n) && (!real[n] || real[n] == '/');
@@ -153,7 +153,7 @@ nearest(struct arena *a, const char *const *search, const char *name)
 static const char *
 shorten(struct arena *a, const char *path)
 {
-	cleanup_free char *cwd = getcwd(NULL, 0);
+	cleanup_free char *cwd = xgetcwd();
 	size_t n = cwd ? strlen(cwd) : 0;
 
 	if (n > 1 && !strncmp(path, cwd, n) && path[n] == '/')

@@ -35,7 +35,7 @@ folders_of(const struct file_ref *f, struct arena *a, const char *v[FOLDERS])
 static const char *
 as_seen(const char *folder)
 {
-	cleanup_free char *cwd = getcwd(NULL, 0);
+	cleanup_free char *cwd = xgetcwd();
 	size_t n = cwd ? strlen(cwd) : 0;
 
 	if (n < 2 || strncmp(folder, cwd, n) || (folder[n] && folder[n] != '/'))

@@ -204,7 +204,7 @@ plugin_dir(struct parent *p, const char *name, uint32_t *unit, bool *known, stru
 		k++;
 	if (k != n || !p->rq->plugins || !p->rq->plugins[k])
 		return 0;
-	root = realpath(p->rq->plugins[k], NULL);
+	root = xrealpath(p->rq->plugins[k]);
 	if (!root)
 		return err_sys(err, "E0008", "cannot open plugin `%s`", p->rq->plugins[k]);
 	name = arena_strdup(p->a, root);

@@ -164,7 +164,7 @@ find_recipe(struct parent *p, struct err *err)
 		shown += 2;
 	p->unit[0].shown = arena_strdup(p->a, shown);
 	p->units.v = p->unit;
-	path = realpath(p->rq->path, NULL);
+	path = xrealpath(p->rq->path);
 	if (!path)
 		return err_sys(err, "E0008", "cannot read `%s`", shown);
 	p->r->path = arena_strdup(p->a, path);

@@ -49,7 +49,7 @@ bind_text(struct job *job, const char *base, const struct view *v)
 {
 	const char *from = *v->from == '/' ? v->from : arena_printf(&job->arena, "%s/%s", base, v->from);
 	cleanup_free char *full = xasprintf("%s%s%s", from, v->sub ? "/" : "", v->sub ? v->sub : "");
-	cleanup_free char *real = realpath(full, NULL); /* the daemon does not follow our links */
+	cleanup_free char *real = xrealpath(full); /* the daemon does not follow our links */
 
 	return arena_printf(&job->arena, "type=bind,src=%s,dst=%s%s", real ? real : full, v->at,
 			    v->writable ? "" : ",readonly");

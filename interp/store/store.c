@@ -39,8 +39,9 @@ absolute(char *path)
 
 	if (*path == '/')
 		return steal_pointer(&old);
-	cwd = getcwd(NULL, 0);
-	return xasprintf("%s/%s", cwd ? cwd : "", path);
+	cwd = xgetcwd();
+	/* where this folder is gone, what is named in it cannot be made either: opening says so */
+	return cwd ? xasprintf("%s/%s", cwd, path) : steal_pointer(&old);
 }
 
 /* Every path of the user's is his own word: no RESOLVE_BENEATH here. */

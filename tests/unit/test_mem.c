@@ -1,9 +1,14 @@
 /* Tests of base/mem: pieces of an arena lie apart, whatever the order of their sizes. */
+#include <errno.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -46,12 +51,46 @@ test_pieces_keep_what_they_hold(void **state)
 	arena_free(&a);
 }
 
+/* In the place of libc's: a path that is right, and no memory for the answer. */
+static int path_fault;
+
+char *
+realpath(const char *path, char *out)
+{
+	(void)path, (void)out;
+	errno = path_fault;
+	return NULL;
+}
+
+static void
+test_no_memory_is_no_missing_path(void **state)
+{
+	int status;
+	pid_t pid;
+
+	(void)state;
+	path_fault = ENOENT;
+	assert_null(xrealpath("/"));
+	assert_int_equal(errno, ENOENT);
+	path_fault = ENOMEM;
+	pid = fork();
+	if (!pid) {
+		close(STDERR_FILENO);
+		signal(SIGABRT, SIG_DFL);
+		xrealpath("/");
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_large_piece_first),
 		cmocka_unit_test(test_pieces_keep_what_they_hold),
+		cmocka_unit_test(test_no_memory_is_no_missing_path),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -259,16 +259,56 @@ field_order(const void *a, const void *b)
 
 struct reader {
 	struct arena *a;
-	const char *shown;
+	const char *text, *shown;
 	struct err *err;
+	size_t nobjects; /* begun so far, in the order of the text */
 };
 
-static int to_value(const struct reader *r, const cJSON *c, struct value *out);
+static int to_value(struct reader *r, const cJSON *c, struct value *out);
+
+/* Where the key that stands before the colon `nkey` of the object `nobject` begins, both counted from 0. cJSON has read
+ * the text, and says no places. */
+static size_t
+key_offset(const char *s, size_t nobject, size_t nkey)
+{
+	size_t word = 0, seen = 0, begun = 0, depth = 0, own = SIZE_MAX;
+
+	for (size_t i = 0; s[i]; i++) {
+		if (s[i] == '"') {
+			word = i;
+			for (i++; s[i] && s[i] != '"'; i++)
+				i += s[i] == '\\';
+		} else if (s[i] == '{' || s[i] == '[') {
+			depth++;
+			if (s[i] == '{' && begun++ == nobject)
+				own = depth;
+		} else if (s[i] == '}' || s[i] == ']') {
+			depth--;
+		} else if (s[i] == ':' && depth == own && seen++ == nkey) {
+			break;
+		}
+	}
+	return word;
+}
 
 static int
-to_table(const struct reader *r, const cJSON *c, struct value *out)
+found_twice(const struct reader *r, const cJSON *c, const char *key, size_t nobject)
 {
-	size_t n = (size_t)cJSON_GetArraySize(c), i = 0;
+	size_t i = 0, second = 0;
+	int seen = 0;
+
+	for (c = c->child; c; c = c->next, i++)
+		if (!strcmp(c->string, key) && ++seen == 2)
+			second = i;
+	err_set(r->err, CODE, "`%s` holds the key `%s` twice in one object", r->shown, key);
+	return err_at(r->err, place_at(r->text, key_offset(r->text, nobject, second), r->shown));
+}
+
+static int
+to_table(struct reader *r, const cJSON *c, struct value *out)
+{
+	size_t n = (size_t)cJSON_GetArraySize(c), i = 0, nobject = r->nobjects;
+	const cJSON *object = c;
 
 	out->type = V_TABLE;
 	if (cJSON_IsArray(c)) {
@@ -279,6 +319,7 @@ to_table(const struct reader *r, const cJSON *c, struct value *out)
 				return -1;
 		return 0;
 	}
+	r->nobjects++;
 	out->table.nfields = n;
 	out->table.fields = arena_array(r->a, struct field, n);
 	for (c = c->child; c; c = c->next, i++) {
@@ -290,13 +331,12 @@ to_table(const struct reader *r, const cJSON *c, struct value *out)
 		qsort(out->table.fields, n, sizeof(struct field), field_order);
 	for (i = 1; i < n; i++)
 		if (!strcmp(out->table.fields[i - 1].key, out->table.fields[i].key))
-			return err_set(r->err, CODE, "`%s` holds the key `%s` twice in one object", r->shown,
-				       out->table.fields[i].key);
+			return found_twice(r, object, out->table.fields[i].key, nobject);
 	return 0;
 }
 
 static int
-to_value(const struct reader *r, const cJSON *c, struct value *out)
+to_value(struct reader *r, const cJSON *c, struct value *out)
 {
 	*out = (struct value){.type = V_NIL, .at = {.file = r->shown}};
 	if (cJSON_IsBool(c)) {
@@ -322,7 +362,7 @@ int
 json_parse(const char *text, size_t len, size_t max, const char *shown, struct arena *a, struct value *out,
 	   struct err *err)
 {
-	struct reader r = {a, shown, err};
+	struct reader r = {.a = a, .shown = shown, .err = err};
 	cleanup_free char *copy = NULL; /* ended by a NUL: cJSON may look one byte too far */
 	const char *what, *end = NULL;
 	size_t where = 0;
@@ -338,6 +378,7 @@ json_parse(const char *text, size_t len, size_t max, const char *shown, struct a
 		return err_at(err, place_at(text, where, shown));
 	}
 	copy = xstrndup(len ? text : "", len);
+	r.text = copy;
 	c = cJSON_ParseWithLengthOpts(copy, len, &end, false);
 	while (c && end < copy + len && strchr(" \t\r\n", *end))
 		end++;

@@ -65,7 +65,8 @@ refuses(void **state)
 		unsigned line, col;
 	} bad[] = {
 		{"", "is not JSON", 1, 1},
-		{"{\"a\":1,\"a\":2}", "the key `a` twice", 0, 0},
+		{"{\"a\":1,\"a\":2}", "the key `a` twice", 1, 8},
+		{"[{\"k\":{\"k\":[\"{:\\\"\"]}},\n{\"b\":{\"c\":1},\n \"b\":2,\"b\":3}]", "the key `b` twice", 3, 2},
 		{"{\"a\":\"x\\u0000\"}", "\\u0000", 1, 8},
 		{"{\"a\":\"x", "is not JSON", 1, 7},
 		{"{\"a\":\"x\\", "is not JSON", 1, 7},

@@ -13,9 +13,12 @@
 #include "os/fs.h"
 #include "os/proc.h"
 
-/* Variables that would change which code runs, or break the pinned job slots. */
+/* Variables that every program obeys: code that the loader, the C library or a shell runs before it, in it, or in its
+ * place, and what make's pinned job slots rest on. What one tool obeys (PYTHONPATH, GCC_EXEC_PREFIX) is the step's
+ * business. */
 static const char *const refused[] = {
-	"LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "BASH_ENV", "ENV", "IFS", "MAKEFLAGS", "MFLAGS", "MAKELEVEL",
+	"LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "LD_ORIGIN_PATH", "GCONV_PATH", "BASH_ENV",  "ENV", "SHELLOPTS",
+	"IFS",        "MAKEFLAGS",       "MFLAGS",   "GNUMAKEFLAGS",   "MAKEFILES",  "MAKELEVEL",
 };
 
 static bool

@@ -22,6 +22,7 @@ static const struct err_code codes[] = {
 #include "base/codes/09-inputs.def"
 #include "base/codes/10-command.def"
 #include "base/codes/11-machine.def"
+#include "base/codes/12-verify.def"
 #undef X
 	{0},
 };

@@ -31,6 +31,7 @@ const struct option_spec cli_options[] = {
 	{"output", 'o', OPT_TEXT, AT(output), "DIR", "Export the artifacts to DIR.", false, false},
 	{"fresh", 0, OPT_FLAG, AT(fresh), NULL, "Use no stored result and no warm directory; downloads are kept.",
 	 false, false},
+	{"twice", 0, OPT_FLAG, AT(twice), NULL, "Build again from nothing, and compare.", false, false},
 	{"locked", 0, OPT_FLAG, AT(locked), NULL, "Fail where jkr.lock would have to change.", false, true},
 	{"offline", 0, OPT_FLAG, AT(offline), NULL, "Fail where the network would be needed.", false, true},
 	{"no-wait", 0, OPT_FLAG, AT(no_wait), NULL, "Fail where another run holds a lock.", false, true},

@@ -21,7 +21,7 @@ struct cli {
 	const char **argv;
 	int64_t jobs; /* 0: as many as processors */
 	bool keep_going, dry_run, quiet, locked, offline, fresh, no_wait, allow_host, fail_if_changes;
-	bool all, repair, help, first_error, key, dot, mermaid;
+	bool twice, all, repair, help, first_error, key, dot, mermaid;
 	int64_t verbose;
 	const char *dir, *profile, *format, *progress, *color, *output, *backend, *store, *max_size, *max_age;
 	struct words defs, plugins;

@@ -148,15 +148,23 @@ wanted(struct session *s, const char *const *names, size_t n, uint32_t **out, si
 int
 session_plan(struct session *s, const char *const *names, size_t n, bool write, struct err *err)
 {
-	uint32_t *steps;
-	size_t nsteps;
-
 	session_env(s);
 	s->store = store_open(s->cli->store, write, err);
 	if (s->store && write)
 		s->in_use = store_lock(s->store, false, !s->cli->no_wait, err);
-	if (!s->store || err_any(err) || session_open_project(s, err) < 0 ||
-	    wanted(s, names, n, &steps, &nsteps, err) < 0)
+	if (!s->store || err_any(err) || session_open_project(s, err) < 0)
+		return -1;
+	return session_replan(s, names, n, err);
+}
+
+int
+session_replan(struct session *s, const char *const *names, size_t n, struct err *err)
+{
+	uint32_t *steps;
+	size_t nsteps;
+
+	plan_free(&s->plan);
+	if (wanted(s, names, n, &steps, &nsteps, err) < 0)
 		return -1;
 	if (plan_make(&s->plan, s->recipe, steps, nsteps, &s->env, err) < 0)
 		return -1;

@@ -31,6 +31,8 @@ int session_open_project(struct session *s, struct err *err);
 /* Opens the store (made when `write`), reads the lock, plans the steps named in `names` (none: all that
  * the recipe returns, and its checks). */
 int session_plan(struct session *s, const char *const *names, size_t n, bool write, struct err *err);
+/* Makes that plan anew, by what the store holds now. */
+int session_replan(struct session *s, const char *const *names, size_t n, struct err *err);
 /* Fills in `env`: what planning asks is answered by the session's store, project and lock. */
 void session_env(struct session *s);
 /* Keeps the pins that a plan made, in jkr.lock. */

@@ -3,6 +3,7 @@
 
 #include "cli/build.h"
 #include "cli/show.h"
+#include "cli/twice.h"
 
 static double
 now(void)
@@ -40,6 +41,8 @@ run(struct cli *cli, struct err *err)
 		show_plan(&s, stdout);
 	} else if (!r) {
 		r = build_plan(&s, &s.plan, &interrupted, err);
+		if (!r && cli->twice)
+			r = twice(&s, &interrupted, err);
 		if (!r)
 			r = finish(&s, now() - start, err);
 	}
@@ -54,9 +57,11 @@ const struct command cmd_run = {
 	.usage = "RECIPE [STEP…]",
 	.doc = "Build what a recipe returns, and run its checks. Only what has no stored result runs; a second run has "
 	       "nothing to do. The artifacts are listed at the end, and with -o copied to a folder. With STEP only that step is built, with "
-	       "what it needs, and its whole result is the artifact.",
+	       "what it needs, and its whole result is the artifact. "
+	       "With --twice everything but the downloads is then built again from nothing and compared: a step that gave two results "
+	       "from the same inputs is an error, with the place of the first difference in each file.",
 	.options = "define profile plugin format jobs keep-going dry-run output fresh locked offline no-wait backend "
-		   "allow-host progress all",
+		   "twice allow-host progress all",
 	.min_args = 1,
 	.max_args = -1,
 	.run = run,

@@ -31,13 +31,13 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 
 LIBS := lua5.4 libarchive libgit2 libcjson yaml-0.1 libcurl libseccomp liblzma libzstd zlib
-# libcrypto: its SHA alone, from the static library (base/hash.c)
+# libcrypto: its SHA from the static library (base/hash.c); signatures (data/ed25519.c) load the shared one
 PC_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 PC_LIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null) -l:libcrypto.a -lfdt -lbz2 -lm -lpthread
 
 # Libraries that most runs never use, with 40 more behind them: loaded at the first call (interp/lazy.sh).
 # Sanitizers and other machines than x86-64 link them as any other.
-LAZY := $(if $(SANFLAGS),,$(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),git2 archive curl))
+LAZY := $(if $(SANFLAGS),,$(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),git2 archive curl crypto))
 
 OPT ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings $(if $(W),,-Werror)

@@ -53,7 +53,7 @@ home 'cJSON\.h|cjson/cJSON\.h' 'data/json\.c'
 home 'yaml\.h' 'data/yaml\.c'
 home 'curl/curl\.h' 'os/http[a-z_]*\.[ch]'
 home 'libfdt\.h' 'data/fdt\.c'
-home 'openssl/.*' 'base/hash\.c'
+home 'openssl/.*' 'base/hash\.c|data/ed25519\.c'
 home 'seccomp\.h' 'lua/.*'
 home 'lzma\.h' 'data/deco[a-z_]*\.[ch]'
 

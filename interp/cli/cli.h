@@ -21,9 +21,10 @@ struct cli {
 	const char **argv;
 	int64_t jobs; /* 0: as many as processors */
 	bool keep_going, dry_run, quiet, locked, offline, fresh, no_wait, allow_host, fail_if_changes;
-	bool twice, all, repair, help, first_error, key, dot, mermaid;
+	bool twice, gpg, all, repair, help, first_error, key, dot, mermaid;
 	int64_t verbose;
 	const char *dir, *profile, *format, *progress, *color, *output, *backend, *store, *max_size, *max_age;
+	const char *root, *host, *pubkey;
 	struct words defs, plugins;
 	struct recipe *recipe; /* loaded last, or NULL */
 };

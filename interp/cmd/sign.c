@@ -1,0 +1,124 @@
+/* sign: a detached signature beside a list */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "cli/cli.h"
+#include "data/ed25519.h"
+#include "os/fs.h"
+#include "os/proc.h"
+#include "store/store.h"
+
+enum { LIST_MAX = 64 << 20, KEY_MAX = 1 << 16 };
+
+/* A key in the store would be copied, pushed and kept. */
+static int
+check_place(const struct cli *cli, const char *key, struct err *err)
+{
+	struct store *st = store_open(cli->store, false, err);
+	cleanup_free char *path = realpath(key, NULL);
+	cleanup_free char *store = st ? realpath(store_path(st), NULL) : NULL;
+	bool inside = path && store && path_within(path, store);
+
+	if (st)
+		store_close(st);
+	if (!st)
+		return -1;
+	return inside ? err_set(err, "E1207", "the key `%s` lies in the store, where results are, and no secrets", key)
+		      : 0;
+}
+
+static int
+read_key(const struct cli *cli, const char *key, struct str *pem, struct err *err)
+{
+	cleanup_fd int fd = open(key, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) || fs_read(fd, pem, KEY_MAX))
+		return err_sys(err, "E1207", "cannot read the key `%s`", key);
+	if (st.st_mode & 077) {
+		err_set(err, "E1207", "others than its owner can read the key `%s`", key);
+		return err_help(err, "chmod 600 %s", key);
+	}
+	return check_place(cli, key, err);
+}
+
+static int
+sign_ed25519(const struct cli *cli, const char *list, const char *key, struct err *err)
+{
+	cleanup_str struct str text = {0}, pem = {0};
+	cleanup_free char *out = xasprintf("%s.sig", list);
+	unsigned char sig[ED25519_SIGNATURE];
+	int r;
+
+	if (fs_read_file(AT_FDCWD, list, &text, LIST_MAX))
+		return err_sys(err, "E1208", "cannot read the list `%s`", list);
+	r = read_key(cli, key, &pem, err);
+	if (!r)
+		r = ed25519_sign(str_text(&pem), pem.len, key, str_text(&text), text.len, sig, err);
+	if (pem.s)
+		explicit_bzero(pem.s, pem.cap);
+	if (r)
+		return -1;
+	if (fs_replace(AT_FDCWD, out, sig, sizeof sig, 0644))
+		return err_sys(err, "E1006", "cannot write `%s`", out);
+	if (!cli->quiet)
+		printf("%s\n", out);
+	return 0;
+}
+
+static int
+sign_gpg(const struct cli *cli, const char *list, const char *id, struct err *err)
+{
+	cleanup_free char *out = xasprintf("%s.asc", list);
+	const char *argv[16] = {"gpg", "--batch", "--yes", "--quiet", "--armor", "--output", out};
+	cleanup_str struct str said = {0};
+	size_t n = 7;
+	int status;
+
+	if (id) {
+		argv[n++] = "--local-user";
+		argv[n++] = id;
+	}
+	argv[n++] = "--detach-sign";
+	argv[n++] = "--";
+	argv[n++] = list;
+	status = proc_capture(&(struct proc_spec){.argv = argv, .dir = -1, .in = -1, .out = -1, .errfd = -1}, &said,
+			      1 << 20, err);
+	if (status && !err_any(err))
+		err_set(err, "E1207", "gpg did not sign `%s`", list);
+	if (!err_any(err) && !cli->quiet)
+		printf("%s\n", out);
+	return err_any(err) ? -1 : 0;
+}
+
+static enum status
+run(struct cli *cli, struct err *err)
+{
+	const char *key = cli->argc > 1 ? cli->argv[1] : NULL;
+	int r;
+
+	if (cli->gpg)
+		r = sign_gpg(cli, cli->argv[0], key, err);
+	else if (key)
+		r = sign_ed25519(cli, cli->argv[0], key, err);
+	else
+		r = err_set(err, "E1004", "`jkr sign` needs more than that: a private key, or --gpg");
+	return r ? err_status(err) : ST_OK;
+}
+
+const struct command cmd_sign = {
+	.name = "sign",
+	.usage = "LIST [KEY]",
+	.doc = "Sign a list of checksums. KEY is a private ed25519 key in PEM, and the signature the 64 bytes of LIST.sig, which "
+	       "openssl checks as well; with --gpg the gpg program signs with its keyring's key (KEY names one), and it is LIST.asc. The key "
+	       "is read here and nowhere else: no step, key or result of a build ever sees it.",
+	.options = "gpg",
+	.min_args = 1,
+	.max_args = 2,
+	.run = run,
+};

@@ -1,0 +1,3 @@
+# run: verify bundle
+mkdir bundle
+echo one >bundle/one

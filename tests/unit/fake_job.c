@@ -12,6 +12,7 @@
 #include "model/files.h"
 #include "os/fs.h"
 #include "os/http.h"
+#include "scratch.h"
 
 static int
 must(int r, const char *what)
@@ -35,10 +36,9 @@ struct job *
 fake_job_new(const struct tree *below)
 {
 	struct job *job = xcalloc(1, sizeof *job);
-	char dir[] = "/tmp/jkr-job-XXXXXX";
+	char dir[SCRATCH];
 
-	if (!mkdtemp(dir))
-		must(-1, dir);
+	scratch_new(dir);
 	job->dir = must(open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), dir);
 	job->path = arena_strdup(&job->arena, dir);
 	job->exec = fake_exec;
@@ -55,9 +55,7 @@ fake_job_new(const struct tree *below)
 static void
 remove_folder(const char *path)
 {
-	cleanup_fd int tmp = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	must(fs_remove(tmp, path_base(path)), path);
+	must(scratch_drop(path), path);
 }
 
 void

@@ -11,9 +11,10 @@
 #include "lua/load.h"
 #include "lua/places.h"
 #include "os/fs.h"
+#include "scratch.h"
 
 struct load_case {
-	char dir[64];
+	char dir[SCRATCH];
 	int fd;
 	const char *search[2];
 	const char *plugins[2];
@@ -38,10 +39,7 @@ static inline void
 case_open(struct load_case *c)
 {
 	memset(c, 0, sizeof *c);
-	strcpy(c->dir, "/tmp/jkr-load-XXXXXX");
-	if (!mkdtemp(c->dir))
-		abort();
-	c->fd = open(c->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	c->fd = open(scratch_new(c->dir), O_PATH | O_DIRECTORY | O_CLOEXEC);
 	c->search[0] = c->dir;
 	case_file(c, "jkr.yaml", "");
 }
@@ -96,6 +94,6 @@ static inline void
 case_close(struct load_case *c)
 {
 	case_reset(c);
-	fs_remove(AT_FDCWD, c->dir);
+	scratch_drop(c->dir);
 	close(c->fd);
 }

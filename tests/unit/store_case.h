@@ -23,11 +23,13 @@
 #include "os/fs.h"
 #include "store/store.h"
 
+#include "scratch.h"
+
 #define UNUSED __attribute__((unused))
 
 struct box {
-	char path[64];
-	char at[80];
+	char path[SCRATCH];
+	char at[SCRATCH + 8];
 };
 
 UNUSED static int
@@ -35,8 +37,7 @@ setup(void **state)
 {
 	struct box *b = calloc(1, sizeof *b);
 
-	strcpy(b->path, "/tmp/jkr-test-store-XXXXXX");
-	assert_non_null(mkdtemp(b->path));
+	scratch_new(b->path);
 	snprintf(b->at, sizeof b->at, "%s/s", b->path);
 	*state = b;
 	return 0;
@@ -46,10 +47,8 @@ UNUSED static int
 teardown(void **state)
 {
 	struct box *b = *state;
-	int tmp = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	assert_int_equal(fs_remove(tmp, b->path + 5), 0);
-	close(tmp);
+	assert_int_equal(scratch_drop(b->path), 0);
 	free(b);
 	return 0;
 }

@@ -19,8 +19,9 @@
 #include "base/str.h"
 #include "os/cgroup.h"
 #include "os/fs.h"
+#include "scratch.h"
 
-static char top[] = "/tmp/jkr-cgroup-XXXXXX";
+static char top[SCRATCH];
 
 static void
 file(const char *path, const char *text)
@@ -61,15 +62,15 @@ static int
 setup(void **state)
 {
 	(void)state;
-	return mkdtemp(top) ? 0 : -1;
+	scratch_new(top);
+	return 0;
 }
 
 static int
 teardown(void **state)
 {
 	(void)state;
-	fs_remove(AT_FDCWD, top);
-	return 0;
+	return scratch_drop(top);
 }
 
 #define V2 "31 23 0:28 / %s/u rw - cgroup2 cgroup2 rw\n"

@@ -18,9 +18,10 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "os/fs.h"
+#include "scratch.h"
 
 struct box {
-	char path[64];
+	char path[SCRATCH];
 	int fd;
 };
 
@@ -29,9 +30,7 @@ setup(void **state)
 {
 	struct box *b = calloc(1, sizeof *b);
 
-	strcpy(b->path, "/tmp/jkr-test-fs-XXXXXX");
-	assert_non_null(mkdtemp(b->path));
-	b->fd = open(b->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	b->fd = open(scratch_new(b->path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	assert_true(b->fd >= 0);
 	*state = b;
 	return 0;
@@ -41,11 +40,9 @@ static int
 teardown(void **state)
 {
 	struct box *b = *state;
-	int tmp = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	assert_int_equal(fs_remove(tmp, b->path + 5), 0);
+	assert_int_equal(scratch_drop(b->path), 0);
 	assert_int_equal(access(b->path, F_OK), -1);
-	close(tmp);
 	close(b->fd);
 	free(b);
 	return 0;

@@ -15,10 +15,11 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "data/git.h"
+#include "scratch.h"
 
 /* A repository made by a script; `head` gets what the script prints. */
 struct fixture {
-	char dir[64], url[128], head[128];
+	char dir[SCRATCH], url[SCRATCH + 16], head[128];
 	int fd, log;
 	struct str seen;
 	struct err err;
@@ -31,9 +32,7 @@ begin(struct fixture *f, const char *script)
 	FILE *out;
 
 	memset(f, 0, sizeof *f);
-	strcpy(f->dir, "/tmp/jkr-test-git-XXXXXX");
-	assert_non_null(mkdtemp(f->dir));
-	f->fd = open(f->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	f->fd = open(scratch_new(f->dir), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	f->log = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	snprintf(f->url, sizeof f->url, "file://%s/up", f->dir);
 	command = xasprintf(
@@ -51,13 +50,11 @@ begin(struct fixture *f, const char *script)
 static void
 end(struct fixture *f)
 {
-	cleanup_free char *command = xasprintf("rm -rf %s", f->dir);
-
 	close(f->fd);
 	close(f->log);
 	str_free(&f->seen);
 	err_free(&f->err);
-	assert_int_equal(system(command), 0);
+	assert_int_equal(scratch_drop(f->dir), 0);
 }
 
 static int

@@ -43,13 +43,13 @@ static const char mmdebstrap[] =
 	"export PATH=/usr/bin:/bin\n"
 	"grep -q 'signed-by=/k.gpg' || { echo 'E: no sources' >&2; exit 3; }\n"
 	"[ \"$SOURCE_DATE_EPOCH\" = 1 ] || exit 4\n"
-	"d=$(mktemp -d) && cd $d && mkdir -p var/lib/dpkg var/log/apt usr/bin etc\n"
+	"d=$(mktemp -d) && trap 'rm -rf $d' EXIT && cd $d && mkdir -p var/lib/dpkg var/log/apt usr/bin etc\n"
 	"echo hello > usr/bin/a; echo x > var/log/apt/h; echo id > etc/machine-id\n"
 	"v=$(cat $(dirname $0)/version)\n"
 	"printf 'Package: make\\nStatus: install ok installed\\nVersion: %s\\n\\nPackage: gone\\nStatus: deinstall ok config-files\\n"
 	"Version: 1\\n\\nPackage: base-files\\nVersion: 12.4\\nStatus: install ok installed\\n' $v > var/lib/dpkg/status\n"
 	"[ $v = fail ] && { echo 'I: fine'; echo 'E: it broke' ; exit 1; } >&2\n"
-	"tar cf - ./*; rm -rf $d\n";
+	"tar cf - ./*\n";
 
 struct fixture {
 	struct job *job;

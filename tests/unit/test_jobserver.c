@@ -13,20 +13,19 @@
 #include "os/fs.h"
 #include "os/proc.h"
 #include "run/jobserver.h"
+#include "scratch.h"
 
 struct folder {
 	int dir;
-	char name[64];
+	char path[SCRATCH];
 };
 
 static int
 setup(void **state)
 {
 	static struct folder p;
-	int tmp = open("/tmp", O_RDONLY | O_DIRECTORY);
 
-	p.dir = fs_mkdtemp(tmp, "jkr-jobserver-", p.name) ? -1 : fs_open(tmp, p.name, O_RDONLY | O_DIRECTORY);
-	close(tmp);
+	p.dir = open(scratch_new(p.path), O_RDONLY | O_DIRECTORY);
 	*state = &p;
 	return p.dir < 0;
 }
@@ -35,12 +34,9 @@ static int
 teardown(void **state)
 {
 	struct folder *p = *state;
-	int tmp = open("/tmp", O_RDONLY | O_DIRECTORY);
 
 	close(p->dir);
-	fs_remove(tmp, p->name);
-	close(tmp);
-	return 0;
+	return scratch_drop(p->path);
 }
 
 static void

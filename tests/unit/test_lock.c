@@ -15,14 +15,12 @@
 #include "base/str.h"
 #include "data/lock.h"
 #include "os/fs.h"
+#include "scratch.h"
 
 static int
-scratch(void)
+scratch(char path[SCRATCH])
 {
-	char path[] = "/tmp/jkr-test-lock-XXXXXX";
-
-	assert_non_null(mkdtemp(path));
-	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return open(scratch_new(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 static void
@@ -33,7 +31,8 @@ writes_what_it_reads(void **state)
 	cleanup_str struct str text = {0};
 	struct err err = {0};
 	struct lock l, back;
-	int dir = scratch();
+	char path[SCRATCH];
+	int dir = scratch(path);
 
 	(void)state;
 	assert_int_equal(lock_read(&l, dir, "jkr.lock", "jkr.lock", &err), 0);
@@ -54,6 +53,7 @@ writes_what_it_reads(void **state)
 	lock_free(&l);
 	err_free(&err);
 	close(dir);
+	assert_int_equal(scratch_drop(path), 0);
 }
 
 static void
@@ -61,7 +61,8 @@ two_runs_lose_nothing(void **state)
 {
 	struct err err = {0};
 	struct lock a, b, back;
-	int dir = scratch();
+	char path[SCRATCH];
+	int dir = scratch(path);
 
 	(void)state;
 	assert_int_equal(lock_read(&a, dir, "jkr.lock", "jkr.lock", &err), 0);
@@ -86,6 +87,7 @@ two_runs_lose_nothing(void **state)
 	lock_free(&back);
 	err_free(&err);
 	close(dir);
+	assert_int_equal(scratch_drop(path), 0);
 }
 
 int

@@ -12,10 +12,11 @@
 #include "base/str.h"
 #include "os/fs.h"
 #include "run/merge.h"
+#include "scratch.h"
 
 struct folders {
-	int tmp, dir, lower, upper;
-	char name[64];
+	int dir, lower, upper;
+	char path[SCRATCH];
 };
 
 static int
@@ -23,10 +24,7 @@ setup(void **state)
 {
 	static struct folders f;
 
-	f.tmp = open("/tmp", O_RDONLY | O_DIRECTORY);
-	if (fs_mkdtemp(f.tmp, "jkr-merge-", f.name))
-		return -1;
-	f.dir = fs_open(f.tmp, f.name, O_RDONLY | O_DIRECTORY);
+	f.dir = open(scratch_new(f.path), O_RDONLY | O_DIRECTORY);
 	fs_mkdirs(f.dir, "lower");
 	fs_mkdirs(f.dir, "upper");
 	f.lower = fs_open(f.dir, "lower", O_RDONLY | O_DIRECTORY);
@@ -43,9 +41,7 @@ teardown(void **state)
 	close(f->lower);
 	close(f->upper);
 	close(f->dir);
-	fs_remove(f->tmp, f->name);
-	close(f->tmp);
-	return 0;
+	return scratch_drop(f->path);
 }
 
 static void

@@ -15,6 +15,7 @@
 #include "data/patch_set.h"
 #include "os/fs.h"
 #include "os/proc.h"
+#include "scratch.h"
 
 #define CASES 120
 
@@ -186,17 +187,16 @@ one_case(int top, unsigned seed, unsigned *taken)
 static void
 agrees_with_git(void **state)
 {
-	char top[] = "/tmp/jkr-git-XXXXXX";
+	char top[SCRATCH];
 	unsigned taken = 0;
-	cleanup_fd int dir = -1, tmp = open("/tmp", O_RDONLY | O_DIRECTORY);
+	cleanup_fd int dir = -1;
 
 	(void)state;
-	assert_non_null(mkdtemp(top));
-	dir = open(top, O_RDONLY | O_DIRECTORY);
+	dir = open(scratch_new(top), O_RDONLY | O_DIRECTORY);
 	for (unsigned seed = 1; seed <= CASES; seed++)
 		one_case(dir, seed * 2654435761u, &taken);
 	assert_in_range(taken, CASES / 4, CASES - 10); /* neither always nor never */
-	fs_remove(tmp, top + strlen("/tmp/"));
+	assert_int_equal(scratch_drop(top), 0);
 }
 
 int

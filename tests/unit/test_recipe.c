@@ -11,6 +11,7 @@
 
 #include "base/str.h"
 #include "model/recipe.h"
+#include "scratch.h"
 #include "values.h"
 
 struct thing {
@@ -249,7 +250,7 @@ test_mistakes_are_collected(void **state)
 static void
 test_missing_files(void **state)
 {
-	char root[] = "/tmp/jkr-recipe-XXXXXX";
+	char root[SCRATCH];
 	cleanup_free char *path = NULL;
 	struct value items[1];
 	struct step steps[] = {step("a", &make, items, 1)};
@@ -257,8 +258,7 @@ test_missing_files(void **state)
 	struct err err = {0};
 
 	(void)state;
-	assert_non_null(mkdtemp(root));
-	path = xasprintf("%s/virt.dts", root);
+	path = xasprintf("%s/virt.dts", scratch_new(root));
 	assert_int_equal(close(open(path, O_CREAT | O_WRONLY, 0644)), 0);
 	items[0] = (struct value)FILE_AT(root, "virt.dts");
 	assert_int_equal(recipe_resolve(&r, &err), 0);
@@ -272,8 +272,7 @@ test_missing_files(void **state)
 	items[0] = (struct value)FILE_AT(root, "");
 	assert_int_equal(recipe_resolve(&r, &err), 0);
 	recipe_free(&r);
-	assert_int_equal(unlink(path), 0);
-	assert_int_equal(rmdir(root), 0);
+	assert_int_equal(scratch_drop(root), 0);
 }
 
 static void

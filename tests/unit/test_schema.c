@@ -15,6 +15,7 @@
 #include "data/glob.h"
 #include "data/schema.h"
 #include "os/fs.h"
+#include "scratch.h"
 #include "values.h"
 
 struct all {
@@ -380,17 +381,15 @@ test_globs(void **state)
 {
 	static const char *const names[] = {"p/2.patch", "p/10.patch", "p/1.patch", "p/.h.patch", "p/note"};
 	cleanup_arena struct arena a = {0};
-	char root[] = "/tmp/jkr-schema-XXXXXX";
+	char root[SCRATCH];
 	cleanup_free char *dir = NULL;
-	cleanup_fd int tmp = -1;
 	struct field f[3];
 	struct value t = TABLE(NULL, 0, f, 0);
 	struct err err = {0};
 	struct all o = {0};
 
 	(void)state;
-	assert_non_null(mkdtemp(root));
-	dir = xasprintf("%s/p", root);
+	dir = xasprintf("%s/p", scratch_new(root));
 	assert_int_equal(mkdir(dir, 0755), 0);
 	for (size_t i = 0; i < COUNT(names); i++)
 		make_file(root, names[i]);
@@ -409,8 +408,7 @@ test_globs(void **state)
 	assert_int_equal(schema_bind(params, &t, "patch \"x\"", &o, &a, &err), -1);
 	assert_non_null(strstr(err.head->msg, "No such file"));
 	err_free(&err);
-	tmp = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	assert_int_equal(fs_remove(tmp, path_base(root)), 0);
+	assert_int_equal(scratch_drop(root), 0);
 }
 
 static void

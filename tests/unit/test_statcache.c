@@ -57,14 +57,13 @@ put(const char *dir, const char *name, const char *text)
 
 /* All folders are made at once, and the wait until they may be recorded is one for all tests. */
 #define FOLDERS 10
-static char root[64];
+static char root[SCRATCH];
 
 static int
 make_folders(void **state)
 {
 	(void)state;
-	strcpy(root, "/tmp/jkr-test-seen-XXXXXX");
-	assert_non_null(mkdtemp(root));
+	scratch_new(root);
 	for (int i = 0; i < FOLDERS; i++) {
 		cleanup_free char *dir = xasprintf("%s/%d", root, i), *sub = xasprintf("%s/sub", dir),
 				  *link = xasprintf("%s/link", dir), *git = xasprintf("%s/.git", dir);
@@ -83,16 +82,14 @@ make_folders(void **state)
 static int
 remove_folders(void **state)
 {
-	cleanup_fd int tmp = open("/tmp", O_RDONLY | O_DIRECTORY);
-
 	(void)state;
-	return fs_remove(tmp, root + 5);
+	return scratch_drop(root);
 }
 
 /* A folder with a cache of it in which every recorded hash is a wrong one: an answer out of the cache
  * is another than one that was read. */
 struct poisoned {
-	char dir[80];
+	char dir[SCRATCH + 16];
 	struct shelf shelf;
 	struct statcache_home home;
 	struct hash before; /* as read */
@@ -145,7 +142,7 @@ same_identity_with_and_without(void **state)
 {
 	struct shelf shelf = {0};
 	const struct statcache_home home = {&shelf, recall, remember};
-	char dir[80];
+	char dir[SCRATCH + 16];
 	struct hash plain, first, second;
 
 	(void)state;
@@ -298,7 +295,7 @@ nothing_is_written_where_nothing_may_be(void **state)
 {
 	struct shelf shelf = {0};
 	const struct statcache_home home = {&shelf, recall, NULL};
-	char dir[80];
+	char dir[SCRATCH + 16];
 
 	(void)state;
 	snprintf(dir, sizeof dir, "%s/7", root);
@@ -326,7 +323,7 @@ many_at_once(void **state)
 	struct box *b = *state;
 	struct store *st = opened(b);
 	const struct statcache_home home = {st, store_recalls, store_remembers};
-	char dir[80];
+	char dir[SCRATCH + 16];
 	int status;
 
 	snprintf(dir, sizeof dir, "%s/8", root);

@@ -56,7 +56,7 @@ damage_one(struct box *b, const char *path, int kind, int n)
 	struct err err = {0};
 	struct hash id, key;
 	struct store *st;
-	char at[100];
+	char at[SCRATCH + 16];
 	bool rest, marks;
 
 	snprintf(at, sizeof at, "%s/d%d", b->path, n);

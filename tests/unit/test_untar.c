@@ -9,6 +9,7 @@
 
 #include "fake_archive.h"
 #include "model/unpack.h"
+#include "scratch.h"
 
 static void
 sample(struct str *t)
@@ -492,7 +493,7 @@ ends_when_a_file_cannot_be_written(void **state)
 	tar_end(&t);
 	for (int threads = 1; threads <= 2; threads++)
 		for (int at = 1; at < 100; at += 97) {
-			char dir[] = "/tmp/jkr-unpack-XXXXXX";
+			char dir[SCRATCH];
 			cleanup_fd int in = bytes_fd(t.s, t.len), root = -1, sub = -1;
 			struct unpack_opts opts = {.threads = threads};
 			struct unpack_sums sums;
@@ -500,8 +501,7 @@ ends_when_a_file_cannot_be_written(void **state)
 			struct unpack *u;
 			struct layer *l;
 
-			assert_non_null(mkdtemp(dir));
-			root = open(dir, O_RDONLY | O_DIRECTORY);
+			root = open(scratch_new(dir), O_RDONLY | O_DIRECTORY);
 			snprintf(name, sizeof name, "f%d", at);
 			assert_int_equal(mkdirat(root, name, 0755), 0); /* nobody told the layer */
 			sub = openat(root, name, O_RDONLY | O_DIRECTORY);
@@ -514,6 +514,7 @@ ends_when_a_file_cannot_be_written(void **state)
 			unpack_free(u);
 			layer_free(l);
 			err_free(&err);
+			assert_int_equal(scratch_drop(dir), 0);
 		}
 	str_free(&t), str_free(&body);
 }

@@ -66,7 +66,7 @@ int
 modscan(int dir, struct modscan *out, struct err *err)
 {
 	if (fs_walk(dir, visit, &out->set))
-		return err_sys(err, NULL, "cannot read the folder");
+		return err_sys(err, "E0708", "cannot read the folder");
 	for (size_t i = 0; i < out->set.n; i++)
 		fill(out, &out->set.v[i]);
 	return 0;

@@ -144,7 +144,7 @@ inside_begin(struct inside *in, struct job *job, const struct source *toolchain,
 		inside_env(in, fixed[i][0], fixed[i][1]);
 	inside_env(in, "SOURCE_DATE_EPOCH", arena_printf(job_arena(job), "%lld", (long long)epoch));
 	if (!gmtime_r(&epoch, &tm) || !strftime(date, sizeof date, "%a %b %e %H:%M:%S UTC %Y", &tm))
-		return err_set(err, NULL, "the epoch %lld is no date", (long long)epoch);
+		return err_set(err, "E0320", "the epoch %lld is no date", (long long)epoch);
 	inside_env(in, "KBUILD_BUILD_TIMESTAMP", date);
 	return 0;
 }
@@ -218,7 +218,7 @@ open_source(struct inside *in, const struct source *src, struct err *err)
 		return steal_fd(&from);
 	to = fs_create(dir, name, files_executable(&src->file) ? 0755 : 0644);
 	if (to < 0 || fs_copy(from, to))
-		return err_sys(err, NULL, "cannot copy `%s`", src->file.shown);
+		return err_sys(err, "E0804", "cannot copy `%s`", src->file.shown);
 	again = job_open(in->job, src, err);
 	return again < 0 ? -1 : to;
 }

@@ -118,7 +118,7 @@ take_link(struct taking *t, int at, const char *name, struct entry *e)
 	ssize_t n = readlinkat(at, name, target, sizeof target - 1);
 
 	if (n < 0)
-		return err_sys(t->err, NULL, "cannot read the link `%s`", e->path);
+		return err_sys(t->err, "E0804", "cannot read the link `%s`", e->path);
 	target[n] = 0;
 	e->target = target;
 	e->mode = S_IFLNK | 0777;

@@ -147,7 +147,7 @@ bind_step(struct recipe *r, struct step *s, struct err *err)
 	const char *what;
 
 	if (!s->prim) {
-		err_set(err, NULL, "step `%s` has no verb", s->name);
+		err_set(err, "E0017", "step `%s` has no verb", s->name);
 		return err_at(err, s->at);
 	}
 	what = what_of(s, &r->arena);

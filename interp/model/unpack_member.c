@@ -157,14 +157,14 @@ copy_pieces(struct unpack *u, struct arc *a, const struct member *m, int fd, str
 		hasher_add(h, buf, (size_t)k);
 		size += (uint64_t)k;
 		if (write_piece(fd, buf, (size_t)k) < 0)
-			k = err_sys(err, NULL, "cannot write `%s`", m->name);
+			k = err_sys(err, "E0804", "cannot write `%s`", m->name);
 		if (k < 0)
 			break;
 	}
 	if (k == 0 && size != m->size)
 		k = refuse(u, m, err, "E0402", "is shorter than it says");
 	if (k == 0 && ftruncate(fd, (off_t)size) < 0)
-		k = err_sys(err, NULL, "cannot write `%s`", m->name);
+		k = err_sys(err, "E0804", "cannot write `%s`", m->name);
 	*digest = hasher_end(h);
 	hasher_free(h);
 	free(buf);

@@ -160,9 +160,9 @@ overlay_probe(int dir, struct err *err)
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (mkdirat(dir, names[i], 0755))
-			return err_sys(err, NULL, "cannot make a folder for trying an overlay");
+			return err_sys(err, "E0804", "cannot make a folder for trying an overlay");
 	if (try_in_child(probe_overlay, dir))
-		return err_sys(err, NULL, "overlayfs cannot be mounted here");
+		return err_sys(err, "E0312", "overlayfs cannot be mounted here");
 	return 0;
 }
 

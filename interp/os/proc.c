@@ -176,25 +176,25 @@ proc_start(const struct proc_spec *spec, struct proc *out, struct err *err)
 		return -1;
 	}
 	if (high_pipe(p))
-		return err_sys(err, NULL, "cannot start `%s`", spec->argv[0]);
+		return err_sys(err, "E1142", "cannot start `%s`", spec->argv[0]);
 	rd = p[0];
 	out->pid = fork();
 	if (!out->pid)
 		child_main(spec, path, p[1], parent);
 	close(p[1]);
 	if (out->pid < 0)
-		return err_sys(err, NULL, "cannot start `%s`", spec->argv[0]);
+		return err_sys(err, "E1142", "cannot start `%s`", spec->argv[0]);
 	if (await_exec(rd, &f)) {
 		waitpid(out->pid, NULL, 0);
 		errno = f.err;
-		err_sys(err, NULL, start_what[f.what], spec->argv[0]);
+		err_sys(err, "E1142", start_what[f.what], spec->argv[0]);
 		errno = f.err;
 		return -1;
 	}
 	out->pidfd = (int)syscall(SYS_pidfd_open, out->pid, 0);
 	if (out->pidfd >= 0)
 		return 0;
-	err_sys(err, NULL, "cannot watch `%s`", spec->argv[0]);
+	err_sys(err, "E1142", "cannot watch `%s`", spec->argv[0]);
 	kill(out->pid, SIGKILL);
 	waitpid(out->pid, NULL, 0);
 	return -1;
@@ -244,7 +244,7 @@ proc_capture(const struct proc_spec *spec, struct str *out, size_t max, struct e
 	int fds[2], status, r;
 
 	if (pipe2(fds, O_CLOEXEC))
-		return err_sys(err, NULL, "cannot start `%s`", spec->argv[0]);
+		return err_sys(err, "E1142", "cannot start `%s`", spec->argv[0]);
 	s.out = fds[1];
 	r = proc_start(&s, &p, err);
 	close(fds[1]);
@@ -258,9 +258,9 @@ proc_capture(const struct proc_spec *spec, struct str *out, size_t max, struct e
 	close(fds[0]);
 	status = proc_wait(&p);
 	if (r > 0)
-		return err_set(err, NULL, "`%s` said more than %zu bytes", spec->argv[0], max);
+		return err_set(err, "E0313", "`%s` said more than %zu bytes", spec->argv[0], max);
 	if (r < 0)
-		return err_sys(err, NULL, "cannot read what `%s` says", spec->argv[0]);
+		return err_sys(err, "E1142", "cannot read what `%s` says", spec->argv[0]);
 	return status;
 }
 

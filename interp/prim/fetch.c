@@ -133,7 +133,7 @@ open_staged(const struct fetch_params *p, struct str *path, struct err *err)
 	if (!found)
 		return err_set(err, "E0909", "the file `%s` is not staged", file_name(p));
 	fd = open(path->s, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	return fd < 0 ? err_sys(err, NULL, "cannot open `%s`", path->s) : fd;
+	return fd < 0 ? err_sys(err, "E0909", "cannot open `%s`", path->s) : fd;
 }
 
 static int
@@ -175,7 +175,7 @@ pin_file(const struct fetch_params *p, const char *locked, struct str *text, str
 	if (fd < 0)
 		return -1;
 	if (hash_fd(fd, &h, NULL) < 0)
-		return err_sys(err, NULL, "cannot read `%s`", path.s);
+		return err_sys(err, "E0909", "cannot read `%s`", path.s);
 	str_addf(text, "sha256:%s", hash_hex(&h, hex));
 	if (!locked || !strcmp(locked, text->s))
 		return 0;

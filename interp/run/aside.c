@@ -93,14 +93,14 @@ spawn(struct work *w, struct err *err)
 	int p[2];
 
 	if (pipe2(p, O_CLOEXEC))
-		return err_sys(err, NULL, "cannot start step `%s`", job_name(&w->job));
+		return err_sys(err, "E1142", "cannot start step `%s`", job_name(&w->job));
 	fflush(NULL);
 	w->pid = fork();
 	if (!w->pid)
 		child(w, p[1], parent);
 	close(p[1]);
 	w->pipe = p[0];
-	return w->pid < 0 ? err_sys(err, NULL, "cannot start step `%s`", job_name(&w->job)) : 0;
+	return w->pid < 0 ? err_sys(err, "E1142", "cannot start step `%s`", job_name(&w->job)) : 0;
 }
 
 static void
@@ -110,7 +110,7 @@ frame(struct work *w, enum wire_kind kind, const char *p, size_t n)
 	struct wire_said said;
 
 	if (wire_read(kind, p, n, &said) || (kind == WIRE_ERR && wire_parse_err(p, n, &w->err)))
-		err_set(&w->err, NULL, "the report of step `%s` is damaged", job_name(&w->job));
+		err_set(&w->err, "E0306", "the report of step `%s` is damaged", job_name(&w->job));
 	else if (kind == WIRE_NOTE && w->a->shell) {
 		str_add_safe(&safe, said.text, strlen(said.text));
 		fprintf(stderr, "jkr: %s\n", str_text(&safe));

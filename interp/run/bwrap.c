@@ -141,7 +141,7 @@ child(struct job *job, const struct sandbox_plan *sp, const char *bwrap, const c
 	umask(022);
 	limits_programs(job->ps->step);
 	if (fchdir(job->tmpfd)) {
-		err_sys(&err, NULL, "cannot enter the job's folder");
+		err_sys(&err, "E1142", "cannot enter the job's folder");
 	} else if (!mount_all(sp, &err)) {
 		if (proc_bind(parent))
 			_exit(126);
@@ -155,7 +155,7 @@ child(struct job *job, const struct sandbox_plan *sp, const char *bwrap, const c
 		/* bwrap binds its child to itself only some time after it is there */
 		if (!ns_init())
 			execve(bwrap, (char *const *)argv, none);
-		err_sys(&err, NULL, "cannot start `bwrap`");
+		err_sys(&err, "E1142", "cannot start `bwrap`");
 	}
 	wire_send_err(report, &err);
 	_exit(126);
@@ -174,7 +174,7 @@ bwrap_start(struct job *job, const struct sandbox_plan *sp, struct sandbox_proc 
 		return err_help(err, "install the package bubblewrap, or use `--backend docker`");
 	}
 	if (pipe2(status, O_CLOEXEC) || pipe2(report, O_CLOEXEC))
-		return err_sys(err, NULL, "cannot make a pipe");
+		return err_sys(err, "E1142", "cannot make a pipe");
 	argv = arguments(job, sp, status[1]);
 	out->pid = fork();
 	if (!out->pid)
@@ -186,7 +186,7 @@ bwrap_start(struct job *job, const struct sandbox_plan *sp, struct sandbox_proc 
 	fcntl(status[0], F_SETFL, O_NONBLOCK);
 	if (out->pid < 0) {
 		close(report[0]);
-		return err_sys(err, NULL, "cannot start a sandbox");
+		return err_sys(err, "E1142", "cannot start a sandbox");
 	}
 	r = sandbox_await(report[0], err);
 	close(report[0]);

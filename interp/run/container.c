@@ -117,7 +117,7 @@ import(struct job *job, const char *client, const char *name, int dir, struct er
 	int p[2], ra, rb;
 
 	if (pipe2(p, O_CLOEXEC))
-		return err_sys(err, NULL, "cannot make a pipe");
+		return err_sys(err, "E1142", "cannot make a pipe");
 	from.out = p[1];
 	to.in = p[0];
 	ra = proc_start(&from, &a, err);
@@ -154,7 +154,7 @@ import_once(struct job *job, const char *client, const char *name, const struct 
 	cleanup_fd int dir = -1;
 
 	if (held < 0 || flock(held, LOCK_EX))
-		return err_sys(err, NULL, "cannot wait for the import of the image");
+		return err_sys(err, "E0804", "cannot wait for the import of the image");
 	if (has_image(client, name))
 		return 0;
 	job_note(job, "importing the image into %s", client);

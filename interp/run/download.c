@@ -62,10 +62,10 @@ job_download(struct job *job, const char *url, const char *sha256, uint64_t max,
 		return err_help(err, "run once without --offline; after that its content is in the store");
 	}
 	if (sha256 && hash_parse(&h, sha256))
-		return err_set(err, NULL, "`%s` is not a SHA-256", sha256);
+		return err_set(err, "E0911", "`%s` is not a SHA-256", sha256);
 	fd = sha256 ? open_partial(job, sha256, &name) : open_scratch(job, &name, err);
 	if (fd < 0)
-		return err_any(err) ? -1 : err_sys(err, NULL, "cannot make a file for `%s`", url);
+		return err_any(err) ? -1 : err_sys(err, "E0804", "cannot make a file for `%s`", url);
 	if (http_get(&rq, fd, err)) {
 		/* what is whole and wrong is nothing to continue */
 		if (sha256 && err->tail && str_eq(err->tail->code, "E0905"))

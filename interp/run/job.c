@@ -20,10 +20,10 @@ job_subdir(struct job *job, const char *name, struct err *err)
 	int fd;
 
 	if (mkdirat(job->tmpfd, name, 0755) && errno != EEXIST)
-		return err_sys(err, NULL, "cannot make a folder for step `%s`", job_name(job));
+		return err_sys(err, "E0804", "cannot make a folder for step `%s`", job_name(job));
 	fd = openat(job->tmpfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return err_sys(err, NULL, "cannot open a folder of step `%s`", job_name(job));
+		return err_sys(err, "E0804", "cannot open a folder of step `%s`", job_name(job));
 	return fd;
 }
 
@@ -95,7 +95,7 @@ job_tree(struct job *job, const struct source *src, struct err *err)
 	int r;
 
 	if (src->kind != SRC_REF || src->ref.step >= job->plan->recipe->nsteps) {
-		err_set(err, NULL, "a result is needed here, and none is given");
+		err_set(err, "E0303", "a result is needed here, and none is given");
 		err_at(err, src->at);
 		return NULL;
 	}
@@ -133,7 +133,7 @@ open_project_file(struct job *job, const struct source *src, struct err *err)
 		return err_at(err, src->at);
 	}
 	if (hash_fd(fd, &now, NULL) || lseek(fd, 0, SEEK_SET))
-		return err_sys(err, NULL, "cannot read `%s`", src->file.shown);
+		return err_sys(err, "E0008", "cannot read `%s`", src->file.shown);
 	if (hash_cmp(&planned, &now)) {
 		err_set(err, "E0304", "`%s` changed during the run", src->file.shown);
 		err_help(err, "run again");

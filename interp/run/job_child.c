@@ -79,7 +79,7 @@ job_child(struct job *job)
 	memset(&result, 0, sizeof result);
 	if (work(job, &result.tree, &err) || err_any(&err)) {
 		if (!err_any(&err))
-			err_set(&err, NULL, "`%s` failed without saying why", job->ps->step->prim->name);
+			err_set(&err, "E0306", "`%s` failed without saying why", job->ps->step->prim->name);
 		step_place(job->ps->step, &err);
 		keep_warm(job);
 		wire_send_err(job->wire, &err);

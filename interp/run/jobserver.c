@@ -14,10 +14,10 @@ jobserver_open(struct jobserver *js, int dir, int tokens, struct err *err)
 	js->total = tokens;
 	/* others may open it: in docker another uid than ours runs make */
 	if (mkfifoat(dir, JOBSERVER_NAME, 0666) || fchmodat(dir, JOBSERVER_NAME, 0666, 0))
-		return err_sys(err, NULL, "cannot make the jobserver's FIFO");
+		return err_sys(err, "E0804", "cannot make the jobserver's FIFO");
 	js->fd = openat(dir, JOBSERVER_NAME, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	if (js->fd < 0)
-		return err_sys(err, NULL, "cannot open the jobserver's FIFO");
+		return err_sys(err, "E0804", "cannot open the jobserver's FIFO");
 	jobserver_refill(js);
 	return 0;
 }

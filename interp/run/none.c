@@ -131,7 +131,7 @@ mount_all(const struct sandbox_plan *sp, struct err *err)
 	if (ns_enter() || unshare(CLONE_NEWIPC))
 		return ns_fault(err);
 	if ((mkdir("root", 0755) && errno != EEXIST) || host_root("root", err))
-		return err_any(err) ? -1 : err_sys(err, NULL, "cannot make a root folder for the step");
+		return err_any(err) ? -1 : err_sys(err, "E0804", "cannot make a root folder for the step");
 	for (size_t i = 0; i < sp->nviews; i++) {
 		const struct view *v = &sp->views[i];
 		cleanup_free char *from = v->sub ? xasprintf("%s/%s", v->from, v->sub) : xstrdup(v->from);
@@ -214,12 +214,12 @@ none_start(struct job *job, const struct sandbox_plan *sp, struct sandbox_proc *
 	}
 	job->said_host = true;
 	if (pipe2(report, O_CLOEXEC))
-		return err_sys(err, NULL, "cannot make a pipe");
+		return err_sys(err, "E1142", "cannot make a pipe");
 	out->pid = fork();
 	if (!out->pid)
 		child(job, sp, report[1], parent);
 	close(report[1]);
-	r = out->pid < 0 ? err_sys(err, NULL, "cannot start the step's program") : sandbox_await(report[0], err);
+	r = out->pid < 0 ? err_sys(err, "E1142", "cannot start the step's program") : sandbox_await(report[0], err);
 	close(report[0]);
 	if (out->pid > 0)
 		out->pidfd = (int)syscall(SYS_pidfd_open, out->pid, 0);

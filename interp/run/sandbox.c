@@ -230,7 +230,7 @@ open_stdin(const char *text, struct err *err)
 	int fd = text ? memfd_create("stdin", MFD_CLOEXEC) : open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0 || (text && (fs_write(fd, text, strlen(text)) || lseek(fd, 0, SEEK_SET))))
-		return err_sys(err, NULL, "cannot make the program's input");
+		return err_sys(err, "E1142", "cannot make the program's input");
 	return fd;
 }
 
@@ -271,14 +271,14 @@ pipes(struct watch *w, struct sandbox_plan *sp, struct err *err)
 	int p[2];
 
 	if (pipe2(p, O_CLOEXEC))
-		return err_sys(err, NULL, "cannot make a pipe");
+		return err_sys(err, "E1142", "cannot make a pipe");
 	w->out = p[0];
 	sp->out = sp->errfd = p[1];
 	fcntl(w->out, F_SETFL, O_NONBLOCK);
 	if (!w->captured)
 		return 0;
 	if (pipe2(p, O_CLOEXEC))
-		return err_sys(err, NULL, "cannot make a pipe");
+		return err_sys(err, "E1142", "cannot make a pipe");
 	w->capture = p[0];
 	sp->out = p[1];
 	fcntl(w->capture, F_SETFL, O_NONBLOCK);
@@ -374,7 +374,7 @@ sandbox_await(int fd, struct err *err)
 	if (in.len) {
 		r = -1;
 		if (!wire_next(&in, 0, &kind, &p, &len) || kind != WIRE_ERR || wire_parse_err(p, len, err))
-			err_set(err, NULL, "the sandbox could not be made");
+			err_set(err, "E0311", "the sandbox could not be made");
 	}
 	str_free(&in);
 	return r;

@@ -25,7 +25,7 @@ new_folder(struct job *job, char letter, struct err *err)
 	const char *name = arena_printf(&job->arena, "%c%u", letter, job->serial++);
 
 	if (mkdirat(job->tmpfd, name, 0755) || fs_pin_time(job->tmpfd, name)) {
-		err_sys(err, NULL, "cannot make a folder for the sandbox");
+		err_sys(err, "E0804", "cannot make a folder for the sandbox");
 		return NULL;
 	}
 	return name;
@@ -39,7 +39,7 @@ layer_link(struct job *job, const struct tree *t, size_t i, struct err *err)
 	cleanup_free char *to = xasprintf("../../%s", t->layers[i].path);
 
 	if (symlinkat(to, job->tmpfd, name)) {
-		err_sys(err, NULL, "cannot link to a layer");
+		err_sys(err, "E0804", "cannot link to a layer");
 		return NULL;
 	}
 	mounted_add(job, &t->layers[i].id);
@@ -83,7 +83,7 @@ copy_tree(struct job *job, const struct tree *t, const char *name, struct err *e
 	if (fd < 0 || store_export(job->store, t, "", fd, err))
 		return -1;
 	if (fs_walk(fd, pin_time, NULL))
-		return err_sys(err, NULL, "cannot set the times of a copied tree");
+		return err_sys(err, "E0804", "cannot set the times of a copied tree");
 	return 0;
 }
 
@@ -258,9 +258,9 @@ sandbox_try_overlays(int dir, struct err *err)
 	cleanup_fd int fd = -1;
 
 	if (mkdirat(dir, "probe", 0755))
-		return err_sys(err, NULL, "cannot make a folder for trying an overlay");
+		return err_sys(err, "E0804", "cannot make a folder for trying an overlay");
 	fd = openat(dir, "probe", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? err_sys(err, NULL, "cannot open a folder for trying an overlay") : overlay_probe(fd, err);
+	return fd < 0 ? err_sys(err, "E0804", "cannot open a folder for trying an overlay") : overlay_probe(fd, err);
 }
 
 /* Tried once a job, in its own folder, where the runner has not done it for all. */

@@ -93,7 +93,7 @@ open_pty(struct terminal *t, struct sandbox_plan *sp, struct err *err)
 	int other;
 
 	if (openpty(&t->pty, &other, NULL, NULL, NULL))
-		return err_sys(err, NULL, "cannot make a terminal for the shell");
+		return err_sys(err, "E1142", "cannot make a terminal for the shell");
 	fcntl(t->pty, F_SETFD, FD_CLOEXEC);
 	sp->in = sp->out = sp->errfd = other;
 	sp->tty = true;

@@ -62,14 +62,14 @@ spawn(struct slot *s, struct err *err)
 	int p[2];
 
 	if (pipe2(p, O_CLOEXEC))
-		return err_sys(err, NULL, "cannot start step `%s`", job_name(&s->job));
+		return err_sys(err, "E1142", "cannot start step `%s`", job_name(&s->job));
 	s->pid = fork();
 	if (!s->pid)
 		child(s, p[1], parent);
 	close(p[1]);
 	s->pipe = p[0];
 	if (s->pid < 0)
-		return err_sys(err, NULL, "cannot start step `%s`", job_name(&s->job));
+		return err_sys(err, "E1142", "cannot start step `%s`", job_name(&s->job));
 	setpgid(s->pid, s->pid);
 	fcntl(s->pipe, F_SETFL, O_NONBLOCK);
 	s->pidfd = (int)syscall(SYS_pidfd_open, s->pid, 0);
@@ -217,7 +217,7 @@ frame(struct runner *r, struct slot *s, enum wire_kind kind, const char *p, size
 		return;
 	if (wire_read(kind, p, n, &said) || (kind == WIRE_ERR && (err_any(&s->err) || wire_parse_err(p, n, &s->err)))) {
 		s->damaged = true;
-		err_set(&s->err, NULL, "the report of step `%s` is damaged", job_name(&s->job));
+		err_set(&s->err, "E0306", "the report of step `%s` is damaged", job_name(&s->job));
 		return;
 	}
 	switch (kind) {

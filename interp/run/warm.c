@@ -187,16 +187,16 @@ job_warm(struct job *job, const char *identity, bool *fresh, struct err *err)
 	if (why && *why)
 		job_note(job, "the build directory of the last run is dropped: %s", why);
 	if (w->dir >= 0 && why && put_away(job))
-		return err_sys(err, NULL, "cannot put the old build directory away");
+		return err_sys(err, "E0804", "cannot put the old build directory away");
 	if (why && make_new(job, identity))
-		return err_sys(err, NULL, "cannot make a build directory");
+		return err_sys(err, "E0804", "cannot make a build directory");
 	/* merging leaves a mark or ends with `seen`: without both, nothing was ever merged */
 	if (!w->has_seen)
 		w->fresh = true;
 	*fresh = w->fresh;
 	w->tree = fs_open(w->dir, "d", O_RDONLY | O_DIRECTORY);
 	if (w->tree < 0)
-		return err_sys(err, NULL, "cannot open the build directory");
+		return err_sys(err, "E0804", "cannot open the build directory");
 	return w->tree;
 }
 
@@ -206,7 +206,7 @@ int
 warm_mark(struct job *job, struct err *err)
 {
 	if (fs_replace(job->warm.dir, "mark", MERGING, strlen(MERGING), 0644))
-		return err_sys(err, NULL, "cannot mark the build directory");
+		return err_sys(err, "E0804", "cannot mark the build directory");
 	return 0;
 }
 
@@ -228,14 +228,14 @@ touch(const struct tree *t, const struct entry *e, const struct timespec *when, 
 		return 0; /* make looks at what a link points to */
 	if (copied) {
 		to = fs_open_nofollow(upper, e->path, O_RDONLY);
-		return to < 0 || futimens(to, ts) ? err_sys(err, NULL, "cannot give `%s` a fresh time", e->path) : 0;
+		return to < 0 || futimens(to, ts) ? err_sys(err, "E0804", "cannot give `%s` a fresh time", e->path) : 0;
 	}
 	from = tree_open(t, e->path, err);
 	if (from < 0)
 		return -1;
 	to = fs_create(upper, e->path, e->mode & 0100 ? 0755 : 0644);
 	if (to < 0 || fs_copy(from, to) || futimens(to, ts))
-		return err_sys(err, NULL, "cannot give `%s` a fresh time", e->path);
+		return err_sys(err, "E0804", "cannot give `%s` a fresh time", e->path);
 	return 0;
 }
 

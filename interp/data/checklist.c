@@ -50,7 +50,7 @@ parse_line(char *s, struct check_line *out)
 	if (escaped && !unescape(s))
 		return "an escape is none of \\n, \\r and \\\\";
 	if (path_clean(s) < 0 || !*s)
-		return "a path is absolute or leaves the folder";
+		return "a path is absolute, leaves the folder or holds control bytes";
 	out->path = s;
 	return NULL;
 }

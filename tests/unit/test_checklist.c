@@ -30,11 +30,11 @@ takes(void **state)
 	struct checklist l;
 
 	(void)state;
-	assert_int_equal(parse(H "  b/x\n" H " *a\n\\" H "  new\\nline\n", &a, &l), 0);
+	assert_int_equal(parse(H "  b/x\n" H " *a\n\\" H "  back\\\\slash\n", &a, &l), 0);
 	assert_int_equal(l.n, 3);
 	assert_string_equal(l.v[0].path, "a");
 	assert_non_null(checklist_find(&l, "b/x"));
-	assert_non_null(checklist_find(&l, "new\nline"));
+	assert_non_null(checklist_find(&l, "back\\slash"));
 	assert_null(checklist_find(&l, "c"));
 	assert_int_equal(parse(H "  ./b//x", &a, &l), 0);
 	assert_string_equal(l.v[0].path, "b/x");
@@ -80,8 +80,8 @@ writes(void **state)
 	checklist_add(&b, &h, "a b");
 	checklist_add(&b, &h, "back\\slash\nline");
 	assert_string_equal(str_text(&b), H "  a b\n\\" H "  back\\\\slash\\nline\n");
-	assert_int_equal(parse(str_text(&b), &a, &l), 0);
-	assert_non_null(checklist_find(&l, "back\\slash\nline"));
+	/* sha256sum reads that; jkr takes no name with a control byte */
+	assert_int_equal(parse(str_text(&b), &a, &l), -1);
 }
 
 int

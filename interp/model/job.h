@@ -23,6 +23,10 @@ struct arena *job_arena(struct job *job);
 /* SOURCE_DATE_EPOCH of this step, seconds. */
 int64_t job_epoch(struct job *job);
 int job_cpus(struct job *job);
+/* What the recipe is and what this step's inputs were made of, back to the beginning (PRIM_LINEAGE only). Memory as
+ * long as the job; NULL with a sentence. */
+struct lineage;
+const struct lineage *job_lineage(struct job *job, struct err *err);
 /* The text that pins this step's input, as in its key (PRIM_IMPURE), else NULL. */
 const char *job_pin(struct job *job);
 bool job_offline(struct job *job);

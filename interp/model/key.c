@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 #include "model/files.h"
+#include "model/lineage.h"
 
 struct writer {
 	const struct plan *plan;
@@ -155,6 +156,37 @@ add_one(struct writer *w, const struct param *p, const void *at)
 	return 0;
 }
 
+/* All that a manifest can print of what stands before it. Results, too: a key alone does not promise one. */
+static void
+add_lineage(struct writer *w, const struct plan_step *ps)
+{
+	const struct recipe *r = w->plan->recipe;
+	cleanup_free bool *mark = lineage_mark(r, ps->step);
+	char key[HASH_HEX], tree[HASH_HEX];
+
+	str_addf(w->out, "jkr %s\n", JKR_VERSION);
+	add_param(w, "recipe", "name", r->name);
+	add_param(w, "recipe", "version", r->version);
+	for (size_t i = 0; i < r->noptions; i++) {
+		cleanup_str struct str text = {0};
+
+		lineage_option(&r->options[i], &text);
+		add_param(w, "option", r->options[i].name, str_text(&text));
+	}
+	for (size_t i = 0; i < r->nsteps; i++) {
+		const struct plan_step *in = &w->plan->v[i];
+
+		if (!mark[i])
+			continue;
+		str_add(w->out, "step ");
+		add_text(w->out, r->steps[i].name);
+		if (in->state == PLAN_SKIPPED)
+			str_add(w->out, " skipped\n");
+		else
+			str_addf(w->out, " %s %s\n", hash_hex(&in->key, key), hash_hex(&in->result.tree, tree));
+	}
+}
+
 int
 key_text(const struct plan *p, const struct plan_step *ps, const struct plan_env *env, struct str *out, struct err *err)
 {
@@ -172,6 +204,8 @@ key_text(const struct plan *p, const struct plan_step *ps, const struct plan_env
 		add_text(out, ps->pin);
 		str_addc(out, '\n');
 	}
+	if (prim->flags & PRIM_LINEAGE)
+		add_lineage(&w, ps);
 	if (prim->flags & (PRIM_EPOCH | PRIM_CONTAINER))
 		str_addf(out, "epoch %" PRId64 "\n", ps->epoch);
 	if (prim->flags & PRIM_CONTAINER && env->host)
@@ -183,7 +217,7 @@ key_text(const struct plan *p, const struct plan_step *ps, const struct plan_env
 static size_t
 subject_len(const char *line, size_t len)
 {
-	static const char *const two_words[] = {"param ", "file ", "input ", "primitive "};
+	static const char *const two_words[] = {"param ", "file ", "input ", "primitive ", "step "};
 	size_t n = strcspn(line, " \n");
 
 	for (size_t i = 0; i < ARRAY_LEN(two_words); i++)
@@ -289,6 +323,10 @@ line_reason(const char *line, size_t len, bool changed, const char *name, struct
 		return arena_strdup(a, "the date of the source changed");
 	if (str_starts(line, "programs "))
 		return arena_strdup(a, "`--backend none` gives results of their own, made by this machine's programs");
+	if (str_starts(line, "step "))
+		return arena_printf(a, "what `%s` was made of %s", word(a, line, len, 1), how);
+	if (str_starts(line, "jkr "))
+		return arena_strdup(a, "another version of jkr builds it");
 	if (str_starts(line, "primitive "))
 		return arena_printf(a, "`%s` of this jkr works differently", word(a, line, len, 1));
 	return NULL;

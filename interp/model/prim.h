@@ -17,6 +17,7 @@ enum {
 	PRIM_CONTAINER = 8, /* runs a sandbox: holds job slots, takes part in the jobserver */
 	PRIM_IMPURE = 16,   /* its key depends on a pin (see `pin`) */
 	PRIM_NEEDS_ON = 32, /* with PRIM_ON: has nothing to write onto without a tree (patch, edit) */
+	PRIM_LINEAGE = 128, /* tells what its inputs were made of (job_lineage): their keys enter its own */
 	PRIM_EPOCH = 64,    /* its result depends on SOURCE_DATE_EPOCH (PRIM_CONTAINER implies it) */
 };
 

@@ -84,7 +84,7 @@ hash_hex(const struct hash *h, char hex[HASH_HEX])
 {
 	static const char digit[] = "0123456789abcdef";
 
-	for (int i = 0; i < HASH_SIZE; i++) {
+	for (size_t i = 0; i < HASH_SIZE; i++) {
 		hex[2 * i] = digit[h->b[i] >> 4];
 		hex[2 * i + 1] = digit[h->b[i] & 15];
 	}
@@ -104,7 +104,7 @@ hash_parse(struct hash *h, const char *hex)
 {
 	if (strlen(hex) != 2 * HASH_SIZE)
 		return -1;
-	for (int i = 0; i < HASH_SIZE; i++) {
+	for (size_t i = 0; i < HASH_SIZE; i++) {
 		unsigned hi = digit_value[(unsigned char)hex[2 * i]], lo = digit_value[(unsigned char)hex[2 * i + 1]];
 
 		if (!hi || !lo)

@@ -2,7 +2,7 @@
 #pragma once
 #include <stddef.h>
 
-#define HASH_SIZE 32
+#define HASH_SIZE ((size_t)32)
 #define HASH_HEX (2 * HASH_SIZE + 1)
 
 struct hash {

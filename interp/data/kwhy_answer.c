@@ -237,6 +237,20 @@ kwhy_reason(const struct kwhy_answer *w, const char *wanted, struct str *out)
 		say_lower(w, 2, out);
 }
 
+/* Nothing sets it, and what it depends on is there. */
+static void
+say_unforced(const struct kwhy_answer *w, bool logic, struct str *out)
+{
+	if (w->choice && w->chosen && *w->chosen)
+		str_addf(out, "the choice \"%s\" went to %s", w->choice, w->chosen);
+	else if (say_needs(&w->hidden_by, "can be set only with", logic ? 2 : 1, out))
+		return;
+	else if (!*w->prompt)
+		str_add(out, "it has no prompt, so only `select` and defaults set it");
+	else
+		str_add(out, "its default, or the base configuration; nothing keeps you from setting it");
+}
+
 void
 kwhy_state(const struct kwhy_answer *w, struct str *out)
 {
@@ -248,16 +262,8 @@ kwhy_state(const struct kwhy_answer *w, struct str *out)
 		str_addf(out, "it has the choice \"%s\"", w->choice);
 	else if (logic && rank(w->value) && w->implied_by.n)
 		say_selected(&w->implied_by, "implied by", out);
-	else if (say_needs(&w->depends, "depends on", logic ? 2 : 1, out))
-		return;
-	else if (w->choice && w->chosen && *w->chosen)
-		str_addf(out, "the choice \"%s\" went to %s", w->choice, w->chosen);
-	else if (say_needs(&w->hidden_by, "can be set only with", logic ? 2 : 1, out))
-		return;
-	else if (!*w->prompt)
-		str_add(out, "it has no prompt, so only `select` and defaults set it");
-	else
-		str_add(out, "its default, or the base configuration; nothing keeps you from setting it");
+	else if (!say_needs(&w->depends, "depends on", logic ? 2 : 1, out))
+		say_unforced(w, logic, out);
 }
 
 void

@@ -142,7 +142,7 @@ name_call(lua_State *L, const struct shape *s, const struct call *call)
 {
 	struct child *c = child_of(L);
 
-	if (c->npending > 2 * WIRE_STEPS) {
+	if (c->npending > (size_t)2 * WIRE_STEPS) {
 		c->limit = LIMIT_STEPS;
 		return lua_error(L);
 	}

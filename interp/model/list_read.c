@@ -163,7 +163,7 @@ read_digest(struct reader *r, struct entry *e, char *ended)
 {
 	unsigned char bad = 0;
 
-	if (r->end - r->p < 2 * HASH_SIZE + 1)
+	if ((size_t)(r->end - r->p) < 2 * HASH_SIZE + 1)
 		return -1;
 	for (size_t i = 0; i < HASH_SIZE; i++) {
 		unsigned char hi = nibbles[(unsigned char)r->p[2 * i]], lo = nibbles[(unsigned char)r->p[2 * i + 1]];

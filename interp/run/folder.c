@@ -10,7 +10,7 @@
 #include "run/job_impl.h"
 
 /* Where less than a twentieth differs, the differences are taken up. */
-#define FEW 20
+#define FEW ((size_t)20)
 
 /* A folder on its way into the store: `base` is the tree of the last time that all of it was taken up. */
 struct taking {

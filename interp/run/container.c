@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -77,32 +78,45 @@ container_run_gone(const char *run)
 	return sscanf(run, "%ld-%llu-%lu", &pid, &t, &ns) == 3 && ns == pid_namespace() && start_time(pid) != t;
 }
 
-void
-container_sweep(const char *client, const char *run)
+/* Removes what is listed; the number of those that were there. */
+static unsigned
+sweep(const char *client, const char *run)
 {
-	char *filter = run ? xasprintf("label=" CONTAINER_LABEL "=%s", run) : xstrdup("label=" CONTAINER_LABEL);
+	cleanup_free char *filter =
+		run ? xasprintf("label=" CONTAINER_LABEL "=%s", run) : xstrdup("label=" CONTAINER_LABEL);
 	static const char shown[] = "{{.ID}} {{.Label \"" CONTAINER_LABEL "\"}}";
 	const char *const list[] = {client, "ps", "-a", "--filter", filter, "--format", shown, NULL};
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	cleanup_fd int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	struct proc_spec spec = {.argv = list, .dir = -1, .in = -1, .out = -1, .errfd = null};
+	cleanup_str struct str out = {0};
 	struct err err = {0};
-	struct str out = {0};
 	char *save = NULL;
+	unsigned n = 0;
 
 	if (!proc_capture(&spec, &out, 1 << 20, &err) && out.len)
 		for (char *l = strtok_r(out.s, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
 			char *of = strchr(l, ' ');
-			const char *const rm[] = {client, "rm", "-f", l, NULL};
+			const char *const rm[] = {client, "rm", "-f", "-v", l, NULL};
 
 			if (of)
 				*of++ = 0;
-			if (run || (of && container_run_gone(of)))
-				container_quiet(rm);
+			if (!run && !(of && container_run_gone(of)))
+				continue;
+			container_quiet(rm);
+			n++;
 		}
-	close(null);
 	err_free(&err);
-	str_free(&out);
-	free(filter);
+	return n;
+}
+
+/* One that is being removed already stays in the list until it is. */
+void
+container_sweep(const char *client, const char *run)
+{
+	const struct timespec pause = {0, 100 * 1000000L};
+
+	for (int i = 0; sweep(client, run) && i < 50; i++)
+		nanosleep(&pause, NULL);
 }
 
 /* tar of the merged tree, owners 0, into `client import`. */

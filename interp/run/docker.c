@@ -19,6 +19,8 @@
 #include "run/limits.h"
 #include "run/sandbox.h"
 
+#define KILLED 137 /* a program's status: by SIGKILL */
+
 /* An overlay's option string as one quoted CSV field of --mount. */
 static const char *
 overlay_mount_text(struct job *job, const char *base, const struct view *v, struct err *err)
@@ -76,7 +78,8 @@ add_views(struct args *a, struct job *job, const struct sandbox_plan *sp, struct
 }
 
 static const char **
-arguments(struct job *job, const struct sandbox_plan *sp, const char *image, const char *name, struct err *err)
+arguments(struct job *job, const struct sandbox_plan *sp, const char *image, const struct sandbox_proc *out,
+	  struct err *err)
 {
 	static const char *const fixed[] = {
 		"run",
@@ -93,6 +96,7 @@ arguments(struct job *job, const struct sandbox_plan *sp, const char *image, con
 		"--entrypoint=",
 		"--pull=never",
 	};
+	const struct step *step = job->ps->step;
 	struct args a = {0};
 
 	args_add(&a, sandbox_backend(job->opt->backend)->name);
@@ -102,11 +106,14 @@ arguments(struct job *job, const struct sandbox_plan *sp, const char *image, con
 		args_add(&a, "-t");
 	args_add(&a, arena_printf(&job->arena, "--user=%u:%u", geteuid(), getegid()));
 	args_add(&a, arena_printf(&job->arena, "--label=" CONTAINER_LABEL "=%s", job->run_id));
-	args_add(&a, arena_printf(&job->arena, "--name=%s", name));
+	args_add(&a, arena_printf(&job->arena, "--name=%s", out->container));
 	args_add(&a, arena_printf(&job->arena, "--workdir=%s", sp->sb->cwd ? sp->sb->cwd : "/"));
-	args_add(&a, arena_printf(&job->arena, "--pids-limit=%" PRIu64, limits_processes(job->ps->step)));
-	if (job->ps->step->common.memory)
-		args_add(&a, arena_printf(&job->arena, "--memory=%" PRId64, job->ps->step->common.memory));
+	args_add(&a,
+		 arena_printf(&job->arena, "--cidfile=%s/tmp/%s/%s", store_path(job->store), job->tmp, out->idfile));
+	args_add(&a, arena_printf(&job->arena, "--pids-limit=%" PRIu64, limits_processes(step) + PROCESSES_WALL));
+	args_add(&a, arena_printf(&job->arena, "--memory=%" PRIu64, limits_memory(step, NULL)));
+	if (step->common.memory) /* and no swap */
+		args_add(&a, arena_printf(&job->arena, "--memory-swap=%" PRIu64, limits_memory(step, NULL)));
 	for (const char *const *e = sp->env; e && *e; e++) {
 		args_add(&a, "--env");
 		args_add(&a, *e);
@@ -132,7 +139,9 @@ container_start(struct job *job, const struct sandbox_plan *sp, struct sandbox_p
 	if (!image)
 		return -1;
 	out->container = arena_printf(&job->arena, "jkr-%s-%s-%u", job->run_id, job->tmp, job->serial++);
-	spec.argv = arguments(job, sp, image, out->container, err);
+	out->idfile = arena_printf(&job->arena, "container%u", job->serial++);
+	out->begun = time(NULL);
+	spec.argv = arguments(job, sp, image, out, err);
 	if (!spec.argv)
 		return -1;
 	r = proc_start(&spec, &p, err);
@@ -149,9 +158,64 @@ container_stop(struct job *job, struct sandbox_proc *p, int sig)
 {
 	const char *client = sandbox_backend(job->opt->backend)->name;
 	const char *const term[] = {client, "kill", "--signal=TERM", p->container, NULL};
-	const char *const kill_all[] = {client, "rm", "-f", p->container, NULL};
+	const char *const kill_all[] = {client, "rm", "-f", "-v", p->container, NULL};
 
-	container_quiet(sig == SIGTERM ? term : kill_all);
+	if (sig == SIGTERM && !container_quiet(term))
+		return;
+	/* where it does not run yet, a client that is let go on would start it */
+	if (sig == SIGTERM)
+		kill(p->pid, SIGKILL);
+	container_quiet(kill_all);
+}
+
+/* Whether processes of a container were ended for want of memory. Its daemon tells of it some time after its end:
+ * nobody else would have killed it, so there it is worth a longer wait. */
+static bool
+met_memory(struct job *job, const struct sandbox_proc *p, int code)
+{
+	const char *client = sandbox_backend(job->opt->backend)->name;
+	const char *since = arena_printf(&job->arena, "--since=%lld", (long long)p->begun - 1);
+	const char *until = arena_printf(&job->arena, "--until=%lld", (long long)time(NULL) + (code == KILLED ? 4 : 2));
+	const char *of = arena_printf(&job->arena, "--filter=container=%s", p->container);
+	const char *const argv[] = {client, "events", since, until, of, "--filter=event=oom", NULL};
+	struct proc_spec spec = {.argv = argv, .dir = -1, .in = -1, .errfd = job_log(job)};
+	struct err unsaid = {0};
+	struct proc events;
+	int fds[2], r;
+	char c;
+	bool met;
+
+	if (pipe2(fds, O_CLOEXEC))
+		return false;
+	spec.out = fds[1];
+	r = proc_start(&spec, &events, &unsaid);
+	close(fds[1]);
+	met = !r && read(fds[0], &c, 1) == 1;
+	close(fds[0]);
+	if (!r) {
+		kill(events.pid, SIGKILL);
+		proc_wait(&events);
+	}
+	err_free(&unsaid);
+	return met;
+}
+
+static enum ending
+container_over(struct job *job, const struct sandbox_proc *p, int code)
+{
+	char id[65] = "";
+	cleanup_fd int fd = code >= 0 ? -1 : openat(job->tmpfd, p->idfile, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (code >= 0 && met_memory(job, p, code))
+		return END_MEMORY;
+	if (code == KILLED) /* an engine may miss it when the container ends at once */
+		job_logf(job, "docker: error: killed, as it seems for more than its `memory` of %" PRIu64 " MiB",
+			 limits_memory(job->ps->step, NULL) >> 20);
+	if (code >= 0)
+		return END_SELF;
+	if (fd < 0 || read(fd, id, sizeof id - 1) < 12)
+		return END_SELF;
+	return limits_crowd(job->ps->step, id) ? END_PROCESSES : END_SELF;
 }
 
 /* What root made under our folders only root can remove. */
@@ -203,6 +267,7 @@ const struct backend_ops backend_docker = {
 	.name = "docker",
 	.start = container_start,
 	.stop = container_stop,
+	.over = container_over,
 	.clean = container_clean,
 	.sweep = docker_sweep,
 };
@@ -211,6 +276,7 @@ const struct backend_ops backend_podman = {
 	.name = "podman",
 	.start = container_start,
 	.stop = container_stop,
+	.over = container_over,
 	.clean = container_clean,
 	.sweep = podman_sweep,
 };

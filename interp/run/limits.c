@@ -55,6 +55,14 @@ limits_processes(const struct step *step)
 	return step->common.processes > 0 ? (uint64_t)step->common.processes : PROCESSES_DEFAULT;
 }
 
+uint64_t
+limits_memory(const struct step *step, const struct cgroup_home *above)
+{
+	uint64_t machine = machine_memory(), group = above ? cgroup_home_memory(above) : machine;
+
+	return step->common.memory ? (uint64_t)step->common.memory : (group < machine ? group : machine) / 20 * 19;
+}
+
 /* What must stay free: a share of the disk, but not so much that a run on a full one could not begin. */
 static uint64_t
 disk_floor(int store)
@@ -75,15 +83,13 @@ limits_begin(struct limits *l, const struct cgroup_home *home, const struct step
 	     uint32_t serial, int store)
 {
 	cleanup_free char *name = xasprintf(GROUP "%s.%u", run, serial);
-	uint64_t machine, above = cgroup_home_memory(home), max[CGROUP_LIMITS];
+	uint64_t max[CGROUP_LIMITS];
 
 	*l = (struct limits){.step = step, .nice = nice, .programs = step->prim->flags & PRIM_CONTAINER};
 	l->memory = (uint64_t)step->common.memory;
 	if (!l->programs)
 		return;
-	machine = machine_memory();
-	machine = (above < machine ? above : machine) / 20 * 19;
-	l->memory = l->memory ? l->memory : machine;
+	l->memory = limits_memory(step, home);
 	l->processes = limits_processes(step);
 	l->disk_min = disk_floor(store);
 	max[CGROUP_MEMORY] = l->memory;
@@ -120,8 +126,8 @@ limits_programs(const struct step *step)
 		{RLIMIT_CPU, RLIM_INFINITY, RLIM_INFINITY},
 		{RLIMIT_DATA, RLIM_INFINITY, RLIM_INFINITY},
 		{RLIMIT_FSIZE, RLIM_INFINITY, RLIM_INFINITY},
-		/* a second wall for who is not root, above what is watched for */
-		{RLIMIT_NPROC, limits_processes(step) + 512, limits_processes(step) + 512},
+		/* a second wall for who is not root */
+		{RLIMIT_NPROC, limits_processes(step) + PROCESSES_WALL, limits_processes(step) + PROCESSES_WALL},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(fixed); i++) {
@@ -249,6 +255,23 @@ limits_say(const struct limits *l, enum ending why, struct err *err)
 			format_size(l->disk_min, size));
 		err_help(err, "`jkr cache gc` makes room; or set $JKR_STORE to a larger disk");
 	}
+}
+
+void
+limits_say_step(const struct step *step, enum ending why, struct err *err)
+{
+	const struct limits l = {
+		.step = step, .memory = limits_memory(step, NULL), .processes = limits_processes(step)};
+
+	limits_say(&l, why, err);
+}
+
+bool
+limits_crowd(const struct step *step, const char *id)
+{
+	const struct limits l = {.processes = limits_processes(step)};
+
+	return many_tasks(&l) && proctree_named(id) > l.processes + 1;
 }
 
 void

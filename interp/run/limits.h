@@ -10,7 +10,8 @@
 struct err;
 struct step;
 
-enum { PROCESSES_DEFAULT = 2048 };
+/* A wall that is not told of stands so much above what is watched for, and told. */
+enum { PROCESSES_DEFAULT = 2048, PROCESSES_WALL = 512 };
 
 enum ending { END_SELF, END_TIMEOUT, END_MEMORY, END_PROCESSES, END_DISK, END_SIGNAL };
 
@@ -43,5 +44,9 @@ enum ending limits_over(struct limits *l, pid_t job, int store, double now);
 enum ending limits_after(const struct limits *l, int store, bool failed);
 void limits_say(const struct limits *l, enum ending why, struct err *err);
 void limits_end(struct limits *l);
-/* --memory and --pids-limit for a container of the daemon, which is in no group of ours. */
+/* For a container of a daemon, which is in no group of ours: what it may have (`above`: of the machine, or NULL),
+ * whether the one with an id has more processes, and the sentence. */
 uint64_t limits_processes(const struct step *step);
+uint64_t limits_memory(const struct step *step, const struct cgroup_home *above);
+bool limits_crowd(const struct step *step, const char *id);
+void limits_say_step(const struct step *step, enum ending why, struct err *err);

@@ -121,6 +121,36 @@ proctree_use(pid_t root)
 	return use;
 }
 
+/* Whether the groups of a process have the text in their names. */
+static bool
+in_group(pid_t pid, const char *text)
+{
+	char path[64], buf[4096];
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/cgroup", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return false;
+	buf[fread(buf, 1, sizeof buf - 1, f)] = 0;
+	fclose(f);
+	return strstr(buf, text) != NULL;
+}
+
+uint64_t
+proctree_named(const char *group)
+{
+	uint64_t tasks = 0;
+	size_t n;
+	struct proc_entry *v = read_all(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (in_group(v[i].pid, group))
+			tasks += v[i].tasks;
+	free(v);
+	return tasks;
+}
+
 void
 proctree_signal(pid_t root, int sig)
 {

@@ -207,7 +207,8 @@ finish(struct runner *r)
 		if (r->at[i] == WAITING || r->at[i] == LOCKED)
 			run_event(r, EV_STEP_STOPPED, i, "the run stops", 0, NULL);
 	}
-	if (r->signal)
+	/* a step that was stopped may have left a container that its daemon still ends */
+	if (r->signal || err_any(r->err))
 		sandbox_sweep(&r->opt, r->id);
 	if (r->ncommitted && !store_sync(r->store, r->err))
 		warm_settle(store_fd(r->store));

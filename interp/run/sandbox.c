@@ -18,12 +18,12 @@
 #include "base/str.h"
 #include "os/fs.h"
 #include "os/mount.h"
-#include "run/jobserver.h"
 #include "run/mounted.h"
 #include "run/run_impl.h"
 #include "run/shell.h"
 #include "run/wire.h"
 
+#define LOOK_MS 100
 #define READS 16 /* at one turn: a program that never pauses must not keep signals waiting */
 
 static const struct backend_ops *const backends[] = {
@@ -60,6 +60,7 @@ struct watch {
 	struct str *captured;
 	size_t capture_max;
 	bool too_much, stopping, exited;
+	enum ending over;
 	double kill_at;
 };
 
@@ -139,8 +140,18 @@ timeout_ms(const struct watch *w)
 	double left = w->kill_at - now_seconds();
 
 	if (w->kill_at <= 0)
-		return -1;
+		return w->ops->over ? LOOK_MS : -1;
 	return left <= 0 ? 0 : (int)(left * 1000) + 1;
+}
+
+static void
+look(struct watch *w)
+{
+	w->over = w->stopping || !w->ops->over ? w->over : w->ops->over(w->job, &w->p, -1);
+	if (w->over == END_SELF || w->stopping)
+		return;
+	w->stopping = true;
+	w->kill_at = now_seconds();
 }
 
 /* One turn of the loop; false when the whole tree is gone. */
@@ -161,6 +172,7 @@ turn(struct watch *w)
 		stop(w);
 	if (p[2].revents && si.ssi_signo == SIGNAL_AT_ONCE)
 		w->kill_at = now_seconds();
+	look(w);
 	if (w->kill_at > 0 && now_seconds() >= w->kill_at) {
 		w->ops->stop(w->job, &w->p, SIGKILL);
 		w->kill_at = 0;
@@ -209,6 +221,12 @@ never_ran(struct watch *w, const char *program, struct err *err)
 static int
 verdict(struct watch *w, int code, const char *program, struct err *err)
 {
+	if (w->over == END_SELF && !w->stopping && code && w->ops->over)
+		w->over = w->ops->over(w->job, &w->p, code);
+	if (w->over != END_SELF) {
+		limits_say_step(w->job->ps->step, w->over, err);
+		return -1;
+	}
 	if (w->too_much) {
 		err_set(err, "E0313", "the output that step `%s` keeps is larger than %zu MiB", job_name(w->job),
 			w->capture_max >> 20);
@@ -232,37 +250,6 @@ open_stdin(const char *text, struct err *err)
 	if (fd < 0 || (text && (fs_write(fd, text, strlen(text)) || lseek(fd, 0, SEEK_SET))))
 		return err_sys(err, "E1142", "cannot make the program's input");
 	return fd;
-}
-
-/* make finds the shared tokens on descriptor 7, opened for both ends by the wrapper. */
-static const char *const wrapper[] = {
-	"/bin/sh",
-	"-c",
-	"exec 7<>/jkr/jobserver; MAKEFLAGS=\"-j --jobserver-auth=7,7\"; export MAKEFLAGS; exec \"$@\"",
-	"jkr",
-};
-
-void
-sandbox_wrap(struct job *job, const struct sandbox *sb, struct sandbox_plan *sp)
-{
-	const char **v;
-	struct view *fifo = &sp->views[sp->nviews];
-	size_t n = 0;
-
-	sp->argv = sb->argv;
-	sp->env = sb->env;
-	if (!sb->jobserver)
-		return;
-	while (sb->argv[n])
-		n++;
-	v = arena_array(&job->arena, const char *, n + ARRAY_LEN(wrapper) + 1);
-	memcpy(v, wrapper, sizeof wrapper);
-	memcpy(v + ARRAY_LEN(wrapper), sb->argv, n * sizeof *v);
-	sp->argv = v;
-	fifo->at = "/jkr/" JOBSERVER_NAME;
-	fifo->from = arena_printf(&job->arena, "../%s/" JOBSERVER_NAME, job->run_tmp);
-	fifo->writable = true;
-	sp->nviews++;
 }
 
 static int

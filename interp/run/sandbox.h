@@ -1,6 +1,9 @@
 /* sandbox: runs a program over trees, through one of the backends. */
 #pragma once
+#include <time.h>
+
 #include "run/job_impl.h"
+#include "run/limits.h"
 
 /* One thing as a backend mounts it: a folder of the host, or an overlay still to be mounted. All
  * names are relative to the job's temporary folder. */
@@ -33,7 +36,9 @@ struct sandbox_proc {
 	int status_fd;         /* bwrap's reports as JSON lines, else -1 */
 	bool began;            /* bwrap has started what is in the sandbox */
 	int exit_code;         /* of the program, -1: it never ran */
-	const char *container; /* docker, podman: its name */
+	const char *container; /* docker, podman: its name, … */
+	const char *idfile;    /* … and the file in the job's folder that the client writes its id into */
+	time_t begun;
 };
 
 struct backend_ops {
@@ -41,6 +46,8 @@ struct backend_ops {
 	int (*start)(struct job *job, const struct sandbox_plan *sp, struct sandbox_proc *out, struct err *err);
 	/* asks the tree to end (TERM), or ends it (KILL) */
 	void (*stop)(struct job *job, struct sandbox_proc *p, int sig);
+	/* which limit it went over that no group of ours holds: while it runs (-1), or after it failed; may be NULL */
+	enum ending (*over)(struct job *job, const struct sandbox_proc *p, int code);
 	/* after everything is dead: removes what only it can remove; may be NULL */
 	void (*clean)(struct job *job, const struct sandbox_plan *sp);
 	/* removes containers that a killed run left: `run` NULL: of all runs that are gone; may be NULL */
@@ -52,11 +59,10 @@ extern const struct backend_ops backend_bwrap, backend_docker, backend_podman, b
 const struct backend_ops *sandbox_backend(enum backend b);
 void sandbox_sweep(const struct run_options *opt, const char *run);
 
-/* Fills argv and env: as they are, or behind what hands make the shared tokens. */
-void sandbox_wrap(struct job *job, const struct sandbox *sb, struct sandbox_plan *sp);
-
 /* sandbox_views.c: turns binds into views; makes folders and links in the job's folder. */
 int sandbox_prepare(struct job *job, const struct sandbox *sb, struct sandbox_plan *sp, struct err *err);
+/* Fills argv and env: as they are, or behind what hands make the shared tokens. */
+void sandbox_wrap(struct job *job, const struct sandbox *sb, struct sandbox_plan *sp);
 /* Mounts an overlay for a moment, in a new folder of `dir`: whether one can be had here. */
 int sandbox_try_overlays(int dir, struct err *err);
 /* Mounts the overlay of a view, if it has one: in a mount namespace of the caller, whose working directory is the job's

@@ -12,6 +12,7 @@
 #include "os/fs.h"
 #include "os/mount.h"
 #include "run/mounted.h"
+#include "run/jobserver.h"
 #include "run/sandbox.h"
 #include "run/warm.h"
 
@@ -337,4 +338,35 @@ sandbox_take_layer(struct job *job, struct err *err)
 	if (layer_dropped(job->layer))
 		job_note(job, "left out of the result: %s", layer_dropped(job->layer));
 	return 0;
+}
+
+/* make finds the shared tokens on descriptor 7, opened for both ends by the wrapper. */
+static const char *const wrapper[] = {
+	"/bin/sh",
+	"-c",
+	"exec 7<>/jkr/jobserver; MAKEFLAGS=\"-j --jobserver-auth=7,7\"; export MAKEFLAGS; exec \"$@\"",
+	"jkr",
+};
+
+void
+sandbox_wrap(struct job *job, const struct sandbox *sb, struct sandbox_plan *sp)
+{
+	const char **v;
+	struct view *fifo = &sp->views[sp->nviews];
+	size_t n = 0;
+
+	sp->argv = sb->argv;
+	sp->env = sb->env;
+	if (!sb->jobserver)
+		return;
+	while (sb->argv[n])
+		n++;
+	v = arena_array(&job->arena, const char *, n + ARRAY_LEN(wrapper) + 1);
+	memcpy(v, wrapper, sizeof wrapper);
+	memcpy(v + ARRAY_LEN(wrapper), sb->argv, n * sizeof *v);
+	sp->argv = v;
+	fifo->at = "/jkr/" JOBSERVER_NAME;
+	fifo->from = arena_printf(&job->arena, "../%s/" JOBSERVER_NAME, job->run_tmp);
+	fifo->writable = true;
+	sp->nviews++;
 }

@@ -35,7 +35,7 @@ teardown_file() {
 
 need_docker() {
   [ -z "$why" ] || skip "$why"
-  make_image
+  make_image tail
 }
 
 # result JKR_OPTION…: the tree of step `r`, built in a store of its own
@@ -44,8 +44,21 @@ result() {
   grep '"event":"end","step":"r"' "$2.json" | json 'd["tree"]'
 }
 
-# left: containers that bear jkr's label
-left() { docker ps -aq --filter label=jkr.run; }
+# left: containers that bear jkr's label, and the volumes of their layers
+left() {
+  docker ps -aq --filter label=jkr.run
+  docker volume ls -q --filter dangling=true
+}
+
+# stopped WANT PARAMETERS SCRIPT: a step that goes over a limit is stopped, named, and leaves nothing
+stopped() {
+  { head_of; printf 'return run_in_container "r" { "sh", "-c", [==[%s]==], toolchain = img, %s }\n' "$3" "$2"; } >c.lua
+  run timeout 60 "$JKR" run c.lua --backend docker
+  echo "$output"
+  [ "$status" = 1 ]
+  [[ $output == *"$1"* ]]
+  [ -z "$(left)" ]
+}
 
 @test "writes, removals and links on layers are the same tree as in bwrap" {
   need_docker
@@ -103,7 +116,8 @@ LUA
 @test "an interrupted run takes its container along; after a killed one the next run removes it" {
   need_docker
   { head_of; cat <<'LUA'
-return run_in_container "r" { "sh", "-c", "echo x > f; sleep 60", toolchain = img }
+local a = write { path = "a", text = "a" }
+return run_in_container "r" { "sh", "-c", "echo x > f; sleep 60", toolchain = img, on = a }
 LUA
   } >c.lua
   for signal in TERM KILL; do
@@ -121,6 +135,14 @@ LUA
   jkr cache verify
   jkr cache gc
   [ -z "$(ls "$JKR_STORE/tmp")" ]
+}
+
+@test "a step over its limits is stopped, and the message names the limit" {
+  need_docker
+  stopped 'more than its `memory` of 64 MiB' 'memory = "64M", timeout = 60' 'cat /dev/zero | tail -c 400M'
+  stopped 'more than its `processes` of 50' 'processes = 50, timeout = 60' \
+    'i=0; while [ $i -lt 400 ]; do i=$((i + 1)); sleep 100 & done; wait'
+  stopped 'after 2 s, its `timeout`' 'timeout = 2' 'trap "" TERM; while :; do sleep 100; done'
 }
 
 @test "without a daemon the run says so with 6 and nothing else is tried" {

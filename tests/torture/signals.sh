@@ -1,7 +1,8 @@
 #!/bin/bash
 # signals.sh: every signal that stops a run, at random times: prompt, clean, and the next run goes on.
 #
-# usage: signals.sh      tests/torture/run.sh gives JKR, WORK and TORTURE; signals.py says what is done
+# usage: signals.sh [docker]      tests/torture/run.sh gives JKR, WORK and TORTURE; signals.py says what is done, or
+# docker.py, with the same project
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=/dev/null
@@ -9,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 # shellcheck disable=SC2153
 mkdir -p "$WORK/project" && cd "$WORK/project" || exit 1
-make_image
+make_image tail
 mkdir big src && for i in $(seq 300); do head -c 4000 /dev/urandom >"big/$i"; done
 tar -cJf big.tar.xz big && rm -r big
 printf '/jkr/build/out: in\n\tsleep 0.1; cat in > $@\n' >src/Makefile && echo in >src/in
@@ -21,4 +22,4 @@ local deaf = run_in_container "deaf" { "sh", "-c", "trap '' TERM INT HUP; sleep 
 return { pack { slow, name = "all.tar.zst" }, make / "out", deaf / "x", slow }
 LUA
 } >signals.lua
-exec python3 "$here/signals.py"
+exec python3 "$here/${1:-signals}.py"

@@ -103,6 +103,14 @@ all_but_the_root_get_the_signal(void **state)
 	close(fd);
 }
 
+static void
+a_group_is_told_by_its_name(void **state)
+{
+	(void)state;
+	assert_true(proctree_named("/") >= 1); /* this one, at least */
+	assert_int_equal(proctree_named("no-group-bears-this-name"), 0);
+}
+
 /* The first process of a sandbox, with three more and a /proc of its own. */
 static _Noreturn void
 sandbox(int ready)
@@ -211,6 +219,7 @@ main(void)
 		cmocka_unit_test(all_below_are_counted),
 		cmocka_unit_test(all_but_the_root_get_the_signal),
 		cmocka_unit_test(a_sandbox_tells_by_its_own_proc),
+		cmocka_unit_test(a_group_is_told_by_its_name),
 		cmocka_unit_test(all_of_a_sandbox_end),
 		cmocka_unit_test(all_of_a_family_end),
 	};

@@ -227,7 +227,7 @@ fs_random_name(const char *prefix, char name[64])
 static int
 fill(int fd, const void *p, size_t n, bool durable)
 {
-	return fd < 0 || fs_write(fd, p, n) || (durable && fsync(fd)) ? -1 : 0;
+	return fs_write(fd, p, n) || (durable && fsync(fd)) ? -1 : 0;
 }
 
 /* Who replaces a file holds a lock on the new one before that has a name, so a name whose lock is free is what a killed
@@ -253,23 +253,28 @@ drop_dead(int at)
 	fs_names_free(names, n);
 }
 
+/* Takes a name away again; errno stays. */
+static int
+undo(int at, const char *name)
+{
+	int saved = errno;
+
+	unlinkat(at, name, 0);
+	errno = saved;
+	return -1;
+}
+
 /* A whole file that has no name gets one, and from there takes the place of `base`. */
 static int
 name_it(int fd, int at, const char *base)
 {
 	char from[64], name[64];
-	int saved;
 
 	snprintf(from, sizeof from, "/proc/self/fd/%d", fd);
 	fs_random_name(TEMP, name);
 	if (linkat(AT_FDCWD, from, at, name, AT_SYMLINK_FOLLOW))
 		return -1;
-	if (!renameat(at, name, at, base))
-		return 0;
-	saved = errno;
-	unlinkat(at, name, 0);
-	errno = saved;
-	return -1;
+	return renameat(at, name, at, base) ? undo(at, name) : 0;
 }
 
 /* On file systems where every file has a name (FAT, NFS, some FUSE): a killed one leaves it. */
@@ -278,16 +283,12 @@ replace_named(int at, const char *base, const void *p, size_t n, mode_t mode, bo
 {
 	char name[64];
 	cleanup_fd int fd = -1;
-	int saved;
 
 	fs_random_name(TEMP, name);
 	fd = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-	if (!fill(fd, p, n, durable) && !close(steal_fd(&fd)) && !renameat(at, name, at, base))
-		return 0;
-	saved = errno;
-	unlinkat(at, name, 0);
-	errno = saved;
-	return -1;
+	if (fd < 0)
+		return -1;
+	return fill(fd, p, n, durable) || close(steal_fd(&fd)) || renameat(at, name, at, base) ? undo(at, name) : 0;
 }
 
 static int
@@ -305,6 +306,8 @@ replace(int dir, const char *path, const void *p, size_t n, mode_t mode, bool du
 	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT || errno == EINVAL)) {
 		if (replace_named(at, base, p, n, mode, durable))
 			return -1;
+	} else if (fd < 0) {
+		return -1;
 	} else {
 		flock(fd, LOCK_EX | LOCK_NB);
 		if (fill(fd, p, n, durable))

@@ -145,12 +145,7 @@ child(struct job *job, const struct sandbox_plan *sp, const char *bwrap, const c
 	} else if (!mount_all(sp, &err)) {
 		if (proc_bind(parent))
 			_exit(126);
-		dup2(sp->in, 0);
-		dup2(sp->out, 1);
-		dup2(sp->errfd, 2);
-		if (sp->tty)
-			ioctl(0, TIOCSCTTY, 0);
-		syscall(SYS_close_range, 3, ~0U, 4 /* CLOEXEC */);
+		sandbox_streams(sp);
 		fcntl(status, F_SETFD, 0);
 		/* bwrap binds its child to itself only some time after it is there */
 		if (!ns_init())

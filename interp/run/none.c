@@ -187,12 +187,7 @@ child(struct job *job, const struct sandbox_plan *sp, int report, pid_t parent)
 		wire_send_err(report, &err);
 		_exit(126);
 	}
-	dup2(sp->in, 0);
-	dup2(sp->out, 1);
-	dup2(sp->errfd, 2);
-	if (sp->tty)
-		ioctl(0, TIOCSCTTY, 0);
-	syscall(SYS_close_range, 3, ~0U, 4 /* CLOEXEC */);
+	sandbox_streams(sp);
 	if (!ns_init())
 		init(sp, report);
 	err_sys(&err, "E0312", "cannot start the step's first process");

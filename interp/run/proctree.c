@@ -181,15 +181,23 @@ first_child(pid_t pid)
 	return child;
 }
 
+/* Whether what a process has at /proc/PID/`what` is there, and not what we have at `ours`. */
+static bool
+has_another(pid_t pid, const char *what, const char *ours)
+{
+	char path[64];
+	struct stat here, there;
+
+	snprintf(path, sizeof path, "/proc/%d/%s", pid, what);
+	return !stat(ours, &here) && !stat(path, &there) &&
+	       (here.st_dev != there.st_dev || here.st_ino != there.st_ino);
+}
+
 /* Whether a process sees a /proc of its own: the sandbox's. */
 static bool
 is_inner(pid_t pid)
 {
-	char path[64];
-	struct stat here, inside;
-
-	snprintf(path, sizeof path, "/proc/%d/root/proc", pid);
-	return !stat("/proc", &here) && !stat(path, &inside) && here.st_dev != inside.st_dev;
+	return has_another(pid, "root/proc", "/proc");
 }
 
 uint64_t
@@ -217,11 +225,7 @@ proctree_inside(pid_t root)
 static bool
 is_apart(pid_t pid)
 {
-	char path[64];
-	struct stat here, there;
-
-	snprintf(path, sizeof path, "/proc/%d/ns/pid", pid);
-	return !stat("/proc/self/ns/pid", &here) && !stat(path, &there) && here.st_ino != there.st_ino;
+	return has_another(pid, "ns/pid", "/proc/self/ns/pid");
 }
 
 void

@@ -8,9 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -250,6 +252,17 @@ open_stdin(const char *text, struct err *err)
 	if (fd < 0 || (text && (fs_write(fd, text, strlen(text)) || lseek(fd, 0, SEEK_SET))))
 		return err_sys(err, "E1142", "cannot make the program's input");
 	return fd;
+}
+
+void
+sandbox_streams(const struct sandbox_plan *sp)
+{
+	dup2(sp->in, 0);
+	dup2(sp->out, 1);
+	dup2(sp->errfd, 2);
+	if (sp->tty)
+		ioctl(0, TIOCSCTTY, 0);
+	syscall(SYS_close_range, 3, ~0U, 4 /* CLOEXEC */);
 }
 
 static int

@@ -59,6 +59,9 @@ extern const struct backend_ops backend_bwrap, backend_docker, backend_podman, b
 const struct backend_ops *sandbox_backend(enum backend b);
 void sandbox_sweep(const struct run_options *opt, const char *run);
 
+/* In the child: its descriptors become the program's, its terminal the session's; all others go with exec. */
+void sandbox_streams(const struct sandbox_plan *sp);
+
 /* sandbox_views.c: turns binds into views; makes folders and links in the job's folder. */
 int sandbox_prepare(struct job *job, const struct sandbox *sb, struct sandbox_plan *sp, struct err *err);
 /* Fills argv and env: as they are, or behind what hands make the shared tokens. */

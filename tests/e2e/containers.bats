@@ -6,6 +6,19 @@ load helper
 # gone MARK: no process of a sandbox is left (MARK is an odd number of seconds that it sleeps)
 gone() { ! ps -eo args | grep -q "^sleep $1\$"; }
 
+# begin_sleeping MARK: a run whose only step sleeps MARK seconds, in $pid, which has begun
+begin_sleeping() {
+  { head_of; cat <<LUA
+return run_in_container "r" { "sh", "-c", "echo x > f; sleep $1", toolchain = img }
+LUA
+  } >c.lua
+  "$JKR" run c.lua --progress json 2>log &
+  pid=$!
+  touch log
+  while ! grep -q '"begin","step":"r"' log; do sleep 0.05; done
+  sleep 0.3
+}
+
 @test "a program's files and output become results" {
   make_image
   { head_of; cat <<'LUA'
@@ -327,15 +340,7 @@ LUA
 
 @test "an interrupted run ends its steps, keeps what is done, and goes on" {
   make_image
-  { head_of; cat <<'LUA'
-return run_in_container "r" { "sh", "-c", "echo x > f; sleep 97533", toolchain = img }
-LUA
-  } >c.lua
-  "$JKR" run c.lua --progress json 2>log &
-  pid=$!
-  touch log
-  while ! grep -q '"begin","step":"r"' log; do sleep 0.05; done
-  sleep 0.3
+  begin_sleeping 97533
   kill -TERM $pid
   status=0
   wait $pid || status=$?
@@ -349,15 +354,7 @@ LUA
 
 @test "a killed run takes its sandboxes along, and leaves nothing half done" {
   make_image
-  { head_of; cat <<'LUA'
-return run_in_container "r" { "sh", "-c", "echo x > f; sleep 97535", toolchain = img }
-LUA
-  } >c.lua
-  "$JKR" run c.lua --progress json 2>log &
-  pid=$!
-  touch log
-  while ! grep -q '"begin","step":"r"' log; do sleep 0.05; done
-  sleep 0.3
+  begin_sleeping 97535
   kill -KILL $pid
   wait $pid || true
   sleep 0.3

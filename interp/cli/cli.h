@@ -24,7 +24,7 @@ struct cli {
 	bool twice, gpg, all, repair, help, first_error, key, dot, mermaid;
 	int64_t verbose;
 	const char *dir, *profile, *format, *progress, *color, *output, *backend, *store, *max_size, *max_age;
-	const char *root, *host, *pubkey;
+	const char *root, *host, *pubkey, *support, *to;
 	struct words defs, plugins;
 	struct recipe *recipe; /* loaded last, or NULL */
 };

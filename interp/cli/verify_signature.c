@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "cli/verify.h"
 #include "data/ed25519.h"
+#include "cli/userfile.h"
 #include "os/fs.h"
 #include "os/proc.h"
 
@@ -30,7 +31,7 @@ check_ed25519(const struct cli *cli, const struct signed_text *t, struct err *er
 			ED25519_SIGNATURE);
 		return NULL;
 	}
-	if (fs_read_file(AT_FDCWD, cli->pubkey, &pem, KEY_MAX)) {
+	if (userfile_read(cli->pubkey, &pem, KEY_MAX)) {
 		err_sys(err, "E1207", "cannot read the key `%s`", cli->pubkey);
 		return NULL;
 	}

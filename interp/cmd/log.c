@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 #include "cli/session.h"
+#include "cli/support.h"
 #include "os/fs.h"
 #include "run/logs.h"
 
@@ -79,7 +80,11 @@ run(struct cli *cli, struct err *err)
 	struct session s;
 	uint32_t *steps;
 	size_t n;
-	int r = session_load(&s, cli, cli->argv[0], err);
+	int r;
+
+	if (cli->support)
+		return support_write(cli, err) ? err_status(err) : ST_OK;
+	r = session_load(&s, cli, cli->argv[0], err);
 
 	if (!r) {
 		s.store = store_open(cli->store, false, err);
@@ -102,8 +107,10 @@ const struct command cmd_log = {
 	.name = "log",
 	.usage = "RECIPE [STEP]",
 	.doc = "Print what the programs of a step said. The newest run on this machine counts; without STEP it lists where the logs are. With "
-	       "--first-error only the first lines that say what went wrong.",
-	.options = "define profile plugin first-error",
+	       "--first-error only the first lines that say what went wrong. With --support FILE all that a bug report needs goes into one archive: the "
+	       "recipe's texts, the plan, what doctor finds, jkr.lock, versions, and the logs of steps that have no result; home folder, user, "
+	       "machine and passwords in addresses are taken out, and what is inside is listed.",
+	.options = "define profile plugin first-error support",
 	.min_args = 1,
 	.max_args = 2,
 	.run = run,

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "cli/cli.h"
 #include "data/ed25519.h"
+#include "cli/userfile.h"
 #include "os/fs.h"
 #include "os/proc.h"
 #include "store/store.h"
@@ -55,7 +56,7 @@ sign_ed25519(const struct cli *cli, const char *list, const char *key, struct er
 	unsigned char sig[ED25519_SIGNATURE];
 	int r;
 
-	if (fs_read_file(AT_FDCWD, list, &text, LIST_MAX))
+	if (userfile_read(list, &text, LIST_MAX))
 		return err_sys(err, "E1208", "cannot read the list `%s`", list);
 	r = read_key(cli, key, &pem, err);
 	if (!r)
@@ -64,7 +65,7 @@ sign_ed25519(const struct cli *cli, const char *list, const char *key, struct er
 		explicit_bzero(pem.s, pem.cap);
 	if (r)
 		return -1;
-	if (fs_replace(AT_FDCWD, out, sig, sizeof sig, 0644))
+	if (userfile_replace(out, sig, sizeof sig, 0644))
 		return err_sys(err, "E1006", "cannot write `%s`", out);
 	if (!cli->quiet)
 		printf("%s\n", out);

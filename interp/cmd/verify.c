@@ -9,6 +9,7 @@
 #include "cli/show.h"
 #include "cli/verify.h"
 #include "data/json.h"
+#include "cli/userfile.h"
 #include "os/fs.h"
 
 enum { LIST_MAX = 64 << 20 };
@@ -61,7 +62,7 @@ read_beside(const char *name, const char *end, struct str *out, struct err *err)
 {
 	cleanup_free char *path = xasprintf("%s%s", name, end);
 
-	if (!fs_read_file(AT_FDCWD, path, out, 1 << 20))
+	if (!userfile_read(path, out, 1 << 20))
 		return 0;
 	return errno == ENOENT ? 0 : err_sys(err, "E1208", "cannot read `%s`", path);
 }
@@ -74,7 +75,7 @@ verify_list(struct verify *v, struct err *err)
 	struct checklist l;
 	struct signed_text t;
 
-	if (fs_read_file(AT_FDCWD, v->shown, &text, LIST_MAX))
+	if (userfile_read(v->shown, &text, LIST_MAX))
 		return err_sys(err, "E1208", "cannot read the list `%s`", v->shown);
 	if (read_beside(v->shown, ".sig", &sig, err) || read_beside(v->shown, ".asc", &asc, err))
 		return -1;

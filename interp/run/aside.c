@@ -52,6 +52,8 @@ job_init(struct work *w)
 	job->log_name = "none";
 	job->aside = true;
 	job->shell = a->shell;
+	job->script = a->script;
+	job->take = a->take;
 	job->questions = a->questions;
 }
 

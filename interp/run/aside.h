@@ -9,6 +9,8 @@ struct aside {
 	struct plan_env *env;
 	const struct run_options *opt;
 	bool shell;                   /* a shell on this terminal in the place of the first program */
+	const char *script;           /* with `shell`: run by sh, the first program's words as its arguments; or NULL */
+	const char *const *take;      /* with `script`: what it leaves in /jkr/out that `record` gets, ended by NULL */
 	const char *const *questions; /* what job_questions gives, ended by NULL; or NULL */
 	void (*record)(void *ctx, const char *key, const char *value); /* what the step keeps; may be NULL */
 	void *ctx;

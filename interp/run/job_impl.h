@@ -65,6 +65,8 @@ struct job {
 	struct warm warm;
 	/* run/aside.h: its result is not wanted */
 	bool aside, shell;
+	const char *script;
+	const char *const *take;
 	const char *const *questions;
 };
 

@@ -21,6 +21,8 @@
 #include "run/shell_say.h"
 #include "run/wire.h"
 
+enum { TAKE_MAX = 4 << 20 }; /* of a text that a script leaves */
+
 struct terminal {
 	struct job *job;
 	const struct backend_ops *ops;
@@ -57,6 +59,43 @@ shell_argv(struct job *job, const struct sandbox *sb, bool tty)
 	if (tty)
 		v[n++] = "-i";
 	return v;
+}
+
+/* The script with the words of the step's own program. */
+static const char *const *
+script_argv(struct job *job, const struct sandbox *sb)
+{
+	const char **v;
+	size_t n = 0;
+
+	while (sb->argv[n])
+		n++;
+	v = arena_array(&job->arena, const char *, n + 5);
+	v[0] = "/bin/sh";
+	v[1] = "-c";
+	v[2] = job->script;
+	v[3] = "jkr";
+	memcpy(v + 4, sb->argv, n * sizeof *v);
+	return v;
+}
+
+/* Texts that the script left in /jkr/out, told as facts of the step. */
+static int
+take_texts(struct job *job, struct err *err)
+{
+	int out = job->take ? job_out(job, err) : -1;
+
+	if (job->take && out < 0)
+		return -1;
+	for (size_t i = 0; job->take && job->take[i]; i++) {
+		cleanup_str struct str text = {0};
+
+		if (!fs_read_file(out, job->take[i], &text, TAKE_MAX))
+			job_record(job, job->take[i], str_text(&text));
+		else if (errno != ENOENT)
+			return err_sys(err, NULL, "cannot read `%s` of step `%s`", job->take[i], job_name(job));
+	}
+	return 0;
 }
 
 static const char *const *
@@ -247,7 +286,7 @@ shell_exec(struct job *job, const struct sandbox *sb, struct err *err)
 		err_set(err, "E0322", "the image of step `%s` has no shell", job_name(job));
 		return err_at(err, job_place(job));
 	}
-	shell.argv = shell_argv(job, sb, tty);
+	shell.argv = job->script ? script_argv(job, sb) : shell_argv(job, sb, tty);
 	shell.env = shell_env(job, sb, tty);
 	shell.stdin_text = NULL;
 	shell.capture = NULL;
@@ -255,12 +294,13 @@ shell_exec(struct job *job, const struct sandbox *sb, struct err *err)
 	if (sandbox_prepare(job, &shell, &sp, err))
 		return -1;
 	sandbox_wrap(job, &shell, &sp);
-	shell_say(job, sb);
+	if (!job->script)
+		shell_say(job, sb);
 	if (tty && open_pty(&t, &sp, err))
 		return -1;
 	t.sig = open_signals();
 	status = run(&t, &sp, err);
-	if (status < 0)
+	if (status < 0 || take_texts(job, err))
 		return -1;
 	wire_send(job->wire, WIRE_SHELL, &status, sizeof status);
 	_exit(0);

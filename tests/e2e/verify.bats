@@ -70,7 +70,8 @@ one=lib/modules/6.1.0-test/kernel/drivers/one.ko
   jkr verify out 2>&1 >/dev/null | grep -q 'signed, which was not checked'
   tar -cf signed.tar -C out .
   jkr verify signed.tar --pubkey pub.pem | grep -q 'and signed'
-  jkr verify out/batch-07.sha256 --root out --pubkey pub.pem
+  jkr verify "$PWD/out/batch-07.sha256" --root "$PWD/out" --pubkey "$PWD/pub.pem"
+  rm out/batch-07.sha256.sig && jkr sign "$PWD/out/batch-07.sha256" ../project/key.pem
   # who changes a file and the list as well is found by the signature
   echo other >out/$one
   (cd out && sha256sum boot/Image lib/modules/*/*/*/*.ko >batch-07.sha256)

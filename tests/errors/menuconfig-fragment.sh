@@ -1,0 +1,2 @@
+# run: menuconfig menuconfig-fragment.lua
+touch one.config two.config

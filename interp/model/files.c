@@ -12,6 +12,7 @@
 #include "os/fs.h"
 
 #define LARGE (1 << 20) /* smaller files are read sooner than their cache */
+#define FEW 1000
 
 int
 files_open(const struct file_ref *file, struct err *err)
@@ -31,6 +32,7 @@ files_open(const struct file_ref *file, struct err *err)
 struct listing {
 	int fd;
 	const char *shown;
+	int64_t began;
 	struct scan scan;
 	struct entry *v; /* one for each file of the scan */
 	bool *settled;   /* what lstat says may stand for what was read */
@@ -151,6 +153,42 @@ describe(struct listing *l, size_t i, struct statcache *known, struct arena *a, 
 	return 0;
 }
 
+/* A folder's names count as long as a file's content: its ctime, too, was old enough when they were read. */
+static bool
+folder_settled(const struct listing *l, const struct scan_file *f)
+{
+	return f->known || (f->stood && statcache_settled(&f->mark, &f->mark, l->began));
+}
+
+/* Writing the cache anew costs as much as reading a thousandth of the files, or a few that are large. */
+static bool
+worth_keeping(const struct listing *l)
+{
+	uint64_t gained = 0, bytes = 0;
+
+	for (size_t k = 0; k < l->nunread; k++)
+		if (l->settled[l->unread[k]]) {
+			gained++;
+			bytes += l->v[l->unread[k]].size;
+		}
+	for (size_t i = 0; i < l->scan.n; i++)
+		gained += S_ISDIR(l->v[i].mode) && !l->scan.v[i].known && folder_settled(l, &l->scan.v[i]);
+	return gained * FEW > l->scan.n || bytes >= LARGE;
+}
+
+static void
+keep_all(const struct listing *l, struct statcache *known)
+{
+	statcache_add(known, &l->scan.top, NULL, folder_settled(l, &l->scan.top));
+	for (size_t i = 0; i < l->scan.n; i++) {
+		const struct scan_file *f = &l->scan.v[i];
+		bool file = S_ISREG(l->v[i].mode);
+
+		statcache_add(known, f, file ? &l->v[i].digest : NULL,
+			      S_ISDIR(l->v[i].mode) ? folder_settled(l, f) : l->settled[i]);
+	}
+}
+
 static int
 describe_all(struct listing *l, struct statcache *known, struct tree *out, struct err *err)
 {
@@ -159,9 +197,8 @@ describe_all(struct listing *l, struct statcache *known, struct tree *out, struc
 			return -1;
 	if (read_all(l, err))
 		return -1;
-	for (size_t i = 0; known && i < l->scan.n; i++)
-		if (S_ISREG(l->v[i].mode))
-			statcache_add(known, &l->scan.v[i], &l->v[i].digest, l->settled[i]);
+	if (known && worth_keeping(l))
+		keep_all(l, known);
 	return 0;
 }
 
@@ -173,7 +210,8 @@ list_folder(struct listing *l, struct statcache *known, struct tree *out, struct
 	cleanup_free size_t *unread = NULL;
 
 	memset(out, 0, sizeof *out);
-	if (scan_folder(l->fd, is_git, &l->scan))
+	l->began = statcache_now();
+	if (scan_folder(l->fd, is_git, known ? statcache_names(known) : NULL, &l->scan))
 		return err_sys(err, "E1011", "cannot read the folder `%s`", l->shown);
 	l->v = out->v = arena_array(&out->arena, struct entry, l->scan.n + 1);
 	out->n = l->scan.n;
@@ -228,7 +266,7 @@ static int
 hash_file(const struct file_ref *file, int fd, const struct stat *st, struct statcache *known, struct hash *out,
 	  struct err *err)
 {
-	struct scan_file f = {"", scan_mark_of(st)};
+	struct scan_file f = {.path = "", .mark = scan_mark_of(st)};
 	const struct hash *h = known ? statcache_find(known, &f) : NULL;
 	struct entry e = {0};
 	bool settled = true;

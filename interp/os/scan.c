@@ -25,6 +25,8 @@ struct name {
 struct folder {
 	const char *path;
 	int depth;
+	struct scan_mark mark;
+	bool known, stood;
 	struct name *v; /* sorted by name */
 	size_t n;
 	struct folder *next; /* in the list of those to be read */
@@ -34,6 +36,7 @@ struct folder {
 struct pool {
 	int dir;
 	bool (*leave_out)(const char *name);
+	const struct scan_known *known;
 	pthread_mutex_t lock;
 	pthread_cond_t more;
 	/* below: held by the lock */
@@ -96,12 +99,6 @@ scan_mark_of(const struct stat *st)
 }
 
 static int
-by_name(const void *a, const void *b)
-{
-	return strcmp(((const struct name *)a)->name, ((const struct name *)b)->name);
-}
-
-static int
 add_name(struct worker *w, const struct folder *f, const char *name, const struct stat *st)
 {
 	size_t above = strlen(f->path), n = strlen(name);
@@ -119,7 +116,7 @@ add_name(struct worker *w, const struct folder *f, const char *name, const struc
 	memcpy(path + above, name, n);
 	GROW(w->v, w->n, w->cap);
 	e = &w->v[w->n++];
-	*e = (struct name){.name = path + above, .file = {path, scan_mark_of(st)}};
+	*e = (struct name){.name = path + above, .file = {.path = path, .mark = scan_mark_of(st)}};
 	if (!S_ISDIR(st->st_mode))
 		return 0;
 	if (f->depth == FS_DEPTH) {
@@ -127,53 +124,92 @@ add_name(struct worker *w, const struct folder *f, const char *name, const struc
 		return -1;
 	}
 	e->folder = arena_new(w->arena, struct folder);
-	*e->folder = (struct folder){.path = path, .depth = f->depth + 1};
+	*e->folder = (struct folder){.path = path, .depth = f->depth + 1, .mark = e->file.mark};
+	return 0;
+}
+
+/* What is gone is left out. */
+static int
+look_at(struct worker *w, const struct folder *f, int dir, const char *name)
+{
+	struct stat st;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW))
+		return errno == ENOENT ? 0 : -1;
+	return add_name(w, f, name, &st);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct name *)a)->name, ((const struct name *)b)->name);
+}
+
+static int
+read_names(struct worker *w, const struct folder *f, int fd)
+{
+	bool (*leave_out)(const char *) = w->pool->leave_out;
+	int own = fcntl(fd, F_DUPFD_CLOEXEC, 0), r = 0, saved;
+	DIR *d = own < 0 ? NULL : fdopendir(own);
+	const struct dirent *e;
+
+	if (!d) {
+		cleanup_fdp(&own);
+		return -1;
+	}
+	while (!r && (errno = 0, (e = readdir(d)))) {
+		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") || (leave_out && leave_out(e->d_name)))
+			continue;
+		r = look_at(w, f, fd, e->d_name);
+	}
+	saved = errno;
+	closedir(d);
+	errno = saved;
+	if (r || saved)
+		return -1;
+	if (w->n)
+		qsort(w->v, w->n, sizeof *w->v, by_name);
 	return 0;
 }
 
 static int
-read_names(struct worker *w, const struct folder *f, DIR *d)
+take_known(struct worker *w, const struct folder *f, int fd, struct scan_names at)
 {
-	bool (*leave_out)(const char *) = w->pool->leave_out;
-	const struct dirent *e;
-	struct stat st;
+	const struct scan_known *known = w->pool->known;
+	const char *name;
 
-	while (errno = 0, (e = readdir(d))) {
-		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") || (leave_out && leave_out(e->d_name)))
-			continue;
-		if (fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW)) {
-			if (errno == ENOENT)
-				continue;
+	while ((name = known->name(known->ctx, &at)))
+		if (look_at(w, f, fd, name))
 			return -1;
-		}
-		if (add_name(w, f, e->d_name, &st))
-			return -1;
-	}
-	return errno ? -1 : 0;
+	return 0;
 }
 
 static int
 read_folder(struct worker *w, struct folder *f)
 {
-	int fd = fs_open_nofollow(w->pool->dir, f->path, O_RDONLY | O_DIRECTORY), r, saved;
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	cleanup_fd int fd = fs_open_nofollow(w->pool->dir, f->path, O_RDONLY | O_DIRECTORY);
+	const struct scan_known *known = w->pool->known;
+	struct scan_mark after;
+	struct stat st;
+	struct scan_names at;
+	int r;
 
 	w->n = 0;
-	if (!d && fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
-		return 0;
-	if (!d) {
-		cleanup_fdp(&fd);
+	if (fd < 0)
+		return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? 0 : -1;
+	if (fstat(fd, &st))
 		return -1;
+	f->mark = scan_mark_of(&st);
+	f->known = f->stood = known && known->folder(known->ctx, f->path, &f->mark, &at);
+	r = f->known ? take_known(w, f, fd, at) : read_names(w, f, fd);
+	if (!r && !f->known) {
+		r = fstat(fd, &st);
+		after = scan_mark_of(&st);
+		f->stood = !memcmp(&f->mark, &after, sizeof after);
 	}
-	r = read_names(w, f, d);
-	saved = errno;
-	closedir(d);
-	errno = saved;
 	f->n = w->n;
-	if (w->n) {
-		qsort(w->v, w->n, sizeof *w->v, by_name);
+	if (w->n)
 		f->v = arena_memdup(w->arena, w->v, w->n * sizeof *w->v);
-	}
 	return r;
 }
 
@@ -227,6 +263,12 @@ work(void *arg)
 	return NULL;
 }
 
+static struct scan_file
+file_of(const struct folder *f)
+{
+	return (struct scan_file){.path = f->path, .mark = f->mark, .known = f->known, .stood = f->stood};
+}
+
 /* Names in a folder are sorted, and '/' sorts before all: what is in a folder follows it at once. */
 static void
 emit(const struct folder *top, struct scan *out)
@@ -245,7 +287,7 @@ emit(const struct folder *top, struct scan *out)
 			continue;
 		}
 		e = &f->v[v[depth - 1].next++];
-		out->v[out->n++] = e->file;
+		out->v[out->n++] = e->folder ? file_of(e->folder) : e->file;
 		if (e->folder) {
 			v[depth].f = e->folder;
 			v[depth++].next = 0;
@@ -254,10 +296,10 @@ emit(const struct folder *top, struct scan *out)
 }
 
 int
-scan_folder(int dir, bool (*leave_out)(const char *name), struct scan *out)
+scan_folder(int dir, bool (*leave_out)(const char *name), const struct scan_known *known, struct scan *out)
 {
 	struct folder top = {.path = "", .depth = 1};
-	struct pool pool = {.dir = dir, .leave_out = leave_out, .todo = &top};
+	struct pool pool = {.dir = dir, .leave_out = leave_out, .known = known, .todo = &top};
 	struct worker workers[THREADS] = {0};
 	int n = scan_threads();
 
@@ -275,6 +317,7 @@ scan_folder(int dir, bool (*leave_out)(const char *name), struct scan *out)
 		return -1;
 	}
 	out->v = xmalloc((pool.found + 1) * sizeof *out->v);
+	out->top = file_of(&top);
 	emit(&top, out);
 	return 0;
 }

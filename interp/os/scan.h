@@ -20,19 +20,37 @@ struct scan_mark {
 struct scan_file {
 	const char *path; /* relative to the folder */
 	struct scan_mark mark;
+	/* of a folder */
+	bool known; /* its names were known, and not read */
+	bool stood; /* it bore that mark before its names were read, and after */
 };
 
 struct scan {
 	struct scan_file *v; /* in the order of path_cmp: a folder stands before what is in it */
 	size_t n;
+	struct scan_file top; /* the folder itself, path "" */
 	struct arena *arenas; /* of the threads */
 	size_t narenas;
 };
 
+/* Where the names of a known folder go on. */
+struct scan_names {
+	size_t next, end;
+};
+
+/* What folders held, less what was left out, when they bore a mark: asked instead of reading a folder, whose
+ * blocks may have to come from the disk. Several threads ask at once. */
+struct scan_known {
+	const void *ctx;
+	bool (*folder)(const void *ctx, const char *path, const struct scan_mark *mark, struct scan_names *at);
+	/* The next name, in the order of strcmp; NULL behind the last. */
+	const char *(*name)(const void *ctx, struct scan_names *at);
+};
+
 struct scan_mark scan_mark_of(const struct stat *st);
-/* Names for which `leave_out` (may be NULL) is true are neither listed nor entered. -1 with errno:
- * more than FS_DEPTH folders or paths of more than 4095 bytes are ENAMETOOLONG. */
-int scan_folder(int dir, bool (*leave_out)(const char *name), struct scan *out);
+/* Names for which `leave_out` (may be NULL) is true are neither listed nor entered; `known` may be NULL. -1 with
+ * errno: more than FS_DEPTH folders or paths of more than 4095 bytes are ENAMETOOLONG. */
+int scan_folder(int dir, bool (*leave_out)(const char *name), const struct scan_known *known, struct scan *out);
 void scan_free(struct scan *s);
 
 /* How many threads may work at once: the processors that this process may run on, at most 16. */

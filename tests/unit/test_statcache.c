@@ -56,7 +56,7 @@ put(const char *dir, const char *name, const char *text)
 }
 
 /* All folders are made at once, and the wait until they may be recorded is one for all tests. */
-#define FOLDERS 10
+#define FOLDERS 14
 static char root[SCRATCH];
 
 static int
@@ -97,21 +97,37 @@ struct poisoned {
 };
 
 static void
+seal(struct str *b)
+{
+	struct hash h = hash_of(b->s + HEAD, b->len - HEAD);
+
+	memcpy(b->s + HEAD - HASH_SIZE, h.b, HASH_SIZE);
+}
+
+static void
 poison(struct str *b)
 {
-	struct hash h;
-
 	/* in a record: a mark of 6 numbers, the hash, the length of the path, the path with its NUL, padded */
 	for (size_t at = HEAD, n; at < b->len; at += 88 + (n + 8) / 8 * 8) {
 		memcpy(&n, b->s + at + 80, sizeof n);
 		b->s[at + 48] ^= 1;
 	}
-	h = hash_of(b->s + HEAD, b->len - HEAD);
-	memcpy(b->s + HEAD - HASH_SIZE, h.b, HASH_SIZE);
+	seal(b);
+}
+
+/* A name that is there is left out when the cache is believed: another one stands for it, and that is not there. */
+static void
+poison_names(struct str *b)
+{
+	char *name = memmem(b->s, b->len, "sub/c", 6);
+
+	assert_non_null(name);
+	name[4] = 'q';
+	seal(b);
 }
 
 static void
-poisoned(struct poisoned *p, int i)
+poisoned_by(struct poisoned *p, int i, void (*poison_it)(struct str *))
 {
 	memset(p, 0, sizeof *p);
 	snprintf(p->dir, sizeof p->dir, "%s/%d", root, i);
@@ -120,11 +136,17 @@ poisoned(struct poisoned *p, int i)
 	if (!p->shelf.asked)
 		skip(); /* /tmp is on a file system that is not trusted */
 	assert_int_equal(p->shelf.given, 1);
-	poison(&p->shelf.bytes);
+	poison_it(&p->shelf.bytes);
 	p->wrong = hashed(p->dir, "", &p->home);
 	/* the control: the cache was believed, and found good */
 	assert_true(hash_cmp(&p->wrong, &p->before) != 0);
 	assert_int_equal(p->shelf.given, 1);
+}
+
+static void
+poisoned(struct poisoned *p, int i)
+{
+	poisoned_by(p, i, poison);
 }
 
 /* What is asked now must be what is read without any cache. */
@@ -226,8 +248,79 @@ just_written_is_not_recorded(void **state)
 	poisoned(&p, 4);
 	for (int i = 0; i < 4; i++)
 		put(p.dir, (const char *[]){"a", "sub.x", "sub/b", "sub/c"}[i], "soon");
+	str_reset(&p.shelf.bytes);
 	hashed(p.dir, "", &p.home);
-	assert_int_equal(p.shelf.bytes.len, HEAD);
+	assert_int_equal(p.shelf.given, 2); /* of the folders, which are older */
+	poison(&p.shelf.bytes);
+	assert_true_answer(&p);
+}
+
+static void
+comes(const char *sub)
+{
+	put(sub, "new", "nnnn");
+}
+
+static void
+goes(const char *sub)
+{
+	cleanup_free char *b = xasprintf("%s/b", sub);
+
+	assert_int_equal(unlink(b), 0);
+}
+
+static void
+moves(const char *sub)
+{
+	cleanup_free char *b = xasprintf("%s/b", sub), *d = xasprintf("%s/d", sub);
+
+	assert_int_equal(rename(b, d), 0);
+}
+
+static void
+is_another(const char *sub)
+{
+	cleanup_free char *old = xasprintf("%s.old", sub);
+
+	assert_int_equal(rename(sub, old), 0);
+	assert_int_equal(mkdir(sub, 0755), 0);
+	put(sub, "c", "cccc");
+}
+
+/* Also when the folder's mtime is put back. */
+static void
+names_are_known_until_one_changes(void **state)
+{
+	static void (*const change[])(const char *) = {comes, goes, moves, is_another};
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		struct poisoned p;
+		struct stat st;
+		char sub[96];
+
+		poisoned_by(&p, 10 + i, poison_names);
+		snprintf(sub, sizeof sub, "%s/sub", p.dir);
+		assert_int_equal(stat(sub, &st), 0);
+		change[i](sub);
+		assert_int_equal(utimensat(AT_FDCWD, sub, (struct timespec[]){st.st_atim, st.st_mtim}, 0), 0);
+		assert_true_answer(&p);
+	}
+}
+
+/* A folder in which something was made a moment ago may get another name at the same time. */
+static void
+names_just_made_are_not_recorded(void **state)
+{
+	struct poisoned p;
+
+	(void)state;
+	poisoned_by(&p, 9, poison_names);
+	for (int i = 0; i < 2; i++)
+		put(i ? root : p.dir, i ? "9/sub/e" : "e", "eeee");
+	str_reset(&p.shelf.bytes);
+	hashed(p.dir, "", &p.home);
+	poison_names(&p.shelf.bytes);
 	assert_true_answer(&p);
 }
 
@@ -355,7 +448,7 @@ verify_finds_a_damaged_one(void **state)
 	struct hash name = hash_of("x", 1);
 	struct str bytes = {0};
 
-	str_add(&bytes, "jkr statcache 2\n");
+	str_add(&bytes, "jkr statcache 3\n");
 	store_remember(st, &name, &bytes);
 	assert_int_equal(bad_objects(st, false, NULL, NULL), 1);
 	bad_objects(st, true, NULL, NULL);
@@ -384,13 +477,13 @@ a_large_file(void **state)
 static void
 scan_is_in_order(void **state)
 {
-	static const char *const want[] = {"a", "link", "sub", "sub/b", "sub/c", "sub.x"};
+	static const char *const want[] = {"a", "e", "link", "sub", "sub/b", "sub/c", "sub/e", "sub.x"};
 	cleanup_free char *dir = xasprintf("%s/9", root), *deep = xasprintf("%s/", dir);
 	cleanup_fd int fd = open(dir, O_RDONLY | O_DIRECTORY);
 	struct scan s;
 
 	(void)state;
-	assert_int_equal(scan_folder(fd, NULL, &s), 0);
+	assert_int_equal(scan_folder(fd, NULL, NULL, &s), 0);
 	assert_int_equal(s.n, ARRAY_LEN(want) + 2); /* .git and what is in it */
 	for (size_t i = 0; i < ARRAY_LEN(want); i++)
 		assert_string_equal(s.v[i + 2].path, want[i]);
@@ -399,7 +492,7 @@ scan_is_in_order(void **state)
 		assert_int_equal(mkdirat(at, "d", 0755), 0);
 		at = openat(at, "d", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	}
-	assert_int_equal(scan_folder(fd, NULL, &s), -1);
+	assert_int_equal(scan_folder(fd, NULL, NULL, &s), -1);
 	assert_int_equal(errno, ENAMETOOLONG);
 }
 
@@ -412,6 +505,8 @@ main(void)
 		cmocka_unit_test(another_inode_with_the_same_looks),
 		cmocka_unit_test(one_changed_is_one_read),
 		cmocka_unit_test(just_written_is_not_recorded),
+		cmocka_unit_test(names_are_known_until_one_changes),
+		cmocka_unit_test(names_just_made_are_not_recorded),
 		cmocka_unit_test(settled_means_older_and_unchanged),
 		cmocka_unit_test(damaged_is_empty),
 		cmocka_unit_test(sealed_nonsense),

@@ -46,7 +46,7 @@ figure() {
 
 peak() {
   "$BENCH_OUT/measure" "$@" >/dev/null 2>"$1.err" || return 1
-  tail -n 1 "$1" | cut -f4
+  tail -n 1 "$1" | cut -f3
 }
 
 # compare WORK REACH OURS PEER THEIRS CPU: one line of the table, times in seconds
@@ -70,16 +70,16 @@ sides() {
   n=${#names[@]}
 }
 
-# medians BASE CPU: sets wall and cpu of each side from BASE.0, BASE.1 …, whose first column is the wall time, fourth the
-# memory in kB if there is one; CPU is awk for the processor time
+# medians BASE: sets wall and cpu of each side from BASE.0, BASE.1 …, whose columns are wall and processor time, and the
+# memory in kB if there is one
 medians() {
   local i memory
   wall=() cpu=()
   for ((i = 0; i < n; i++)); do
     awk -v OFS='\t' -v w="$work" -v s="${names[i]}" '{ print w, s, $0 }' "$1.$i" >>"$BENCH_OUT/runs.tsv"
     wall+=("$(cut -f1 "$1.$i" | median)")
-    cpu+=("$(awk "{ print $2 }" "$1.$i" | median)")
-    memory=$(awk 'NF >= 4 { print $4 / 1024 }' "$1.$i" | median)
+    cpu+=("$(cut -f2 "$1.$i" | median)")
+    memory=$(awk 'NF >= 3 { print $3 / 1024 }' "$1.$i" | median)
     say "$work: ${names[i]}: wall $(time_of "${wall[i]}"), cpu $(time_of "${cpu[i]}")${memory:+, $(printf '%.1f MB' "$memory")}"
   done
 }
@@ -118,8 +118,7 @@ versus() {
       one_run "${names[i]}" "${commands[i]}" "$base.$i" || { cannot "$work" "${names[i]} failed" && return 1; }
     done
   done
-  # shellcheck disable=SC2016
-  medians "$base" '$2 + $3'
+  medians "$base"
   compare_all
 }
 
@@ -139,8 +138,7 @@ for i, r in enumerate(json.load(open(sys.argv[1] + ".json"))["results"]):
             f.write("%.6f\t%.6f\n" % (t, r["user"] + r["system"]))
 PY
   done
-  # shellcheck disable=SC2016
-  medians "$base" '$2'
+  medians "$base"
   case ${reach[0]} in
   *ms) figure "$work" "${reach[0]%ms}" ms "$(awk -v s="${wall[0]}" 'BEGIN { printf "%.2f", s * 1000 }')" && reach=() ;;
   esac

@@ -27,7 +27,7 @@ for ((round = 0; round < ${ROUNDS:-5}; round++)); do
 done
 awk -v n=$steps 'NR == FNR { real[FNR] = $1; next } { printf "%.6f\n", (real[FNR] - $1) / n }' true.times false.times >start.times
 say "$steps steps: $(time_of "$(cut -f1 true.times | median)") in sandboxes, $(time_of "$(cut -f1 false.times | median)") without; cpu of a start $(
-  awk -v n=$steps 'NR == FNR { real[FNR] = $2 + $3; next } { printf "%.6f\n", (real[FNR] - $2 - $3) / n }' true.times false.times | median | { read -r s; time_of "$s"; })"
+  awk -v n=$steps 'NR == FNR { real[FNR] = $2; next } { printf "%.6f\n", (real[FNR] - $2) / n }' true.times false.times | median | { read -r s; time_of "$s"; })"
 ours=$(median <start.times)
 figure "$work" 10 ms "$(awk -v s="$ours" 'BEGIN { printf "%.2f", s * 1000 }')"
 

@@ -12,7 +12,7 @@ docs=${DRAW:-$BENCH_HOME/docs}
 # cost FILE COMMAND…: median seconds of processor time and largest kB of three runs
 cost() {
   peak "$@" >/dev/null && peak "$@" >/dev/null && peak "$@" >/dev/null || return 1
-  printf '%s\t%s' "$(awk '{ print $2 + $3 }' "$1" | median)" "$(cut -f4 "$1" | median)"
+  printf '%s\t%s' "$(cut -f2 "$1" | median)" "$(cut -f3 "$1" | median)"
 }
 
 # draw NAME TITLE YLABEL PLOT: growth-NAME.svg
@@ -66,8 +66,8 @@ PY
   sum=$(sha256sum in.tar | cut -d' ' -f1)
   echo "return untar \"src\" { \"in.tar\", sha256 = \"$sum\" }" >untar.lua
   mkdir out
-  ours=$(JKR_STORE=$PWD/store peak ours "$JKR" run untar.lua -q >/dev/null && awk '{ print $1, $2 + $3 }' ours)
-  theirs=$(peak theirs tar -xf in.tar -C out >/dev/null && awk '{ print $1, $2 + $3 }' theirs)
+  ours=$(JKR_STORE=$PWD/store peak ours "$JKR" run untar.lua -q >/dev/null && awk '{ print $1, $2 }' ours)
+  theirs=$(peak theirs tar -xf in.tar -C out >/dev/null && awk '{ print $1, $2 }' theirs)
   printf '%s\t%s\t%s\n' "$n" "${ours// /$'\t'}" "${theirs// /$'\t'}" >>"$untars"
   figure "processor time of untar, $n files" - s "${ours#* }"
   cd .. || exit 1

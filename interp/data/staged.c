@@ -44,16 +44,16 @@ as_seen(const char *folder)
 }
 
 static bool
-is_file(int dir, const char *name)
+is_of(int dir, const char *name, mode_t type)
 {
 	struct stat st;
 
 	/* a person may well stage a link to where the file really is */
-	return fstatat(dir, name, &st, 0) == 0 && S_ISREG(st.st_mode);
+	return fstatat(dir, name, &st, 0) == 0 && (st.st_mode & S_IFMT) == type;
 }
 
 static int
-find_in(const char *folder, const char *name, struct str *path, struct err *err)
+find_in(const char *folder, const char *name, mode_t type, struct str *path, struct err *err)
 {
 	cleanup_fd int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	const char *found = NULL, *second = NULL;
@@ -63,7 +63,7 @@ find_in(const char *folder, const char *name, struct str *path, struct err *err)
 	if (dir < 0 || fs_names(dir, &names, &n) < 0)
 		return 0;
 	for (size_t i = 0; i < n; i++) {
-		if (strcasecmp(names[i], name) || !is_file(dir, names[i]))
+		if (strcasecmp(names[i], name) || !is_of(dir, names[i], type))
 			continue;
 		if (!strcmp(names[i], name)) {
 			found = names[i];
@@ -74,8 +74,8 @@ find_in(const char *folder, const char *name, struct str *path, struct err *err)
 		found = found ? found : names[i];
 	}
 	if (second) {
-		err_set(err, "E0910", "both `%s` and `%s` in `%s` could be the staged file `%s`", found, second,
-			as_seen(folder), name);
+		err_set(err, "E0910", "both `%s` and `%s` in `%s` could be the staged %s `%s`", found, second,
+			as_seen(folder), type == S_IFDIR ? "folder" : "file", name);
 		err_help(err, "remove the one that is not meant");
 	} else if (found) {
 		str_addf(path, "%s/%s", folder, found);
@@ -84,20 +84,46 @@ find_in(const char *folder, const char *name, struct str *path, struct err *err)
 	return second ? -1 : found != NULL;
 }
 
-int
-staged_find(const struct file_ref *f, struct str *path, struct err *err)
+static int
+find(const struct file_ref *f, mode_t type, struct str *path, struct err *err)
 {
 	cleanup_arena struct arena a = {0};
 	const char *v[FOLDERS];
 
 	folders_of(f, &a, v);
 	for (size_t i = 0; i < FOLDERS; i++) {
-		int r = v[i] ? find_in(v[i], path_base(f->rel), path, err) : 0;
+		int r = v[i] ? find_in(v[i], path_base(f->rel), type, path, err) : 0;
 
 		if (r)
 			return r;
 	}
 	return 0;
+}
+
+int
+staged_find(const struct file_ref *f, struct str *path, struct err *err)
+{
+	return find(f, S_IFREG, path, err);
+}
+
+int
+staged_find_folder(const struct file_ref *f, struct arena *a, struct file_ref *out, struct err *err)
+{
+	cleanup_str struct str path = {0};
+	cleanup_free char *real = NULL;
+	int found = find(f, S_IFDIR, &path, err);
+	char *base;
+
+	if (found <= 0)
+		return found;
+	real = realpath(str_text(&path), NULL);
+	if (!real)
+		return err_sys(err, NULL, "cannot open `%s`", str_text(&path));
+	base = strrchr(real, '/');
+	out->rel = arena_strdup(a, base + 1);
+	out->root = arena_strndup(a, real, base == real ? 1 : (size_t)(base - real));
+	out->shown = arena_strdup(a, as_seen(str_text(&path)));
+	return 1;
 }
 
 void

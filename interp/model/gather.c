@@ -280,3 +280,63 @@ piece_open(struct job *job, const struct piece *p, struct err *err)
 {
 	return p->tree ? tree_open(p->tree, p->entry->path, err) : job_open(job, p->src, err);
 }
+
+/* Where `path` leads when folders on its way are links in the tree that is written onto: of a root file system
+ * lib is often a link to usr/lib, and a folder of that name would take its place. */
+static const char *
+led(struct job *job, const char *path, struct err *err)
+{
+	struct arena *a = job_arena(job);
+	size_t from = 0;
+
+	for (int links = 0; links < 40;) {
+		size_t n = from + strcspn(path + from, "/");
+		const struct entry *e = path[n] ? layer_find(job_layer(job), arena_strndup(a, path, n)) : NULL;
+		char *to;
+
+		if (!path[n])
+			return path;
+		from = n + 1;
+		if (!e || !S_ISLNK(e->mode))
+			continue;
+		to = *e->target == '/'
+			     ? arena_strdup(a, "..")
+			     : arena_printf(a, "%.*s%s", (int)(path_base(e->path) - e->path), e->path, e->target);
+		if (path_clean(to)) {
+			err_set(err, "E0121",
+				"`%s` would be written through the link `%s`, which leaves the tree: `%s`", path,
+				e->path, e->target);
+			return NULL;
+		}
+		path = arena_printf(a, "%s%s", to, path + n);
+		from = 0;
+		links++;
+	}
+	err_set(err, "E0121", "`%s` would be written through links that lead round in a circle", path);
+	return NULL;
+}
+
+int
+piece_put(struct job *job, const struct piece *p, const char *path, int mode, struct err *err)
+{
+	struct layer *l = job_layer(job);
+	struct entry e = *p->entry;
+	cleanup_fd int fd = -1;
+
+	e.path = led(job, path, err);
+	if (!e.path)
+		return err_at(err, p->src->at);
+	if (S_ISDIR(e.mode)) {
+		const struct entry *there = layer_find(l, e.path);
+
+		if (there && S_ISLNK(there->mode) && job_below(job)) /* what comes in it is led on */
+			there = tree_resolve(job_below(job), e.path);
+		return there && S_ISDIR(there->mode) ? 0 : layer_mkdir(l, &e, err);
+	}
+	if (mode >= 0 && S_ISREG(e.mode))
+		e.mode = S_IFREG | (mode_t)mode;
+	else if (p->tree)
+		return layer_copy_tree(l, p->tree, p->entry->path, e.path, err);
+	fd = piece_open(job, p, err);
+	return fd < 0 ? -1 : layer_put_fd(l, &e, fd, err);
+}

@@ -31,5 +31,8 @@ int gather(struct job *job, const struct sources *srcs, const struct gather_opts
 	   struct err *err);
 /* Opens a piece that is a regular file. */
 int piece_open(struct job *job, const struct piece *p, struct err *err);
+/* Takes a piece up into the job's layer, with another mode unless that is -1; a folder that is there, and one that a
+ * link leads to, stays as it is. */
+int piece_put(struct job *job, const struct piece *p, const char *path, int mode, struct err *err);
 /* How sentences name a source: "`recipes/x/README`", "`src/README` in a result", "the result in item 2". */
 const char *source_shown(struct job *job, const struct source *src);

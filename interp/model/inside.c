@@ -40,13 +40,21 @@ is_refused(const char *name)
 	return false;
 }
 
-int
-inside_check_env(const struct pairs *env, const char *field, struct err *err)
+/* make takes more names than a shell: NVIDIA's is srctree.nvidia-oot. */
+static bool
+is_make_name(const char *s)
+{
+	return (isalpha((unsigned char)*s) || *s == '_') &&
+	       !s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")];
+}
+
+static int
+check_names(const struct pairs *env, const char *field, bool (*good)(const char *), struct err *err)
 {
 	for (size_t i = 0; i < env->n; i++) {
 		const struct pair *p = &env->v[i];
 
-		if (!is_name(p->key))
+		if (!good(p->key))
 			err_set(err, "E0320", "`%s` in `%s` is not the name of a variable", p->key, field);
 		else if (is_refused(p->key))
 			err_set(err, "E0320", "`%s` cannot be set in `%s`: it changes which code runs", p->key, field);
@@ -55,6 +63,18 @@ inside_check_env(const struct pairs *env, const char *field, struct err *err)
 		err_at(err, p->at);
 	}
 	return err_any(err) ? -1 : 0;
+}
+
+int
+inside_check_env(const struct pairs *env, const char *field, struct err *err)
+{
+	return check_names(env, field, is_name, err);
+}
+
+int
+inside_check_variables(const struct pairs *vars, const char *field, struct err *err)
+{
+	return check_names(vars, field, is_make_name, err);
 }
 
 /* Not in what is mounted itself: the place is made there, and a link in a tree could lead it out of the

@@ -17,6 +17,8 @@ struct inside {
 
 /* Checks names of an `env` at load: letters, digits, `_`; nothing that changes what the loader runs. */
 int inside_check_env(const struct pairs *env, const char *field, struct err *err);
+/* The same for variables of make, whose names may hold `.` and `-` too. */
+int inside_check_variables(const struct pairs *vars, const char *field, struct err *err);
 int inside_check_mounts(const struct mounts *m, struct err *err);
 
 /* The toolchain's image, and the pinned environment: dates, locale, who builds. */

@@ -218,7 +218,7 @@ take_pin(struct plan *p, struct plan_step *ps, const struct plan_env *env, struc
 	if (!prim->pin_name || ps->pin)
 		return 0;
 	if (prim->pin_name(ps->bound, &name) || !name.len)
-		return 0;
+		return ps->lacks ? fail_lacking(ps, err) : 0;
 	rq.locked = env->locked(env->ctx, str_text(&name));
 	if (!rq.locked && env->locked_only) {
 		err_set(err, "E1010", "`%s` is not in jkr.lock, and --locked was given", str_text(&name));

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "data/mode.h"
 #include "model/gather.h"
 #include "model/job.h"
 #include "model/prim.h"
@@ -12,6 +13,7 @@ struct copy_params {
 	struct sources sources;
 	const char *into;
 	const char *as;
+	const char *mode;
 	struct strings exclude;
 };
 
@@ -22,6 +24,8 @@ static const struct param params[] = {
 	PARAM_DEF(copy_params, into, P_PATH, 0, "",
 		  "The folder that takes it, made where it is missing; the top unless told."),
 	PARAM(copy_params, as, P_PATH, 0, "Another name for the file; there must be one source, and it a file."),
+	PARAM(copy_params, mode, P_STRING, P_PLAIN,
+	      "Who may do what with the files, in octal, such as \"0664\"; as at the source unless told."),
 	PARAM(copy_params, exclude, P_STRING, P_LIST | P_PLAIN,
 	      "Patterns with `*` and `?` of what stays behind: without a `/` compared with every part of a path, with "
 	      "one with the path from its start. Each must match something."),
@@ -33,31 +37,14 @@ check(const void *arg, struct err *err)
 {
 	const struct copy_params *p = arg;
 
+	if (mode_check(p->mode, err))
+		return -1;
 	if (!p->as || p->sources.n == 1)
 		return 0;
 	err_set(err, "E0120", "`as` names one file, and there are %zu sources", p->sources.n);
 	err_field(err, "as");
 	err_label(err, "for one file only");
 	return err_help(err, "copy each file in a step of its own, or leave `as` out");
-}
-
-static int
-put(struct job *job, const struct piece *p, const char *path, struct err *err)
-{
-	struct layer *l = job_layer(job);
-	struct entry e = *p->entry;
-	cleanup_fd int fd = -1;
-
-	e.path = path;
-	if (S_ISDIR(e.mode)) {
-		const struct entry *there = layer_find(l, path);
-
-		return there && S_ISDIR(there->mode) ? 0 : layer_mkdir(l, &e, err);
-	}
-	if (p->tree)
-		return layer_copy_tree(l, p->tree, p->entry->path, path, err);
-	fd = piece_open(job, p, err);
-	return fd < 0 ? -1 : layer_put_fd(l, &e, fd, err);
 }
 
 static int
@@ -74,7 +61,7 @@ run(struct job *job, const void *arg, struct err *err)
 
 		if (*p->into)
 			path = arena_printf(job_arena(job), "%s/%s", p->into, path);
-		if (put(job, &all.v[i], path, err))
+		if (piece_put(job, &all.v[i], path, p->mode ? mode_parse(p->mode) : -1, err))
 			return -1;
 		job_progress(job, i + 1, all.n);
 	}

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "data/crlf.h"
 #include "model/job.h"
 #include "model/prim.h"
 
@@ -19,6 +20,7 @@ struct edit_params {
 	const char *find;
 	const char *replace, *before, *after;
 	bool regex;
+	bool already;
 	int64_t times;
 };
 
@@ -32,7 +34,10 @@ static const struct param params[] = {
 	PARAM(edit_params, regex, P_BOOL, 0,
 	      "`find` is an extended regular expression of POSIX, `^` and `$` match at lines; in what is put in, \\1 to "
 	      "\\9 stand for its groups and \\0 for all that was found."),
-	PARAM_RANGE(edit_params, times, P_INT, 0, 1, 1000000, "1", "How often the text must be there: exactly."),
+	PARAM(edit_params, already, P_BOOL, 0,
+	      "Whether the file may be so before the edit: for a value that an option gives, which can be the stock one."),
+	PARAM_RANGE(edit_params, times, P_INT, 0, 0, 1000000, "1",
+		    "How often the text must be there: exactly; 0 is any number, but once at least."),
 	{0},
 };
 
@@ -257,48 +262,6 @@ apply(const struct edit_params *p, const struct str *text, const struct matches 
 	str_addn(out, text->s + at, text->len - at);
 }
 
-/* Lines of a file that all end in CRLF are looked at, and written, as the recipe writes them. */
-static bool
-is_crlf(const struct str *text)
-{
-	size_t lines = 0;
-
-	for (size_t i = 0; i < text->len; i++) {
-		if (text->s[i] != '\n')
-			continue;
-		if (!i || text->s[i - 1] != '\r')
-			return false;
-		lines++;
-	}
-	return lines > 0;
-}
-
-static void
-without_cr(struct str *text)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < text->len; i++)
-		if (text->s[i] != '\r' || text->s[i + 1] != '\n')
-			text->s[n++] = text->s[i];
-	text->len = n;
-	text->s[n] = '\0';
-}
-
-static void
-with_cr(struct str *text)
-{
-	struct str out = {0};
-
-	for (size_t i = 0; i < text->len; i++) {
-		if (text->s[i] == '\n' && (!i || text->s[i - 1] != '\r'))
-			str_addc(&out, '\r');
-		str_addc(&out, text->s[i]);
-	}
-	str_free(text);
-	*text = out;
-}
-
 static int
 no_file(const struct tree *t, const char *path, const struct entry *e, struct err *err)
 {
@@ -343,7 +306,7 @@ edit_text(struct job *job, const struct edit_params *p, struct str *text, struct
 		r = find_regex(p, text, &m, err);
 	else
 		find_plain(text->s, p->find, &m);
-	if (!r && m.n != (size_t)p->times)
+	if (!r && (p->times ? m.n != (size_t)p->times : !m.n))
 		r = wrong_count(p, text->s, &m, err);
 	if (!r) {
 		cleanup_str struct str lines = {0};
@@ -366,20 +329,24 @@ run(struct job *job, const void *arg, struct err *err)
 
 	if (read_text(job_below(job), p->path, &text, &e, err))
 		return -1;
-	crlf = is_crlf(&text);
+	crlf = crlf_is(&text);
 	if (crlf) {
 		job_note(job, "%s: lines end in CRLF, and stay so", p->path);
-		without_cr(&text);
+		crlf_take(&text);
 	}
 	if (edit_text(job, p, &text, &out, err))
 		return -1;
-	if (out.len == text.len && !memcmp(str_text(&out), text.s, text.len)) {
+	if (!p->already && out.len == text.len && !memcmp(str_text(&out), text.s, text.len)) {
 		err_set(err, "E0562", "the edit of `%s` changes nothing", p->path);
 		err_field(err, p->replace ? "replace" : p->before ? "before" : "after");
 		return err_help(err, "what is put in equals what was found; take the step out");
 	}
 	if (crlf)
-		with_cr(&out);
+		crlf_put(&out);
+	if (out.len == text.len && !crlf && !memcmp(str_text(&out), text.s, text.len)) {
+		job_note(job, "%s: it is so already", p->path);
+		return 0;
+	}
 	return layer_put(job_layer(job), e, str_text(&out), out.len, err);
 }
 

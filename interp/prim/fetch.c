@@ -11,9 +11,10 @@
 #include "data/debian.h"
 #include "data/schema.h"
 #include "data/staged.h"
+#include "model/fetch_deb.h"
+#include "model/gather.h"
 #include "model/job.h"
 #include "model/prim.h"
-#include "model/unpack.h"
 #include "os/url.h"
 
 #define WRONG_HASH "E0905"
@@ -26,7 +27,9 @@ struct fetch_params {
 	const char *name;
 	const char *deb, *version, *arch;
 	struct source file;
+	struct source folder; /* after expand: where it really is, when it is there */
 	const char *get;
+	const char *absent; /* the folder's name, when it is not there */
 };
 
 static const struct param params[] = {
@@ -39,7 +42,10 @@ static const struct param params[] = {
 	PARAM(fetch_params, arch, P_STRING, P_PLAIN, "The package's Debian architecture, such as \"arm64\"."),
 	PARAM(fetch_params, file, P_FILE, P_NOKEY,
 	      "The name of a file that a person stages beside the recipe or in `downloads`, in any case of letters."),
-	PARAM(fetch_params, get, P_STRING, P_NOKEY, "How a person gets the staged file."),
+	PARAM(fetch_params, folder, P_SOURCE, 0,
+	      "The name of a folder that a person stages in the same places, such as a vendor's source tree; it enters by what it holds, "
+	      "without `.git`."),
+	PARAM(fetch_params, get, P_STRING, P_NOKEY, "How a person gets what is staged."),
 	{0},
 };
 
@@ -54,12 +60,12 @@ file_name(const struct fetch_params *p)
 static int
 check_shape(const struct fetch_params *p, struct err *err)
 {
-	int kinds = !!p->url + !!p->deb + (p->file.kind == SRC_FILE);
+	int kinds = !!p->url + !!p->deb + (p->file.kind == SRC_FILE) + (p->folder.kind != SRC_NONE);
 
 	if (kinds != 1) {
 		err_set(err, SHAPE,
-			kinds ? "fetch takes one of an address, `deb` and `file`, not several"
-			      : "fetch needs an address, `deb` or `file`");
+			kinds ? "fetch takes one of an address, `deb`, `file` and `folder`, not several"
+			      : "fetch needs an address, `deb`, `file` or `folder`");
 		return err_help(
 			err,
 			"fetch { \"https://…\", sha256 = \"…\" }, fetch { deb = \"…\" }, fetch { file = \"…\", get = \"…\" }");
@@ -69,8 +75,12 @@ check_shape(const struct fetch_params *p, struct err *err)
 	if (p->deb && (p->sha256 || p->name))
 		return err_set(err, SHAPE, "`%s` does not go with `deb`: the lock pins the package",
 			       p->sha256 ? "sha256" : "name");
-	if (p->get && p->file.kind != SRC_FILE)
-		return err_set(err, SHAPE, "`get` belongs to `file`: it says how a person gets it");
+	if (p->folder.kind == SRC_REF)
+		return err_set(err, SHAPE, "`folder` is the name of a folder, not a step");
+	if (p->folder.kind != SRC_NONE && (p->sha256 || p->name))
+		return err_set(err, SHAPE, "`%s` does not go with `folder`", p->sha256 ? "sha256" : "name");
+	if (p->get && p->file.kind != SRC_FILE && p->folder.kind != SRC_FILE)
+		return err_set(err, SHAPE, "`get` belongs to `file` and `folder`: it says how a person gets it");
 	if (p->name && strchr(p->name, '/'))
 		return err_set(err, SHAPE, "`name` is a file name, not a path: `%s`", p->name);
 	return 0;
@@ -117,7 +127,7 @@ pin_name(const void *arg, struct str *name)
 	if (p->deb)
 		str_addf(name, "deb:%s%s%s%s%s", p->deb, p->arch ? ":" : "", p->arch ? p->arch : "",
 			 p->version ? "=" : "", p->version ? p->version : "");
-	else if (!p->sha256)
+	else if (!p->sha256 && p->folder.kind == SRC_NONE)
 		str_addf(name, "%s:%s", p->url ? "url" : "file", p->url ? p->url : file_name(p));
 	return 0;
 }
@@ -136,22 +146,37 @@ open_staged(const struct fetch_params *p, struct str *path, struct err *err)
 	return fd < 0 ? err_sys(err, "E0909", "cannot open `%s`", path->s) : fd;
 }
 
+/* The folder takes its real place, so that it enters the key by content like any folder of the project. */
+static int
+expand(void *arg, struct arena *a, struct err *err)
+{
+	struct fetch_params *p = arg;
+	int found;
+
+	if (p->folder.kind != SRC_FILE)
+		return 0;
+	p->absent = path_base(p->folder.file.rel);
+	found = staged_find_folder(&p->folder.file, a, &p->folder.file, err);
+	if (found > 0)
+		p->absent = NULL;
+	return found < 0 ? -1 : 0;
+}
+
 static int
 absent(const void *arg, struct str *why)
 {
 	const struct fetch_params *p = arg;
 	cleanup_str struct str path = {0}, folders = {0};
 	struct err err = {0};
-	int found;
+	int found = !p->absent;
 
-	if (p->file.kind != SRC_FILE)
-		return 0;
-	found = staged_find(&p->file.file, &path, &err);
+	if (p->file.kind == SRC_FILE)
+		found = staged_find(&p->file.file, &path, &err);
 	err_free(&err); /* several that could be meant: pin or run says so */
 	if (found)
 		return 0;
-	staged_folders(&p->file.file, &folders);
-	str_addf(why, "the file `%s` is not staged", file_name(p));
+	staged_folders(p->absent ? &p->folder.file : &p->file.file, &folders);
+	str_addf(why, "the %s `%s` is not staged", p->absent ? "folder" : "file", p->absent ? p->absent : file_name(p));
 	if (p->get)
 		str_addf(why, ": %s", p->get);
 	str_addf(why, " (looked in %s)", str_text(&folders));
@@ -215,7 +240,7 @@ download(const void *arg, const char *pinned)
 	cleanup_arena struct arena a = {0};
 	struct deb d;
 
-	if (p->file.kind == SRC_FILE || (p->url && str_starts(p->url, "file:")))
+	if (p->file.kind == SRC_FILE || p->folder.kind == SRC_FILE || (p->url && str_starts(p->url, "file:")))
 		return 0;
 	if (!p->deb || !pinned || deb_parse(pinned, &a, &d) < 0)
 		return -1;
@@ -281,65 +306,26 @@ run_file(struct job *job, const struct fetch_params *p, struct err *err)
 	return 0;
 }
 
-static void
-say(void *job, const char *line)
-{
-	job_note(job, "%s", line);
-}
-
 static int
-unpack_deb(struct job *job, int fd, const char *label, struct err *err)
+run_folder(struct job *job, const struct fetch_params *p, struct err *err)
 {
-	const struct strings none = {0};
-	const struct unpack_opts opts = {
-		.only = &none, .skip = &none, .inner = &none, .threads = job_cpus(job), .note = say, .ctx = job};
-	struct unpack *u = unpack_new(job_layer(job), &opts);
-	struct unpack_sums sums;
-	int r = unpack_archive(u, fd, label, err);
+	struct source one = p->folder;
+	const struct sources list = {1, &one};
+	const struct gather_opts opts = {0};
+	const char *sub;
+	const struct tree *t = job_folder(job, &p->folder, &sub, err);
+	struct hash id;
+	struct pieces all;
+	char hex[HASH_HEX];
 
-	if (r == 0)
-		r = unpack_end(u, &sums, err);
-	unpack_free(u);
-	return r;
-}
-
-/* The pool's address, in the form that a transfer takes. */
-static const char *
-pool_url(struct job *job, const struct deb *d)
-{
-	if (str_starts(d->uri, "file:/") && !str_starts(d->uri, "file:///"))
-		return arena_printf(job_arena(job), "file://%s", d->uri + strlen("file:"));
-	return d->uri;
-}
-
-static int
-run_deb(struct job *job, const struct fetch_params *p, struct err *err)
-{
-	const char *pinned = job_pin(job);
-	cleanup_fd int fd = -1;
-	struct deb want, now;
-
-	if (!pinned || deb_parse(pinned, job_arena(job), &want) < 0 || strcmp(want.name, p->deb)) {
-		err_set(err, "E0903", "the pin of the Debian package `%s` in the lock cannot be read: `%s`", p->deb,
-			pinned ? pinned : "");
-		return err_help(err, "run `jkr update`");
-	}
-	if (debian_find(want.name, want.version, p->arch, job_arena(job), &now, err) < 0)
+	if (!t || gather(job, &list, &opts, &all, err))
 		return -1;
-	if (strcmp(now.sha256, want.sha256)) {
-		err_set(err, WRONG_HASH, "`%s` %s is offered with another sha256 than the lock has", want.name,
-			want.version);
-		err_help(err, "wanted %s", want.sha256);
-		return err_help(err, "got    %s", now.sha256);
-	}
-	fd = job_download(job, pool_url(job, &now), want.sha256, want.size, err);
-	if (fd < 0)
-		return err_help(err,
-				"if the archive no longer has version %s, run `apt-get update` and then `jkr update`",
-				want.version);
-	job_record(job, arena_printf(job_arena(job), "package:%s", want.name), want.version);
-	return unpack_deb(job, fd, arena_printf(job_arena(job), "%s_%s_%s.deb", want.name, want.version, want.arch),
-			  err);
+	for (size_t i = 0; i < all.n; i++)
+		if (piece_put(job, &all.v[i], all.v[i].path, -1, err))
+			return -1;
+	id = tree_identity(t, sub);
+	job_record(job, arena_printf(job_arena(job), "folder:%s", path_base(p->folder.file.rel)), hash_hex(&id, hex));
+	return 0;
 }
 
 static int
@@ -348,24 +334,29 @@ run(struct job *job, const void *arg, struct err *err)
 	const struct fetch_params *p = arg;
 
 	if (p->deb)
-		return run_deb(job, p, err);
+		return fetch_deb(job, p->deb, p->arch, err);
+	if (p->folder.kind == SRC_FILE)
+		return run_folder(job, p, err);
 	return p->url ? run_url(job, p, err) : run_file(job, p, err);
 }
 
 const struct prim prim_fetch = {
 	.name = "fetch",
-	.doc = "Gets a file from an address, a Debian package, or a file that a person stages. Every one is verified: by the "
+	.doc = "Gets a file from an address, a Debian package, or a file or folder that a person stages. Every file is verified: by the "
 	       "recipe's sha256, or by what jkr.lock pins.",
 	.params = params,
 	.size = sizeof(struct fetch_params),
 	.version = 1,
 	.flags = PRIM_NETWORK | PRIM_IMPURE,
-	.example = "local deb = fetch \"linux-deb\" { deb = \"linux-source-6.12\" }\n"
-		   "local src = fetch { \"https://example.org/driver-1.2.tar.xz\", sha256 = \"…\" }\n"
-		   "local bsp = fetch { file = \"jetson_linux_r36.4.3_aarch64.tbz2\", sha256 = \"…\",\n"
-		   "                    get = \"download the driver package from the vendor's page\" }\n",
+	.example =
+		"local deb = fetch \"linux-deb\" { deb = \"linux-source-6.12\" }\n"
+		"local src = fetch { \"https://example.org/driver-1.2.tar.xz\", sha256 = \"…\" }\n"
+		"local bsp = fetch { file = \"jetson_linux_r36.4.3_aarch64.tbz2\", sha256 = \"…\",\n"
+		"                    get = \"download the driver package from the vendor's page\" }\n"
+		"local driver = fetch { folder = \"vendor-driver\", get = \"unpack the vendor's drop\", optional = true }\n",
 	.run = run,
 	.check = check,
+	.expand = expand,
 	.pin_name = pin_name,
 	.pin = pin,
 	.download = download,

@@ -27,6 +27,7 @@ struct image_params {
 	const char *arch;
 	const char *variant;
 	const char *url, *sha256;
+	struct source tarball;
 	int64_t strip;
 	const char *into;
 };
@@ -43,7 +44,9 @@ static const struct param params[] = {
 		     "What is there without being named: the essential packages, or apt too."),
 	PARAM(image_params, url, P_STRING, P_PLAIN,
 	      "A tarball that is unpacked over the packages, or instead of them."),
-	PARAM(image_params, sha256, P_SHA256, 0, "The tarball's SHA-256."),
+	PARAM(image_params, sha256, P_SHA256, 0, "The SHA-256 of what `url` gives."),
+	PARAM(image_params, tarball, P_SOURCE, 0,
+	      "A tarball of the project or of a step in place of `url`: what `file` of a toolchain becomes."),
 	PARAM_RANGE(image_params, strip, P_INT, 0, 0, 64, NULL,
 		    "Leading folders that are taken off the tarball's names."),
 	PARAM(image_params, into, P_PATH, 0,
@@ -64,19 +67,23 @@ check(const void *arg, struct err *err)
 {
 	const struct image_params *p = arg;
 
-	if (!p->suite && !p->url) {
+	bool tarball = p->url || p->tarball.kind != SRC_NONE;
+
+	if (!p->suite && !tarball) {
 		err_set(err, SHAPE, "an image needs `suite` and `packages`, or the `url` of a tarball");
 		return err_help(err, "image { suite = \"bookworm\", packages = { \"gcc\", \"make\" } }");
 	}
 	if (p->packages.n && !p->suite)
 		return err_set(err, SHAPE, "`packages` need a `suite` to come from");
+	if (p->url && p->tarball.kind != SRC_NONE)
+		return err_set(err, SHAPE, "`url` and `tarball` exclude each other");
 	if (p->url && !p->sha256)
 		return err_set(err, SHAPE, "the tarball `%s` needs its `sha256`", p->url);
-	if (!p->url && (p->sha256 || p->strip || p->into))
+	if (!p->url && p->sha256)
+		return err_set(err, SHAPE, "`sha256` belongs to a tarball, and there is no `url`");
+	if (!tarball && (p->strip || p->into))
 		return err_set(err, SHAPE, "`%s` belongs to a tarball, and there is no `url`",
-			       p->sha256  ? "sha256"
-			       : p->strip ? "strip"
-					  : "into");
+			       p->strip ? "strip" : "into");
 	for (size_t i = 0; i < p->packages.n; i++)
 		if (!debian_name_ok(p->packages.v[i])) {
 			err_set(err, SHAPE, "`%s` is not the name of a Debian package", p->packages.v[i]);
@@ -299,12 +306,13 @@ static int
 run_tarball(struct job *job, const struct image_params *p, struct err *err)
 {
 	struct unpack_opts opts = {.strip = p->strip, .into = p->into ? p->into : p->suite ? "opt/toolchain" : NULL};
-	cleanup_fd int fd = job_download(job, p->url, p->sha256, 0, err);
+	cleanup_fd int fd = p->url ? job_download(job, p->url, p->sha256, 0, err) : job_open(job, &p->tarball, err);
 
 	if (fd < 0)
 		return -1;
-	job_record(job, p->url, p->sha256);
-	return unpack(job, fd, path_base(p->url), &opts, err);
+	if (p->url)
+		job_record(job, p->url, p->sha256);
+	return unpack(job, fd, p->url ? path_base(p->url) : job_source_name(job, &p->tarball), &opts, err);
 }
 
 static int
@@ -314,7 +322,7 @@ run(struct job *job, const void *arg, struct err *err)
 
 	if (p->suite && run_packages(job, p, err) < 0)
 		return -1;
-	return p->url ? run_tarball(job, p, err) : 0;
+	return p->url || p->tarball.kind != SRC_NONE ? run_tarball(job, p, err) : 0;
 }
 
 const struct prim prim_image = {

@@ -105,7 +105,7 @@ check(const void *arg, struct err *err)
 		err_set(err, "E0320", "`targets` is one call of make and `goals` are several: give one of them");
 	check_targets(&p->targets, false, err);
 	check_targets(&p->goals, true, err);
-	inside_check_env(&p->variables, "variables", err);
+	inside_check_variables(&p->variables, "variables", err);
 	inside_check_env(&p->env, "env", err);
 	inside_check_mounts(&p->mounts, err);
 	for (size_t i = 0; i < p->variables.n; i++)

@@ -11,6 +11,7 @@
 #include "data/patch_set.h"
 #include "data/schema.h"
 #include "model/job.h"
+#include "model/opened.h"
 #include "model/prim.h"
 #include "os/fs.h"
 
@@ -34,7 +35,8 @@ struct patch_params {
 
 static const struct param params[] = {
 	PARAM(patch_params, patches, P_SOURCE, P_LIST | P_OPERAND | P_GLOB,
-	      "The patches, in the order they are applied: files of the project, or in a result."),
+	      "The patches, in the order they are applied: files of the project, or in a result; of a folder in a result those "
+	      "that lie in it and end in .patch, by name."),
 	PARAM(patch_params, series, P_SOURCE, 0,
 	      "A quilt series: a file that lists patches beside it, one a line, with -pN where it is not 1."),
 	PARAM(patch_params, skip, P_STRING, P_LIST | P_PLAIN,
@@ -262,13 +264,9 @@ make_items(struct job *job, const struct patch_params *p, struct item **out, siz
 		return -1;
 	if (!n)
 		return err_set(err, "E0509", "no patch is left in `patch`: all are skipped");
-	for (size_t i = 0; p->reverse && i < n / 2; i++) {
-		struct item t = v[i];
-
-		v[i] = v[n - 1 - i];
-		v[n - 1 - i] = t;
-	}
-	*out = v;
+	*out = arena_array(a, struct item, n);
+	for (size_t i = 0; i < n; i++)
+		(*out)[i] = v[p->reverse ? n - 1 - i : i];
 	*count = n;
 	return 0;
 }
@@ -370,7 +368,8 @@ run(struct job *job, const void *params_, struct err *err)
 	size_t n = 0;
 	int rc;
 
-	if (p.series.kind == SRC_REF && read_series(job, &p, err))
+	if (opened(job, &p.patches, &p.listed, ".patch", err) ||
+	    (p.series.kind == SRC_REF && read_series(job, &p, err)))
 		return -1;
 	rc = make_items(job, &p, &items, &n, err);
 	for (size_t i = 0; !rc && i < n; i++) {

@@ -20,6 +20,7 @@ struct run_params {
 	const char *capture;
 	const char *stdin;
 	const char *cwd;
+	bool jobs;
 };
 
 static const struct param params[] = {
@@ -43,6 +44,8 @@ static const struct param params[] = {
 	PARAM(run_params, stdin, P_STRING, 0, "A text that the program can read from its input."),
 	PARAM(run_params, cwd, P_STRING, P_PLAIN,
 	      "The folder that it starts in: /jkr/src with `on`, else /jkr/out, unless told."),
+	PARAM(run_params, jobs, P_BOOL, 0,
+	      "Whether the programs run makes, which then share the job slots of the run and need no -j."),
 	{0},
 };
 
@@ -95,6 +98,7 @@ assemble(struct inside *in, const struct run_params *p, struct err *err)
 	inside_envs(in, &p->env);
 	in->cwd = p->cwd ? p->cwd : below ? "/jkr/src" : "/jkr/out";
 	in->stdin_text = p->stdin;
+	in->jobserver = p->jobs;
 	return p->script.kind == SRC_NONE ? 0 : inside_source(in, &p->script, "/jkr/in/script", err);
 }
 

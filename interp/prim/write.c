@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "data/mode.h"
 #include "model/job.h"
 #include "model/prim.h"
 
@@ -19,31 +20,12 @@ static const struct param params[] = {
 	{0},
 };
 
-/* -1 when it is not three or four octal digits up to 0777. */
-static int
-parse_mode(const char *s)
-{
-	size_t n = strlen(s);
-	int mode = 0;
-
-	if (n < 3 || n > 4 || s[strspn(s, "01234567")] || (n == 4 && *s != '0'))
-		return -1;
-	while (*s)
-		mode = mode * 8 + (*s++ - '0');
-	return mode;
-}
-
 static int
 check(const void *arg, struct err *err)
 {
 	const struct write_params *p = arg;
 
-	if (!strcmp(p->mode, TEXT_LATER) || parse_mode(p->mode) >= 0)
-		return 0;
-	err_set(err, "E0105", "`%s` is not a mode for a file", p->mode);
-	err_field(err, "mode");
-	err_label(err, "not a mode");
-	return err_help(err, "a mode is written in octal, such as \"0644\" or \"0755\"");
+	return mode_check(p->mode, err);
 }
 
 static int
@@ -51,7 +33,7 @@ run(struct job *job, const void *arg, struct err *err)
 {
 	const struct write_params *p = arg;
 	struct entry e = {.path = p->path};
-	int mode = parse_mode(p->mode);
+	int mode = mode_parse(p->mode);
 
 	if (mode < 0)
 		return check(arg, err);

@@ -1,0 +1,1 @@
+mkdir root && ln -s /usr/lib root/lib

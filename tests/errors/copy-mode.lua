@@ -1,0 +1,1 @@
+return copy { "copy-mode.lua", mode = "rw-r--r--" }

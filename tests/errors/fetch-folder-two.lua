@@ -1,0 +1,1 @@
+return fetch "driver" { folder = "Vendor-Driver", get = "unpack the vendor's drop" }

@@ -1,0 +1,1 @@
+mkdir -p VENDOR-driver vendor-driver

@@ -1,0 +1,4 @@
+-- run: run patch-folder-empty.lua -q
+-- exit: 2
+local vendor = copy "vendor" { "vendor" }
+return tree "src" { copy { "src" }, patch { vendor / "patches" } }

@@ -215,8 +215,12 @@ static const struct {
 	{"when(condition, item)", "An item of a list that may be absent. A nil in a list is an error."},
 	{"use \"other.lua\" { option = value }",
 	 "Another recipe; gives what that file returns. Its steps are called other:step, its options other.option."},
-	{"plugin \"name\", plugins { a, b }",
-	 "Lists of steps that others contribute: doctor, post_extract, post_defconfig, post_build, pre_bundle, audit."},
+	{"pins \"file.yaml\"",
+	 "Versions, names and hashes, apart from options: pin.bsp.sha256. A pin that is not there is a mistake, null is left out, a "
+	 "profile puts others in their place."},
+	{"plugin \"name\", plugin { \"name\", option = value }, plugins { a, b }",
+	 "Lists of steps that others contribute: doctor, post_extract, post_defconfig, post_build, pre_bundle, audit. A plugin and a "
+	 "recipe of one name share the options that both have."},
 	{"define \"name\" { doc =, params =, outputs =, build = }",
 	 "A constructor written in Lua, checked by the same kind of table as a primitive."},
 	{"y, m, n", "Values of Kconfig symbols. A symbol that begins with a digit is written [\"9P_FS\"] = y."},
@@ -251,7 +255,7 @@ man_recipe(FILE *out)
 	section(out, "CONSTRUCTORS");
 	paragraph(
 		out,
-		"kernel, modules, devicetree, boot and bundle are written in Lua on these primitives, in stdlib/. `jkr doc NAME` "
+		"Constructors, such as kernel, modules, devicetree and bundle, are written in Lua on these primitives, in stdlib/. `jkr doc` lists them, `jkr doc NAME` "
 		"prints each.");
 	section(out, "SEE ALSO");
 	fputs(".BR jkr (1)\n", out);

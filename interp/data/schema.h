@@ -82,7 +82,7 @@ struct symbol {
 struct symbols {
 	size_t n;
 	struct symbol *v;         /* in written order: positional tables first to last, then named ones */
-	struct sources fragments; /* files of "CONFIG_X=y" lines, set before `v` */
+	struct sources fragments; /* files of "CONFIG_X=y" lines, also in results, set before `v` */
 };
 
 struct param {

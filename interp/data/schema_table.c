@@ -243,12 +243,13 @@ take_symbol(struct taking *t, const struct field *f, struct symbols *out)
 static int
 symbols_item(struct taking *t, const struct param *p, const struct value *v, struct symbols *out)
 {
-	struct param fragment = {.name = p->name, .type = P_FILE};
+	struct param fragment = {.name = p->name, .type = P_SOURCE};
 	int r = 0;
 
 	switch (v->type) {
 	case V_NIL: return 0;
-	case V_FILE: return take_sources(t, &fragment, v, &out->fragments);
+	case V_FILE:
+	case V_REF: return take_sources(t, &fragment, v, &out->fragments);
 	case V_TABLE: break;
 	case V_STRING:
 		bad_type(t, p, v, "a fragment or a table of symbols");

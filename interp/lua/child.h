@@ -55,6 +55,7 @@ struct child {
 	struct map defines;    /* name → struct define */
 	struct map plugins;    /* name → registry reference plus 1 */
 	struct map uses;       /* prefixes of imports → how many */
+	struct map replaced;   /* fragments that the profile replaced */
 	const char *recipe[4]; /* name, version, license, summary */
 	size_t memory, memory_max;
 	unsigned long long count;

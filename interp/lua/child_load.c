@@ -60,6 +60,7 @@ run_recipe(lua_State *L)
 	}
 	shapes_check(L);
 	options_check(L);
+	fragments_check(L);
 	if (!lua_isnil(L, -1)) {
 		c->result_at = c->pool.len;
 		encode_value(L, -1, &e);

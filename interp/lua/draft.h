@@ -40,6 +40,6 @@ struct pending {
 struct found_option {
 	const char *name, *type, *doc;
 	size_t value, value_len, def, def_len; /* in the pool */
-	bool given;
+	bool given, plugin;
 	struct origin at;
 };

@@ -185,13 +185,14 @@ place_of(uint32_t kind)
 }
 
 static int
-beside(struct parent *p, const struct unit *from, const char *name, uint32_t *unit, bool *known, struct err *err)
+beside(struct parent *p, enum unit_kind kind, const struct unit *from, const char *name, uint32_t *unit, bool *known,
+       struct err *err)
 {
 	struct file_ref f;
 
 	if (unit_file(p->a, from, name, &f))
 		return err_set(err, "E0011", "path `%s` leaves the folder of its project", name);
-	return files_load(p, UNIT_RECIPE, from->root, f.rel, unit, known, err);
+	return files_load(p, kind, from->root, f.rel, unit, known, err);
 }
 
 static int
@@ -226,8 +227,10 @@ find(struct parent *p, const struct wire_head *h, const char *name, uint32_t *un
 
 	if (h->kind == ASK_PLUGIN_DIR)
 		return plugin_dir(p, name, unit, known, err);
+	if (h->kind == ASK_PINS)
+		return beside(p, UNIT_DATA, from, name, unit, known, err);
 	if (h->kind == ASK_USE)
-		r = beside(p, from, name, unit, known, err);
+		r = beside(p, UNIT_RECIPE, from, name, unit, known, err);
 	if (r || !w || str_starts(name, "//"))
 		return r;
 	rel = arena_printf(p->a, "%s/%s%s", w->folder, name, w->suffix);
@@ -306,20 +309,41 @@ put_units(struct parent *p, struct str *out)
 }
 
 static int
-put_toolchain(struct parent *p, uint32_t unit, struct str *out, struct err *err)
+put_toolchain(struct parent *p, uint32_t unit, const char *name, struct str *out, struct err *err)
 {
 	const struct unit *u = &p->unit[unit];
-	const struct value *image;
+	struct value *image;
 	struct value v;
 
 	if (toolchain_parse(u->text, u->len, u->shown, p->a, &v, err))
 		return -1;
-	image = value_field(&v, "image");
+	image = (struct value *)value_field(&v, "image");
 	if (!image)
 		return err_set(err, "E0018", "toolchain `%s` describes no image", u->shown);
+	if (profile_toolchain(p, name, image, err))
+		return -1;
 	wire_u8(out, ANSWER_VALUE);
 	wire_value(out, &v, &p->units);
 	wire_value(out, image, &p->units);
+	return 0;
+}
+
+static int
+put_pins(struct parent *p, uint32_t unit, struct str *out, struct err *err)
+{
+	const struct unit *u = &p->unit[unit];
+	struct value v;
+
+	if (yaml_parse(u->text, u->len, u->shown, p->a, &v, err))
+		return -1;
+	if (v.type != V_TABLE || v.table.nitems) {
+		err_set(err, "E0018", "`%s` is no table of pins", u->shown);
+		return err_at(err, (struct place){.file = u->shown, .line = 1});
+	}
+	if (profile_pins(p, &v, err))
+		return -1;
+	wire_u8(out, ANSWER_VALUE);
+	wire_value(out, &v, &p->units);
 	return 0;
 }
 
@@ -353,9 +377,11 @@ files_answer(struct parent *p, const struct wire_head *h, const char *name, stru
 		r = -1;
 	if (r >= 0)
 		put_units(p, out);
-	if (r > 0 && h->kind == ASK_TOOLCHAIN && put_toolchain(p, unit, out, &err)) {
-		r = -1;
-	} else if (r > 0 && h->kind != ASK_TOOLCHAIN) {
+	if (r > 0 && h->kind == ASK_TOOLCHAIN) {
+		r = put_toolchain(p, unit, name, out, &err) ? -1 : 1;
+	} else if (r > 0 && h->kind == ASK_PINS) {
+		r = put_pins(p, unit, out, &err) ? -1 : 1;
+	} else if (r > 0) {
 		wire_u8(out, known ? ANSWER_KNOWN : ANSWER_UNIT);
 		wire_u32(out, unit);
 	} else if (!r) {

@@ -13,8 +13,8 @@
 
 static const char *const hooks[] = {"doctor", "post_extract", "post_defconfig", "post_build", "pre_bundle", "audit"};
 
-static int
-absent(lua_State *L, const struct call *call, const char *where, const char *const *names, size_t n)
+int
+shape_absent(lua_State *L, const struct call *call, const char *where, const char *const *names, size_t n)
 {
 	struct child *c = child_of(L);
 	const char *near = near_name(call->name, names, n);
@@ -83,7 +83,7 @@ make_use(lua_State *L, const struct call *call)
 	}
 	unit = ask_unit(L, ASK_USE, call->name, &call->real, &known, &names, &n);
 	if (unit == WIRE_NONE)
-		return absent(L, call, "it beside this file and in the folders `recipes`", names, n);
+		return shape_absent(L, call, "it beside this file and in the folders `recipes`", names, n);
 	enter_import(L, import_name(L, call->name), asked);
 	env_run(L, unit);
 	given_check(L, &call->at, call->what);
@@ -117,6 +117,49 @@ check_hooks(lua_State *L, uint32_t unit, const char *name)
 	return 0;
 }
 
+/* Two plugins of one name would share the names of their steps and options. */
+static void
+take_plugin_name(lua_State *L, const struct call *call, const char *name, uint32_t unit)
+{
+	struct child *c = child_of(L);
+	const char *key = arena_printf(&c->arena, "N%s", name);
+	size_t old = (size_t)map_get(&c->plugins, key);
+
+	if (old && old != (size_t)unit + 1)
+		fault(L, "E0018", &call->at, "two plugins are called `%s`: `%s` and `%s`", name, c->unit[old - 1].shown,
+		      c->unit[unit].shown);
+	map_set(&c->plugins, key, (void *)((size_t)unit + 1));
+}
+
+/* Runs the plugin, with the options of the table at 1 when they are given; leaves its table. */
+static void
+run_plugin(lua_State *L, const struct call *call, uint32_t unit, bool given)
+{
+	struct child *c = child_of(L);
+	const char *name = path_base(c->unit[unit].dir);
+	struct scope saved = c->scope;
+
+	take_plugin_name(L, call, name, unit);
+	c->scope = (struct scope){.prefix = arena_printf(&c->arena, "%s:", name),
+				  .options = arena_printf(&c->arena, "%s.", name),
+				  .args = LUA_NOREF,
+				  .given = LUA_NOREF,
+				  .asked = arena_new(&c->arena, struct map),
+				  .plugin = true,
+				  .import = true};
+	if (given) {
+		lua_pushnil(L);
+		lua_rawseti(L, 1, 1);
+		lua_pushvalue(L, 1);
+		c->scope.given = luaL_ref(L, LUA_REGISTRYINDEX);
+	}
+	env_run(L, unit);
+	if (given)
+		given_check(L, &call->at, call->what);
+	c->scope = saved;
+	check_hooks(L, unit, name);
+}
+
 /* Leaves the plugin's table; each plugin is loaded once. */
 static bool
 load_plugin(lua_State *L, enum request_kind kind, const char *name, const struct call *call, const char *const **names,
@@ -125,10 +168,11 @@ load_plugin(lua_State *L, enum request_kind kind, const char *name, const struct
 	struct child *c = child_of(L);
 	const char *key = arena_printf(&c->arena, "%c%s", kind, name);
 	size_t old = (size_t)map_get(&c->plugins, key);
-	struct scope saved = c->scope;
-	bool known;
+	bool known, given = kind == ASK_PLUGIN && lua_istable(L, 1);
 	uint32_t unit;
 
+	if (old && given)
+		return fault(L, "E0009", &call->at, "plugin `%s` is loaded already: its options are given once", name);
 	if (old) {
 		lua_rawgeti(L, LUA_REGISTRYINDEX, (lua_Integer)old - 1);
 		return true;
@@ -136,16 +180,7 @@ load_plugin(lua_State *L, enum request_kind kind, const char *name, const struct
 	unit = ask_unit(L, kind, name, &call->real, &known, names, n);
 	if (unit == WIRE_NONE)
 		return false;
-	name = path_base(c->unit[unit].dir);
-	c->scope = (struct scope){.prefix = arena_printf(&c->arena, "%s:", name),
-				  .options = arena_printf(&c->arena, "%s.", name),
-				  .args = LUA_NOREF,
-				  .given = LUA_NOREF,
-				  .plugin = true,
-				  .import = true};
-	env_run(L, unit);
-	c->scope = saved;
-	check_hooks(L, unit, name);
+	run_plugin(L, call, unit, given);
 	lua_pushvalue(L, -1);
 	map_set(&c->plugins, key, (void *)((size_t)luaL_ref(L, LUA_REGISTRYINDEX) + 1));
 	return true;
@@ -159,10 +194,10 @@ make_plugin(lua_State *L, const struct call *call)
 
 	if (load_plugin(L, ASK_PLUGIN, call->name, call, &names, &n))
 		return 1;
-	return absent(L, call, "plugins/NAME/plugin.lua in the project and the search path", names, n);
+	return shape_absent(L, call, "plugins/NAME/plugin.lua in the project and the search path", names, n);
 }
 
-const struct shape shape_plugin = {"plugin", make_plugin, SHAPE_TEXT};
+const struct shape shape_plugin = {"plugin", make_plugin, SHAPE_TEXT | SHAPE_TABLE};
 
 /* Adds the lists of the plugin on top to those of the set at `set`. */
 static void
@@ -222,139 +257,3 @@ make_plugins(lua_State *L, const struct call *call)
 }
 
 const struct shape shape_plugins = {"plugins", make_plugins, 0};
-
-/* -- toolchains ------------------------------------------------------------------------------------- */
-/* A value of the parent as Lua: the fields of a toolchain. */
-static void
-push_value(lua_State *L, const struct value *v)
-{
-	luaL_checkstack(L, 6, "a value nests too deep");
-	switch (v->type) {
-	case V_BOOL: lua_pushboolean(L, v->b); return;
-	case V_INT: lua_pushinteger(L, v->i); return;
-	case V_STRING: lua_pushlstring(L, v->str.s, v->str.len); return;
-	case V_TABLE: break;
-	default: lua_pushnil(L); return;
-	}
-	lua_newtable(L);
-	for (size_t i = 0; i < v->table.nitems; i++) {
-		push_value(L, &v->table.items[i]);
-		lua_rawseti(L, -2, (lua_Integer)i + 1);
-	}
-	for (size_t i = 0; i < v->table.nfields; i++) {
-		push_value(L, &v->table.fields[i].value);
-		lua_setfield(L, -2, v->table.fields[i].key);
-	}
-}
-
-/* The answer holds the toolchain as a table, and then the parameters of its image. */
-static int
-push_toolchain(lua_State *L, const struct call *call, const char *bytes, size_t len)
-{
-	struct child *c = child_of(L);
-	struct reader r = {.p = (const unsigned char *)bytes,
-			   .end = (const unsigned char *)bytes + len,
-			   .a = &c->arena,
-			   .units = &c->units};
-	struct call step = {.verb = "image", .at = call->at, .real = call->real, .what = call->what};
-	struct encode e = {.what = call->what, .at = call->at, .unit = call->real.unit};
-	size_t off = c->pool.len;
-	struct value v;
-
-	step.name = arena_printf(&c->arena, "toolchain/%s", call->name);
-	read_value(&r, (struct place){0}, &v);
-	if (r.bad || !prim_find("image"))
-		return fault(L, "E0018", &call->at, "toolchain `%s` cannot be used: %s", call->name,
-			     r.bad ? "its description is damaged" : "this jkr has no `image`");
-	str_addn(&c->pool, r.p, (size_t)(r.end - r.p));
-	step_push(L, &step, prim_find("image"), &e, off);
-	push_value(L, &v);
-	ref_push_object(L, call->what, NULL);
-	return 1;
-}
-
-static int
-make_toolchain(lua_State *L, const struct call *call)
-{
-	struct child *c = child_of(L);
-	const char *key = arena_printf(&c->arena, "T%s%s", c->scope.prefix, call->name), *bytes;
-	size_t old = (size_t)map_get(&c->plugins, key), len = 0, n = 0;
-	const char *const *names = NULL;
-	struct scope saved = c->scope;
-
-	if (old) {
-		lua_rawgeti(L, LUA_REGISTRYINDEX, (lua_Integer)old - 1);
-		return 1;
-	}
-	bytes = ask_value(L, ASK_TOOLCHAIN, call->name, &call->real, &len, &names, &n);
-	if (!bytes)
-		return absent(L, call, "toolchains/NAME.yaml in the project and the search path", names, n);
-	c->scope.inner = NULL;
-	push_toolchain(L, call, bytes, len);
-	c->scope = saved;
-	lua_pushvalue(L, -1);
-	map_set(&c->plugins, key, (void *)((size_t)luaL_ref(L, LUA_REGISTRYINDEX) + 1));
-	return 1;
-}
-
-static void
-copy_fields(lua_State *L, int from, int to)
-{
-	for (lua_pushnil(L); lua_next(L, from);) {
-		lua_pushvalue(L, -2);
-		lua_insert(L, -2);
-		lua_rawset(L, to);
-	}
-}
-
-/* What the toolchain says (at `said`) comes below what the step says in its field `name`. */
-static void
-inherit(lua_State *L, int said, const char *name)
-{
-	int own = said + 2, merged = said + 3;
-
-	lua_pushstring(L, name);
-	lua_pushstring(L, name);
-	lua_rawget(L, 1);
-	if (!lua_isnil(L, own) && !lua_istable(L, own))
-		return; /* a mistake, told where all are */
-	lua_newtable(L);
-	copy_fields(L, said, merged);
-	if (lua_istable(L, own))
-		copy_fields(L, own, merged);
-	lua_remove(L, own);
-	lua_rawset(L, 1);
-}
-
-void
-toolchain_inherit(lua_State *L, const struct prim *prim)
-{
-	static const struct {
-		const char *said, *param;
-	} fields[] = {{"env", "env"}, {"flags", "variables"}};
-	int top = lua_gettop(L);
-	struct ref *r;
-
-	lua_pushstring(L, "toolchain");
-	lua_rawget(L, 1);
-	r = ref_at(L, -1);
-	if (r && r->kind == REF_OBJECT && lua_getiuservalue(L, -1, 1) == LUA_TTABLE) {
-		lua_newtable(L);
-		copy_fields(L, 1, top + 3);
-		lua_replace(L, 1); /* the recipe's table stays as it was written */
-		for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
-			lua_settop(L, top + 2);
-			lua_pushstring(L, fields[i].said);
-			if (lua_rawget(L, top + 2) != LUA_TTABLE || !field_param(prim->params, fields[i].param))
-				continue;
-			lua_pushnil(L);
-			if (lua_next(L, top + 3)) {
-				lua_settop(L, top + 3);
-				inherit(L, top + 3, fields[i].param);
-			}
-		}
-	}
-	lua_settop(L, top);
-}
-
-const struct shape shape_toolchain = {"toolchain", make_toolchain, SHAPE_TEXT};

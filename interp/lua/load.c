@@ -59,14 +59,14 @@ static int
 answer(struct parent *p, struct talk *t, const struct wire_head *h)
 {
 	cleanup_str struct str out = {0};
+	static const char kinds[] = {ASK_MODULE, ASK_USE, ASK_PLUGIN, ASK_PLUGIN_DIR, ASK_TOOLCHAIN, ASK_PINS, 0};
 	char name[4097];
 	uint32_t len;
 
 	if (h->len >= sizeof name || h->unit >= p->told || move(t, name, h->len, false))
 		return -1;
 	name[h->len] = '\0';
-	if (strlen(name) != h->len || (h->kind != ASK_USE && h->kind != ASK_MODULE && h->kind != ASK_PLUGIN &&
-				       h->kind != ASK_PLUGIN_DIR && h->kind != ASK_TOOLCHAIN))
+	if (strlen(name) != h->len || !h->kind || h->kind > 127 || !strchr(kinds, (int)h->kind))
 		return -1;
 	files_answer(p, h, name, &out);
 	len = (uint32_t)out.len;
@@ -200,9 +200,12 @@ load_into(struct parent *p, struct err *err)
 		return -1;
 	if (options)
 		rq.options = options;
+	rq.fragments = p->profile.fragments;
+	rq.nfragments = p->profile.nfragments;
+	rq.profile_unit = p->profile.unit;
 	p->rq = &rq;
 	bytes = load_child(p, NULL, &len, err);
-	return bytes ? recipe_take(p, bytes, len, err) : -1;
+	return bytes && !recipe_take(p, bytes, len, err) ? profile_unused(p, err) : -1;
 }
 
 int

@@ -10,13 +10,23 @@ struct load_option {
 	struct place at;
 }; /* -D name=value */
 
+/* A fragment that a profile replaces. */
+struct load_fragment {
+	const char *rel;  /* below the root of the project */
+	const char *path; /* as the profile names the other */
+	struct place at;
+};
+
 enum { LOAD_SECONDS = 4 };
 
 struct load_request {
 	const char *path; /* the recipe's file, absolute or relative to the caller's folder */
 	const struct load_option *options;
 	size_t noptions;
-	const char *profile;        /* name, or NULL */
+	const char *profile;                   /* name, or NULL */
+	const struct load_fragment *fragments; /* of the profile: set by load_recipe */
+	size_t nfragments;
+	uint32_t profile_unit;
 	const char *const *plugins; /* --plugin DIR, ended by NULL; may be NULL */
 	const char *const *search;  /* folders of stdlib, recipes, plugins, toolchains: project first */
 	unsigned seconds;           /* wall clock, 0: LOAD_SECONDS */

@@ -205,7 +205,8 @@ record(lua_State *L, enum kind k, const struct asked *o, bool given)
 		luaL_error(L, "a recipe has at most %d options", WIRE_OPTIONS);
 	GROW(c->options, c->noptions, c->capoptions);
 	f = &c->options[c->noptions++];
-	*f = (struct found_option){.name = o->name, .type = kinds[k], .at = o->at, .given = given};
+	*f = (struct found_option){
+		.name = o->name, .type = kinds[k], .at = o->at, .given = given, .plugin = c->scope.plugin};
 	lua_rawgeti(L, 1, 3);
 	f->doc = lua_type(L, -1) == LUA_TSTRING ? arena_strdup(&c->arena, lua_tostring(L, -1)) : "";
 	lua_pop(L, 1);
@@ -223,12 +224,36 @@ record(lua_State *L, enum kind k, const struct asked *o, bool given)
 	lua_pop(L, 1);
 }
 
+/* A plugin and the recipe of one name are two halves of one thing, and share the options that both have: a
+ * board that gives each another value has made a mistake. */
+static void
+check_shared(lua_State *L, const struct asked *o, const struct found_option *before)
+{
+	struct child *c = child_of(L);
+	struct encode e = {.what = o->name, .at = o->at, .unit = o->at.unit};
+	struct place other = origin_place(c, &before->at);
+	size_t off = c->pool.len;
+	bool same;
+
+	encode_value(L, 2, &e);
+	same = c->pool.len - off == before->value_len &&
+	       !memcmp(c->pool.s + off, c->pool.s + before->value, before->value_len);
+	c->pool.len = off;
+	if (same)
+		return;
+	fault_make(L, "E0014", &o->at, "option `%s` has another value here than at %s:%u", o->name, other.file,
+		   other.line);
+	err_help(&c->raised, "a plugin and the recipe of its name share it: give both the same value");
+	fault_raise(L);
+}
+
 static int
 make_option(lua_State *L)
 {
 	struct child *c = child_of(L);
 	enum kind k = (enum kind)lua_tointeger(L, lua_upvalueindex(1));
 	struct asked o = {.at = caller(L)};
+	struct found_option *before = NULL;
 	bool given = false;
 
 	if (lua_gettop(L) != 1 || !lua_istable(L, 1) || lua_rawgeti(L, 1, 1) != LUA_TSTRING) {
@@ -241,9 +266,10 @@ make_option(lua_State *L)
 	lua_settop(L, 1);
 	if (c->scope.asked)
 		map_set(c->scope.asked, o.local, (void *)o.local);
-	for (size_t i = 0; i < c->noptions; i++)
-		if (!strcmp(c->options[i].name, o.name))
-			return fault(L, "E0009", &o.at, "option `%s` is declared twice", o.name);
+	for (size_t i = 0; i < c->noptions && !before; i++)
+		before = strcmp(c->options[i].name, o.name) ? NULL : &c->options[i];
+	if (before && (before->plugin == c->scope.plugin || strcmp(before->type, kinds[k])))
+		return fault(L, "E0009", &o.at, "option `%s` is declared twice", o.name);
 	o.given = find_given(c, o.name);
 	if (o.given) {
 		parse_given(L, k, &o);
@@ -256,7 +282,10 @@ make_option(lua_State *L)
 			return fault(L, "E0014", &o.at, "option `%s` has no default and was not given", o.name);
 	}
 	check_kind(L, k, &o);
-	record(L, k, &o, given);
+	if (before)
+		check_shared(L, &o, before);
+	else
+		record(L, k, &o, given);
 	lua_settop(L, 2);
 	return 1;
 }
@@ -313,6 +342,21 @@ options_check(lua_State *L)
 			err_help(&c->errs, "did you mean `%s`?", near);
 		else
 			err_help(&c->errs, "options: %s", c->noptions ? names[0] : "none");
+	}
+}
+
+void
+fragments_check(lua_State *L)
+{
+	struct child *c = child_of(L);
+
+	for (size_t i = 0; i < c->rq->nfragments; i++) {
+		const struct load_fragment *f = &c->rq->fragments[i];
+
+		if (map_has(&c->replaced, f->rel))
+			continue;
+		err_set(&c->errs, "E0013", "the recipe has no fragment `%s`, which the profile replaces", f->rel);
+		err_at(&c->errs, f->at);
 	}
 }
 

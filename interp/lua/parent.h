@@ -4,8 +4,18 @@
 #include "lua/load.h"
 #include "lua/wire.h"
 
+/* What a profile says besides options; `used` holds "pins.NAME" and "toolchains.NAME". */
+struct profile {
+	uint32_t unit;
+	const struct value *pins, *toolchains; /* NULL: none */
+	struct load_fragment *fragments;
+	size_t nfragments;
+	struct map used;
+};
+
 struct parent {
 	const struct load_request *rq;
+	struct profile profile;
 	struct recipe *r;
 	struct arena *a; /* the recipe's */
 	struct unit unit[WIRE_UNITS];
@@ -31,6 +41,12 @@ const char *files_root(struct arena *a, const char *path);
 const char **files_names(struct parent *p, const char *folder, const char *suffix, size_t *n);
 /* The options of a profile, before those of the command line. */
 int files_profile(struct parent *p, const char *name, struct load_option **v, size_t *n, struct err *err);
+/* Pins as a file declares them, with what the profile puts in their place. */
+int profile_pins(struct parent *p, struct value *pins, struct err *err);
+/* The image of a toolchain, likewise: url, file, sha256. */
+int profile_toolchain(struct parent *p, const char *name, struct value *image, struct err *err);
+/* -1 when the profile sets a pin or a toolchain that nothing in the recipe asks for. */
+int profile_unused(struct parent *p, struct err *err);
 
 /* Runs the child for the first unit; gives what it handed up, on the heap, or NULL with a sentence. */
 char *load_child(struct parent *p, const char *define, size_t *len, struct err *err);

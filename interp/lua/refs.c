@@ -194,7 +194,7 @@ table_names(lua_State *L, size_t *n)
 }
 
 static int
-no_output(lua_State *L, const char *key, const char *const *names, size_t n)
+no_output(lua_State *L, const char *key, const char *const *names, size_t n, const char *word)
 {
 	struct child *c = child_of(L);
 	struct origin at = caller(L);
@@ -204,18 +204,18 @@ no_output(lua_State *L, const char *key, const char *const *names, size_t n)
 
 	lua_getiuservalue(L, 1, 2);
 	what = lua_tostring(L, -1);
-	fault_make(L, "E0012", NULL, "%s has no output `%s`", what ? what : "this step", key);
+	fault_make(L, "E0012", NULL, "%s has no %s `%s`", what ? what : "this step", word, key);
 	p = origin_place(c, &at);
 	if (p.file)
 		place_token(c->unit[at.unit].text, &p, key, strlen(key));
 	err_at(&c->raised, p);
-	err_label(&c->raised, "unknown output");
+	err_label(&c->raised, "unknown %s", word);
 	if (near)
 		err_help(&c->raised, "did you mean `%s`?", near);
 	for (size_t i = 0; i < n; i++)
 		str_addf(&list, i ? ", %s" : "%s", names[i]);
 	if (n)
-		err_help(&c->raised, "outputs: %s", str_text(&list));
+		err_help(&c->raised, "%ss: %s", word, str_text(&list));
 	str_free(&list);
 	return fault_raise(L);
 }
@@ -261,10 +261,10 @@ object_index(lua_State *L, const char *key)
 		for (; declared[n]; n++)
 			if (!strcmp(declared[n], key))
 				return missing_output(L, key);
-		return no_output(L, key, declared, n);
+		return no_output(L, key, declared, n, "output");
 	}
 	names = table_names(L, &n);
-	return no_output(L, key, names, n);
+	return no_output(L, key, names, n, "field"); /* of a toolchain, of pins */
 }
 
 static int

@@ -156,6 +156,20 @@ name_call(lua_State *L, const struct shape *s, const struct call *call)
 	return 1;
 }
 
+/* plugin { "zedx", camera = camera }: the first item is the name. */
+static int
+take_name(lua_State *L, struct call *call)
+{
+	struct child *c = child_of(L);
+
+	if (lua_rawgeti(L, 1, 1) != LUA_TSTRING || lua_rawlen(L, 1) != 1)
+		return -1;
+	call->name = arena_strdup(&c->arena, lua_tostring(L, -1));
+	call->what = what_of(c, call->verb, call->name);
+	lua_settop(L, 1);
+	return 0;
+}
+
 static int
 shape_call(lua_State *L)
 {
@@ -178,9 +192,11 @@ shape_call(lua_State *L)
 		call.what = what_of(c, call.verb, call.name);
 		return text ? s->make(L, &call) : name_call(L, s, &call);
 	}
-	if (text || !lua_istable(L, 1))
+	if ((text && !(s->flags & SHAPE_TABLE)) || !lua_istable(L, 1))
 		return wrong_shape(L, &call, text);
 	call.what = call.verb;
+	if (text && take_name(L, &call))
+		return wrong_shape(L, &call, text);
 	return s->make(L, &call);
 }
 
@@ -312,6 +328,12 @@ make_fragment(lua_State *L, const struct call *call)
 
 	if (call->real.unit >= c->units.n || unit_file(&c->arena, &c->unit[call->real.unit], call->name, &f))
 		return fault(L, "E0011", &call->at, "path `%s` leaves the folder of its project", call->name);
+	for (size_t i = 0; i < c->rq->nfragments; i++)
+		if (!strcmp(c->rq->fragments[i].rel, f.rel)) {
+			map_set(&c->replaced, f.rel, (void *)f.rel);
+			ref_push(L, REF_FILE, c->rq->profile_unit, c->rq->fragments[i].path);
+			return 1;
+		}
 	ref_push(L, REF_FILE, call->real.unit, call->name);
 	return 1;
 }
@@ -337,7 +359,8 @@ shapes_open(lua_State *L)
 	static const struct shape step = {"step", make_step, 0};
 	static const struct shape fragment = {"fragment", make_fragment, SHAPE_TEXT};
 	static const struct shape *const all[] = {
-		&fragment, &shape_define, &shape_use, &shape_plugin, &shape_toolchain, &shape_tree, &shape_recipe,
+		&fragment,        &shape_define, &shape_use,    &shape_plugin,
+		&shape_toolchain, &shape_tree,   &shape_recipe, &shape_pins,
 	};
 
 	for (const struct prim *const *p = prims; *p; p++) {

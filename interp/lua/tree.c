@@ -158,8 +158,8 @@ make_tree(lua_State *L, const struct call *call)
 			return fault(L, "E0009", &at, "%s has no parameter `%s`: a tree takes only steps, in order",
 				     call->what, at.key);
 		}
-	t.name = call->name ? arena_printf(&c->arena, "%s%s", base, call->name) : made_up_name(c, base, "tree");
-	if (call->name && map_has(&c->taken, t.name))
+	t.name = call->name ? name_in_scope(c, call->name) : made_up_name(c, base, "tree");
+	if (call->name && *call->name && map_has(&c->taken, t.name))
 		return fault(L, "E0009", &call->at, "the name `%s` is taken by another step", t.name);
 	map_set(&c->taken, t.name, NULL);
 	add_items(L, 1, &t, 0);

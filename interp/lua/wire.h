@@ -47,6 +47,7 @@ enum request_kind {
 	ASK_PLUGIN = 'P',
 	ASK_PLUGIN_DIR = 'D', /* a plugin given by --plugin: its number */
 	ASK_TOOLCHAIN = 'T',
+	ASK_PINS = 'I', /* a file of pins, beside the file that asks */
 	SAY_RESULT = 'R',
 };
 

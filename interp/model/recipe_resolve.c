@@ -160,6 +160,7 @@ bind_step(struct recipe *r, struct step *s, struct err *err)
 		return -1;
 	if (bind_into(s, &s->params, &r->arena, &s->bound, err))
 		return -1;
+	recipe_symbols(r, s, &r->arena);
 	if (!s->prim->absent)
 		schema_sources(s->prim->params, s->bound, check_file, err);
 	return s->prim->check ? s->prim->check(s->bound, err) : 0;

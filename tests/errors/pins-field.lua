@@ -1,0 +1,2 @@
+local pin = pins "pins.yaml"
+return fetch "bsp" { file = pin.bsp.fiel }

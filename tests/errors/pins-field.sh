@@ -1,0 +1,1 @@
+printf 'bsp:\n  file: bsp.tar\n  sha256: null\n' >pins.yaml

@@ -1,0 +1,2 @@
+local pin = pins "pins.yaml"
+return write "a" { path = "a", text = pin.a }

@@ -1,0 +1,1 @@
+mkdir profiles && printf 'option:\n  rt: false\n' >profiles/fast.yaml

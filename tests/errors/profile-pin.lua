@@ -1,0 +1,3 @@
+-- run: check profile-pin.lua --profile fast
+local pin = pins "pins.yaml"
+return fetch "bsp" { file = pin.bsp.file }

@@ -144,7 +144,7 @@ check:
 
 .PHONY: check-all
 check-all: all
-	$(Q)tests/check.sh unit check-floors check-errors check-golden check-e2e check-clang check-san check-fuzz check-torture check-kernel
+	$(Q)tests/check.sh unit check-floors check-errors check-golden check-e2e check-clang check-san check-fuzz check-torture check-boards-quick check-kernel
 
 .PHONY: check-floors check-errors check-golden check-e2e check-e2e-small check-clang check-san check-fuzz check-kernel lint
 check-floors:
@@ -169,6 +169,13 @@ check-san:
 	$(Q)$(MAKE) --no-print-directory SAN=1 all unit check-errors check-golden check-e2e-small
 check-kernel: all
 	$(Q)JKR=$(abspath $(B)/jkr) tests/bats.sh kernel tests/kernel
+# the look-alike of a board's BSP: its small parts, and all of it with a kernel, half an hour
+.PHONY: check-boards check-boards-quick
+check-boards-quick:
+	$(Q)tests/bats.sh boards-quick tests/boards/quick.bats
+check-boards: all
+	@interp/deps.sh build run test boards
+	$(Q)JKR=$(abspath $(B)/jkr) tests/boards/check.sh $(T)
 
 # What takes longer than a check: `make torture T=kill`, `make bench T=untar`, `make fuzz T=elf` run one of them.
 .PHONY: coverage

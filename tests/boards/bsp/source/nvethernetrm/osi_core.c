@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+#include <osi_core.h>
+
+unsigned int osi_core_version(void)
+{
+	return 36;
+}

@@ -45,6 +45,14 @@ vermagic() { modinfo -F vermagic "$1" | sed 's/ *$//'; }
   fdtget "$BATS_TEST_TMPDIR/merged.dtb" /bus@0/i2c@3180000/sl_deser@48 compatible | grep -q stereolabs,max9296
 }
 
+@test "NVIDIA's own call makes an overlay with nothing in it: BUILDOVERLAY is not said (B-4)" {
+  make -s -C "$src" dtbs KERNEL_HEADERS="$kernel"
+  empty=$src/kernel-devicetree/generic-dts/dtbs/tegra234-p3768-camera-zedlink-mono-sl-overlay.dtbo
+  [ -s "$empty" ]
+  ! dtc -q -I dtb -O dts "$empty" | grep -q fragment@
+  dtc -q -I dtb -O dts "$BOARDS/shell/direct/$(basename "$empty")" | grep -q fragment@
+}
+
 @test "without -undef the preprocessor eats linux,pci-domain (finding 6)" {
   hw=$src/hardware/nvidia
   cpp -E -DLINUX_VERSION=600 -x assembler-with-cpp -nostdinc -I "$hw/t23x/nv-public" -I "$hw/t23x/nv-public/include/kernel" \

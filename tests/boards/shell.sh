@@ -86,7 +86,7 @@ modules() {
   make -s "$jobs" -C "$src" modules
 }
 
-# dtbs: NVIDIA's rule; the overlays want BUILDOVERLAY, which it does not define
+# dtbs: NVIDIA's rule; without BUILDOVERLAY, which it does not define, the overlays have nothing in them
 dtbs() {
   make -s "$jobs" -C "$src" dtbs HOSTCC="gcc -DBUILDOVERLAY"
   mkdir -p "$l4t/kernel/dtb" "$work/registered"

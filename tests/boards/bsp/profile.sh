@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # profile.sh: the profile with which the unchanged recipes build from the look-alike: names, versions and hashes of what make.sh wrote.
 #
-# usage: profile.sh OUT >profiles/lookalike.yaml
+# usage: profile.sh OUT board|driver >profiles/lookalike.yaml     driver: for a recipe that runs alone, on NVIDIA's configuration
 set -euo pipefail
 
-out=$1
+out=$1 kind=$2
 sum() { awk -v name="$1" '$2 == name { print $1 }' "$out/SHA256SUMS"; }
 version=$(cat "$out/kernelversion")
 
@@ -23,6 +23,7 @@ pins:
 toolchains:
   bootlin-aarch64-2022.08:
     sha256: $(sum aarch64--glibc--stable-2022.08-1.tar.bz2)
-fragments:
-  recipes/orin-nx-rt/core.config: //fragments/lookalike.config
 YAML
+if [ "$kind" = board ]; then
+  printf '%s\n' fragments: '  recipes/orin-nx-rt/core.config: //fragments/lookalike.config'
+fi

@@ -19,4 +19,4 @@ mkdir runs
 quick "$work" 10ms 3 "$PWD/ready.bin $PWD/ready $PWD/runs"
 export ready=$PWD
 # shellcheck disable=SC2016
-versus "the same" - 2 '"$ready/ready.bin" "$ready/ready" "$ready/runs"' "cp -a" 'cp -a "$ready/ready" .'
+versus "$work, beside a copy" - 2 '"$ready/ready.bin" "$ready/ready" "$ready/runs"' "cp -a" 'cp -a "$ready/ready" .'

@@ -63,10 +63,12 @@ machine() {
   printf '\n\n'
 }
 
+# table: `ratio` is of wall times, which the reach is for, `cpu` of processor times
 table() {
-  printf 'work\tjkr\tpeer\tratio\treach\tmet\n' | cat - "$out/results.tsv" | cut -f1-6 |
+  printf 'work\tjkr\tpeer\tratio\treach\tmet\t\t\t\tcpu\n' | cat - "$out/results.tsv" |
+    awk -F'\t' -v OFS='\t' '{ print $1, $2, $3, $4, $10, $5, $6 }' |
     awk -F'\t' '{ for (i = 1; i <= NF; i++) { cell[NR, i] = $i; n = length($i); if (n > w[i]) w[i] = n } }
-      END { for (r = 1; r <= NR; r++) { line = ""; for (i = 1; i <= 6; i++) line = line sprintf("%-" w[i] "s  ", cell[r, i]); sub(/ +$/, "", line); print line } }'
+      END { for (r = 1; r <= NR; r++) { line = ""; for (i = 1; i <= 7; i++) line = line sprintf("%-" w[i] "s  ", cell[r, i]); sub(/ +$/, "", line); print line } }'
 }
 
 names=("$@")
@@ -80,6 +82,13 @@ if [ ${#names[@]} = 0 ]; then
   done
 fi
 
+# busy: what a reader of wall times must know
+busy() {
+  awk -v n="$(nproc)" -v before="$1" '{ if ($1 > n + 1 || before > n + 1)
+    printf "\nThe machine was busy (load %s before, %s after, %d processors): the cpu column says more than the ratios.\n", before, $1, n }' /proc/loadavg
+}
+
+load=$(cut -d' ' -f1 /proc/loadavg)
 machine | tee "$out/machine.txt"
 failed=0
 for name in "${names[@]}"; do
@@ -95,7 +104,7 @@ for name in "${names[@]}"; do
   }
 done
 echo
-table | tee "$out/table.txt"
+{ table && busy "$load"; } | tee "$out/table.txt"
 python3 - "$out" <<'PY'
 import json, sys
 out = sys.argv[1]

@@ -129,8 +129,8 @@ decode(struct stage *st, unsigned char *out, size_t n, struct err *err)
 	s = (struct span){st->buf + st->at, st->len - st->at, out, n, st->eof};
 	r = st->codec->code(st->state, &s, &why);
 	st->stalls = s.nout == n && s.nin == st->len - st->at ? st->stalls + 1 : 0;
-	if (r == CODED_MORE && st->eof && st->stalls > STALLS)
-		return cut_off(st, err);
+	if (r == CODED_MORE && st->stalls > STALLS)
+		return st->eof ? cut_off(st, err) : bad(st, err, "its decoder takes no more of it");
 	st->at = st->len - s.nin;
 	if (r == CODED_LARGE)
 		return too_large(st, err);

@@ -93,7 +93,7 @@ take_texts(struct job *job, struct err *err)
 		if (!fs_read_file(out, job->take[i], &text, TAKE_MAX))
 			job_record(job, job->take[i], str_text(&text));
 		else if (errno != ENOENT)
-			return err_sys(err, NULL, "cannot read `%s` of step `%s`", job->take[i], job_name(job));
+			return err_sys(err, "E1018", "cannot read `%s` of step `%s`", job->take[i], job_name(job));
 	}
 	return 0;
 }

@@ -78,3 +78,23 @@ cross_compile toolchain_gcc defconfig_sha256 git_head git_state headers_deb'
   JETSON_AV_BUILD=/nowhere run $reader
   [ "$status" = 1 ]
 }
+
+@test "of a kernel it says release, vermagic, configuration, compiler and headers" {
+  mkdir -p k/include/config
+  printf 'CONFIG_ARM64=y\nCONFIG_SMP=y\nCONFIG_PREEMPT_RT=y\nCONFIG_MODULES=y\nCONFIG_MODULE_UNLOAD=y\nCONFIG_MODVERSIONS=y\nCONFIG_LOCALVERSION="-rt-tegra"\n' >k/.config
+  echo 5.15.148-rt-tegra >k/include/config/kernel.release
+  echo asked >defconfig
+  echo deb >linux-headers-5.15.148-rt-tegra_1_arm64.deb
+  cat >k.lua <<'LUA'
+recipe "k" { version = "1", license = "MIT", summary = "a kernel's manifest" }
+local headers = copy "headers" { "linux-headers-5.15.148-rt-tegra_1_arm64.deb" }
+return build_manifest "m" {
+  headers, kernel = "k", defconfig = "defconfig", headers = headers, cross_compile = "aarch64-linux-gnu-",
+  toolchain_gcc = "aarch64-linux-gnu-gcc (Debian) 12.2.0\nCopyright", fields = { git_head = "abc", git_state = "clean" },
+}
+LUA
+  jkr run k.lua -q -o out
+  [ "$(json '[d[k] for k in ("kernel_release", "expected_vermagic", "localversion", "toolchain_gcc", "git_state", "headers_deb", "cross_compile")]' <out/BUILD_MANIFEST.json)" = \
+    "['5.15.148-rt-tegra', '5.15.148-rt-tegra SMP preempt_rt mod_unload modversions aarch64', '-rt-tegra', 'aarch64-linux-gnu-gcc (Debian) 12.2.0', 'clean', 'linux-headers-5.15.148-rt-tegra_1_arm64.deb', 'aarch64-linux-gnu-']" ]
+  [ "$(json 'd["defconfig_sha256"], d["config_sha256"]' <out/BUILD_MANIFEST.json)" = "('$(sha256sum <defconfig | cut -d' ' -f1)', '$(sha256sum <k/.config | cut -d' ' -f1)')" ]
+}

@@ -5,9 +5,8 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/mem.h"
-#include "base/near.h"
 #include "base/str.h"
-#include "data/glob.h"
+#include "data/chosen.h"
 #include "data/patch_set.h"
 #include "data/schema.h"
 #include "model/job.h"
@@ -22,7 +21,7 @@
 struct patch_params {
 	struct sources patches;
 	struct source series;
-	struct strings skip;
+	struct strings skip, only;
 	int64_t strip;
 	int64_t fuzz;
 	bool reverse;
@@ -41,6 +40,8 @@ static const struct param params[] = {
 	      "A quilt series: a file that lists patches beside it, one a line, with -pN where it is not 1."),
 	PARAM(patch_params, skip, P_STRING, P_LIST | P_PLAIN,
 	      "Names of patches to leave out, with `*` and `?`; each must match one."),
+	PARAM(patch_params, only, P_STRING, P_LIST | P_PLAIN,
+	      "Names of the patches to take, likewise; all when not said."),
 	PARAM_RANGE(patch_params, strip, P_INT, 0, -1, 16, "-1",
 		    "Folders taken off the names in a patch, like -p; found by looking for the files when not said."),
 	PARAM_RANGE(patch_params, fuzz, P_INT, 0, 0, 3, NULL,
@@ -204,46 +205,13 @@ read_series(struct job *job, struct patch_params *p, struct err *err)
 	return 0;
 }
 
-static bool
-is_skipped(const struct patch_params *p, const char *name, bool *used)
-{
-	bool skipped = false;
-
-	for (size_t i = 0; i < p->skip.n; i++) {
-		if (!glob_match(p->skip.v[i], name) && strcmp(p->skip.v[i], name))
-			continue;
-		used[i] = true;
-		skipped = true;
-	}
-	return skipped;
-}
-
-static int
-check_skip(const struct patch_params *p, const bool *used, const char *const *names, size_t n, struct err *err)
-{
-	int rc = 0;
-
-	for (size_t i = 0; i < p->skip.n; i++) {
-		const char *near = near_name(p->skip.v[i], names, n);
-
-		if (used[i])
-			continue;
-		rc = err_set(err, "E0509", "`skip` names `%s`, which is none of the patches", p->skip.v[i]);
-		if (p->skip.at)
-			err_at(err, p->skip.at[i]);
-		if (near)
-			err_help(err, "did you mean `%s`?", near);
-	}
-	return rc;
-}
-
 /* The list that is worked through: without what is skipped, and turned round when taken back. */
 static int
 make_items(struct job *job, const struct patch_params *p, struct item **out, size_t *count, struct err *err)
 {
 	struct arena *a = job_arena(job);
 	const char **names = arena_array(a, const char *, p->patches.n + 1);
-	bool *used = arena_array(a, bool, p->skip.n + 1);
+	bool *skipped = arena_array(a, bool, p->skip.n + 1), *taken = arena_array(a, bool, p->only.n + 1);
 	struct item *v = arena_array(a, struct item, p->patches.n + 1);
 	size_t n = 0;
 
@@ -252,7 +220,7 @@ make_items(struct job *job, const struct patch_params *p, struct item **out, siz
 		const struct series_line *l = i >= p->listed && p->lines ? &p->lines[i - p->listed] : NULL;
 
 		names[i] = job_source_name(job, s);
-		if (is_skipped(p, names[i], used))
+		if (chosen(&p->skip, names[i], skipped) || (p->only.n && !chosen(&p->only, names[i], taken)))
 			continue;
 		v[n++] = (struct item){*s, names[i], s->kind == SRC_FILE ? s->file.shown : names[i],
 				       p->strip >= 0 ? (int)p->strip
@@ -260,7 +228,8 @@ make_items(struct job *job, const struct patch_params *p, struct item **out, siz
 						     : -1,
 				       p->reverse != (l && l->reverse)};
 	}
-	if (check_skip(p, used, names, p->patches.n, err))
+	if (chosen_all(&p->skip, "skip", skipped, names, p->patches.n, err) ||
+	    chosen_all(&p->only, "only", taken, names, p->patches.n, err))
 		return -1;
 	if (!n)
 		return err_set(err, "E0509", "no patch is left in `patch`: all are skipped");

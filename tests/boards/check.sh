@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# check.sh: `make check-boards`: makes the look-alike of R36.4.3 and runs everything of tests/boards on it.
+# check.sh: `make check-boards`: makes the look-alike of R36.4.3 and runs the tests of tests/boards on it.
 #
-# usage: JKR=build/jkr tests/boards/check.sh [NAME …]      NAME of tests/boards/NAME.bats; all when none is named
+# usage: JKR=build/jkr tests/boards/check.sh [NAME …]      NAME of tests/boards/NAME.bats; quick, shape, shell when none is named
+# `symbols` and `recipes` run only when they are named: the second needs recipes/orin-nx-rt.lua.
 #
 #   build/boards/bsp     what bsp/make.sh wrote; made again only when its sources changed
 #   build/boards/shell   what shell.sh built of it

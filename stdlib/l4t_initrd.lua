@@ -21,7 +21,7 @@ local initrd = l4t_initrd "initrd" { bsp / "bootloader/l4t_initrd.img", kernel =
       toolchain = p.kernel.toolchain, script = "l4t/initrd.sh", argv = { p.name },
       mounts = { ["/jkr/initrd"] = p.initrd, ["/jkr/modules"] = p.modules, ["/jkr/headers"] = p.kernel.devel,
                  ["/jkr/kernel-modules"] = p.kernel.modules },
-      outputs = { [p.name] = p.name, ["initrd.txt"] = "initrd.txt" },
+      outputs = { p.name, "initrd.txt" },
     }
     return { built, image = built / p.name, list = built / "initrd.txt" }
   end,

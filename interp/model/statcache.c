@@ -7,12 +7,12 @@
 #include <time.h>
 
 #include "base/mem.h"
+#include "base/seal.h"
 #include "base/str.h"
 #include "os/fs.h"
 
-/* The bytes: FIRST_LINE, the hash of all behind it, then records in the order of path_cmp. */
+/* Under this seal lie records in the order of path_cmp. */
 #define FIRST_LINE "jkr statcache 2\n"
-#define HEAD (sizeof FIRST_LINE - 1 + HASH_SIZE)
 #define PATH_BYTES 4096
 
 #define MAGIC_XFS 0x58465342
@@ -61,8 +61,8 @@ statcache_settled(const struct scan_mark *before, const struct scan_mark *after,
 }
 
 /* The kernel's own file systems on local disks or in memory, which set the ctime with every change. */
-static bool
-trusts(int fd, bool *names)
+bool
+statcache_trusts(int fd, bool *names)
 {
 	static const unsigned long kinds[] = {EXT4_SUPER_MAGIC, MAGIC_XFS,     BTRFS_SUPER_MAGIC,
 					      F2FS_SUPER_MAGIC, TMPFS_MAGIC,   OVERLAYFS_SUPER_MAGIC,
@@ -103,12 +103,7 @@ record_at(const struct str *b, size_t at, struct record *out)
 bool
 statcache_whole(const char *bytes, size_t len)
 {
-	struct hash h;
-
-	if (len < HEAD || memcmp(bytes, FIRST_LINE, sizeof FIRST_LINE - 1) != 0)
-		return false;
-	h = hash_of(bytes + HEAD, len - HEAD);
-	return !memcmp(bytes + sizeof FIRST_LINE - 1, h.b, HASH_SIZE);
+	return seal_whole(bytes, len, FIRST_LINE);
 }
 
 /* NULL: this folder, as it is now, is another than the recorded one, or in no record. */
@@ -161,7 +156,7 @@ known_name(const void *ctx, struct scan_names *at)
 static void
 index_names(struct statcache *c)
 {
-	size_t open[FS_DEPTH + 2], depth = 0, cap = 0, at = HEAD;
+	size_t open[FS_DEPTH + 2], depth = 0, cap = 0, at = SEAL_HEAD;
 	const char *path;
 	struct record r;
 
@@ -194,19 +189,18 @@ statcache_open(const struct statcache_home *home, const struct hash *name, int f
 	struct stat st;
 	bool names;
 
-	if (!home || fstat(fd, &st) || !trusts(fd, &names))
+	if (!home || fstat(fd, &st) || !statcache_trusts(fd, &names))
 		return NULL;
 	c = xcalloc(1, sizeof *c);
 	c->home = home;
 	c->name = *name;
 	c->dev = st.st_dev;
-	c->at = HEAD;
+	c->at = SEAL_HEAD;
 	if (!home->recall(home->ctx, name, &c->old) || !statcache_whole(str_text(&c->old), c->old.len))
 		c->at = c->old.len = 0;
 	if (c->at && names && S_ISDIR(st.st_mode))
 		index_names(c);
-	str_addn(&c->fresh, FIRST_LINE, sizeof FIRST_LINE - 1);
-	str_addn(&c->fresh, &(struct hash){{0}}, HASH_SIZE);
+	seal_begin(&c->fresh, FIRST_LINE);
 	return c;
 }
 
@@ -251,10 +245,8 @@ statcache_add(struct statcache *c, const struct scan_file *f, const struct hash 
 static void
 keep_fresh(struct statcache *c)
 {
-	struct hash h = hash_of(c->fresh.s + HEAD, c->fresh.len - HEAD);
-
-	memcpy(c->fresh.s + sizeof FIRST_LINE - 1, h.b, HASH_SIZE);
-	if (c->fresh.len != c->old.len || memcmp(c->fresh.s, c->old.s, HEAD) != 0)
+	seal_close(&c->fresh);
+	if (c->fresh.len != c->old.len || memcmp(c->fresh.s, c->old.s, SEAL_HEAD) != 0)
 		c->home->remember(c->home->ctx, &c->name, &c->fresh);
 }
 
@@ -263,7 +255,7 @@ statcache_close(struct statcache *c, bool keep)
 {
 	if (!c)
 		return;
-	if (keep && c->fresh.len > HEAD)
+	if (keep && c->fresh.len > SEAL_HEAD)
 		keep_fresh(c);
 	str_free(&c->old);
 	str_free(&c->fresh);

@@ -54,6 +54,8 @@ void statcache_close(struct statcache *c, bool keep);
 
 /* Whether `mark`, found before reading at `now` and again after it, may be recorded. */
 bool statcache_settled(const struct scan_mark *before, const struct scan_mark *after, int64_t now);
+/* Whether the file system of `fd` is one whose ctime tells of every change; `names`: also of each name in a folder. */
+bool statcache_trusts(int fd, bool *names);
 /* The clock that file systems take their times from, in nanoseconds. */
 int64_t statcache_now(void);
 /* Whether the bytes are a whole cache of this version. */

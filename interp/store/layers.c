@@ -13,19 +13,25 @@
 #include "store/store_own.h"
 
 enum layer_state
+layer_state(const struct store *st, const struct stat *folder)
+{
+	if (!S_ISDIR(folder->st_mode))
+		return LAYER_ABSENT;
+	if (folder->st_mtim.tv_sec != FS_MTIME)
+		return LAYER_UNPROVEN;
+	if (!folder->st_mtim.tv_nsec)
+		return LAYER_DURABLE;
+	return folder->st_mtim.tv_nsec == st->boot ? LAYER_THIS_BOOT : LAYER_UNPROVEN;
+}
+
+enum layer_state
 layer_state_of(const struct store *st, const struct hash *id)
 {
 	char path[STORE_PATH];
 	struct stat sb;
 
 	object_path(path, "layers", id, "");
-	if (fstatat(st->fd, path, &sb, AT_SYMLINK_NOFOLLOW) || !S_ISDIR(sb.st_mode))
-		return LAYER_ABSENT;
-	if (sb.st_mtim.tv_sec != FS_MTIME)
-		return LAYER_UNPROVEN;
-	if (!sb.st_mtim.tv_nsec)
-		return LAYER_DURABLE;
-	return sb.st_mtim.tv_nsec == st->boot ? LAYER_THIS_BOOT : LAYER_UNPROVEN;
+	return fstatat(st->fd, path, &sb, AT_SYMLINK_NOFOLLOW) ? LAYER_ABSENT : layer_state(st, &sb);
 }
 
 int

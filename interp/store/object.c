@@ -11,7 +11,7 @@
 #include "os/fs.h"
 #include "store/store_own.h"
 
-enum { SMALL = 64 << 10 };
+enum { SMALL = 16 << 20 };
 
 #define SUM "sum "
 #define SUM_LINE (sizeof SUM - 1 + HASH_HEX)

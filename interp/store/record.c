@@ -15,8 +15,6 @@
 
 #define FIRST_LINE "jkr record 1"
 
-enum { TOUCH_SECONDS = 24 * 3600 };
-
 /* An fsync takes some 10 ms: a record waits for its own where the step took a hundred times that. The others are
  * written with the rest, at the latest by the syncfs at the end of the run; what a power cut leaves of them
  * before is told by their sum. */

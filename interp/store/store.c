@@ -173,6 +173,15 @@ check_format(struct store *st, struct err *err)
 }
 
 static int
+make_own_folders(struct store *st, struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_LEN(folders); i++)
+		if (fs_mkdirs(st->fd, folders[i]))
+			return store_fault(folders[i], err);
+	return 0;
+}
+
+static int
 open_folder(struct store *st, bool create, struct err *err)
 {
 	struct stat sb;
@@ -192,10 +201,14 @@ open_folder(struct store *st, bool create, struct err *err)
 	}
 	if (check_format(st, err))
 		return -1;
-	for (size_t i = 0; create && i < ARRAY_LEN(folders); i++)
-		if (fs_mkdirs(st->fd, folders[i]))
-			return store_fault(folders[i], err);
-	return 0;
+	return create ? make_own_folders(st, err) : 0;
+}
+
+int
+store_open_more(struct store *st, struct err *err)
+{
+	st->writable = true;
+	return check_format(st, err) ? -1 : make_own_folders(st, err);
 }
 
 struct store *

@@ -7,7 +7,7 @@
  *   results/HH/KEY    text record of a key: tree, seconds, primitive, notes, checksum
  *   keys/HH/KEY       the readable text of the key
  *   steps/NAME        last key of a step of a recipe, its duration; last tree of a project's folder (history)
- *   seen/HH/ID        what files of projects held when they were last read (model/statcache.h)
+ *   seen/HH/ID        what files of projects held when they were last read (model/statcache.h); plans (cli/kept.h)
  *   warm/ID/          warm build directories        logs/   tmp/   trash/   lock/   quarantine/
  *   partial/SHA256    what came of a download that was cut off
  *
@@ -36,6 +36,8 @@ struct str;
 /* Opens or makes the store at `path` (NULL: $JKR_STORE, else $XDG_CACHE_HOME/jkr, else ~/.cache/jkr).
  * With `create` false a missing store opens as an empty one and nothing is written. */
 struct store *store_open(const char *path, bool create, struct err *err);
+/* Makes one that is there, and was opened for reading, what `create` would have made it. */
+int store_open_more(struct store *st, struct err *err);
 void store_close(struct store *st);
 const char *store_path(const struct store *st);
 int store_fd(const struct store *st);                /* -1: an empty store that is not there */
@@ -100,10 +102,23 @@ void store_set_last(struct store *st, const char *recipe, const char *step, cons
 /* The readable text of a key: caller frees; NULL when unknown. */
 char *store_key_text(struct store *st, const struct hash *key);
 
-/* The cache of what a project's files held (model/statcache.h), by the name of the folder. What cannot be
- * kept is not there the next time. */
+/* Caches in seen/, by a name: of what a project's files held (model/statcache.h), of plans (SEEN_PLAN). What cannot
+ * be kept is not there the next time. */
+#define SEEN_PLAN "jkr kept plan 1\n"
 bool store_recall(const struct store *st, const struct hash *name, struct str *out);
 void store_remember(struct store *st, const struct hash *name, const struct str *bytes);
+
+/* What cached results rest on: for each its record, its tree's stack, each layer's folder and list, by inode, size
+ * and ctime. store_prove adds that of results which store_lookup found in this handle; false when it cannot be told
+ * for ever: one of them changed after `since` (statcache_now before the lookup, see model/statcache.h), the file
+ * system is not trusted, a layer is not marked. store_proven: whether all of it is as it was, so that store_lookup
+ * would find each of them, and in this boot, for after a power cut every text has to prove itself. A use that a run
+ * would have to note (once a day) is not answered either. */
+struct store_claim {
+	struct hash key, tree;
+};
+bool store_prove(struct store *st, const struct store_claim *v, size_t n, int64_t since, struct str *out);
+bool store_proven(struct store *st, const void *proof, size_t len);
 
 /* Locks. A key's lock is held while its step runs: 0 got it, 1 somebody else has it (with `wait`
  * false). The store's lock is shared while a run lasts, exclusive for gc: a descriptor that the caller

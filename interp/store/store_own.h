@@ -1,5 +1,6 @@
 /* store_own: the inside of the store, shared by the files of this folder. */
 #pragma once
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "base/map.h"
@@ -54,6 +55,8 @@ int store_fault(const char *path, struct err *err);
 int store_must_write(const struct store *st, struct err *err);
 
 enum layer_state layer_state_of(const struct store *st, const struct hash *id);
+/* The same of a layer's folder that was looked at. */
+enum layer_state layer_state(const struct store *st, const struct stat *folder);
 /* Marks a layer; nanoseconds as in struct store, 0: durable. */
 int layer_mark(const struct store *st, const char *path, long ns);
 /* Takes the mark away: it is hashed before it counts again. */
@@ -83,12 +86,21 @@ void verify_unproven(struct store *st);
 /* Whether a layer may be used; an unproven one is hashed first, a damaged one set aside. */
 bool layer_usable(struct store *st, const struct hash *id);
 
+/* After this many seconds a use of a record is noted again. */
+enum { TOUCH_SECONDS = 24 * 3600 };
+
 /* The text of a tree: whose it is, and its stack. */
 void tree_format_stack(const struct hash *id, const struct hash *layers, size_t n, struct str *out);
 /* The stack of a tree: 1 found, 0 not (a damaged text is set aside). Caller frees the array. */
 int tree_read_stack(struct store *st, const struct hash *id, struct hash **layers, size_t *n);
 /* Keeps a stack whose layers were found usable, for store_list. */
 void tree_remember(struct store *st, const struct hash *id, const struct hash *layers, size_t n);
+struct stack {
+	size_t n;
+	struct hash layers[];
+};
+/* What it kept, or NULL. */
+const struct stack *tree_remembered(const struct store *st, const struct hash *id);
 /* Walks the objects KIND/HH/NAME. Stops on nonzero. */
 typedef int (*store_object_fn)(void *ctx, struct store *st, const char *name, const char *path);
 int store_each(struct store *st, const char *kind, store_object_fn fn, void *ctx);

@@ -190,10 +190,13 @@ store_tree(struct store *st, const struct hash *id, struct tree *out, struct err
 	return r;
 }
 
-struct stack {
-	size_t n;
-	struct hash layers[];
-};
+const struct stack *
+tree_remembered(const struct store *st, const struct hash *id)
+{
+	char hex[HASH_HEX];
+
+	return map_get(&st->stacks, hash_hex(id, hex));
+}
 
 void
 tree_remember(struct store *st, const struct hash *id, const struct hash *layers, size_t n)
@@ -214,8 +217,7 @@ tree_remember(struct store *st, const struct hash *id, const struct hash *layers
 int
 store_list(struct store *st, const struct hash *id, struct tree *out, struct err *err)
 {
-	char hex[HASH_HEX];
-	const struct stack *s = map_get(&st->stacks, hash_hex(id, hex));
+	const struct stack *s = tree_remembered(st, id);
 
 	(void)err;
 	if (s && !load(st, id, s->layers, s->n, true, out))

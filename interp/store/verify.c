@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/seal.h"
 #include "model/statcache.h"
 #include "os/fs.h"
 #include "store/store_own.h"
@@ -195,8 +196,9 @@ verify_seen(void *ctx, struct store *st, const char *name, const char *path)
 		return 0;
 	if (hash_parse(&id, name))
 		found_bad(ctx, st, path, "does not belong there");
-	else if (!object_read(st, path, &bytes) || !statcache_whole(str_text(&bytes), bytes.len))
-		found_bad(ctx, st, path, "what it remembers of files is damaged");
+	else if (!object_read(st, path, &bytes) ||
+		 (!statcache_whole(str_text(&bytes), bytes.len) && !seal_whole(str_text(&bytes), bytes.len, SEEN_PLAN)))
+		found_bad(ctx, st, path, "what it remembers of files or of a plan is damaged");
 	return 0;
 }
 

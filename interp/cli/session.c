@@ -8,8 +8,8 @@
 
 #include "base/near.h"
 #include "base/str.h"
+#include "cli/kept.h"
 #include "cli/where.h"
-#include "lua/load.h"
 #include "lua/places.h"
 
 static int
@@ -47,8 +47,9 @@ split_definition(struct session *s, const char *text, struct load_option *out, s
 }
 
 static int
-definitions(struct session *s, struct load_request *rq, struct err *err)
+definitions(struct session *s, struct err *err)
 {
+	struct load_request *rq = &s->request;
 	const struct words *defs = &s->cli->defs;
 	struct load_option *v = arena_array(&s->arena, struct load_option, defs->n + 1);
 
@@ -63,26 +64,47 @@ definitions(struct session *s, struct load_request *rq, struct err *err)
 	return 0;
 }
 
-int
-session_load(struct session *s, struct cli *cli, const char *name, struct err *err)
+static int
+begin(struct session *s, struct cli *cli, const char *name, struct err *err)
 {
-	struct load_request rq = {.profile = cli->profile, .plugins = cli->plugins.v};
+	struct load_request *rq = &s->request;
 
 	memset(s, 0, sizeof *s);
 	s->cli = cli;
 	s->project = s->in_use = -1;
 	s->recipe = cli->recipe = xcalloc(1, sizeof *cli->recipe);
-	rq.search = where_search(&s->arena);
-	rq.path = where_recipe(&s->arena, rq.search, name, err);
-	if (!rq.path || take_epoch(s, err) < 0 || definitions(s, &rq, err) < 0)
-		return -1;
-	if (load_recipe(&rq, s->recipe, err) < 0)
+	*rq = (struct load_request){.profile = cli->profile, .plugins = cli->plugins.v};
+	rq->search = where_search(&s->arena);
+	rq->path = where_recipe(&s->arena, rq->search, name, err);
+	return !rq->path || take_epoch(s, err) < 0 || definitions(s, err) < 0 ? -1 : 0;
+}
+
+static int
+load(struct session *s, struct err *err)
+{
+	if (load_recipe(&s->request, s->recipe, err) < 0)
 		return -1;
 	if (s->recipe->nsteps)
 		return 0;
 	err_set(err, "E0020", "the recipe has no step");
-	err_at(err, (struct place){.file = arena_strdup(&s->arena, rq.path), .line = 1});
+	err_at(err, (struct place){.file = arena_strdup(&s->arena, s->request.path), .line = 1});
 	return err_help(err, "a call of a verb or a constructor makes one; `jkr doc` lists them");
+}
+
+int
+session_load(struct session *s, struct cli *cli, const char *name, struct err *err)
+{
+	return begin(s, cli, name, err) < 0 ? -1 : load(s, err);
+}
+
+int
+session_ready(struct session *s, struct cli *cli, bool write, struct err *err)
+{
+	if (begin(s, cli, cli->argv[0], err) < 0)
+		return -1;
+	if (kept_take(s, write))
+		return 0;
+	return load(s, err) < 0 ? -1 : session_plan(s, cli->argv + 1, (size_t)cli->argc - 1, write, err);
 }
 
 /* Plan */
@@ -149,8 +171,9 @@ int
 session_plan(struct session *s, const char *const *names, size_t n, bool write, struct err *err)
 {
 	session_env(s);
-	s->store = store_open(s->cli->store, write, err);
-	if (s->store && write)
+	if (!s->store)
+		s->store = store_open(s->cli->store, write, err);
+	if (s->store && write && s->in_use < 0)
 		s->in_use = store_lock(s->store, false, !s->cli->no_wait, err);
 	if (!s->store || err_any(err) || session_open_project(s, err) < 0)
 		return -1;

@@ -4,11 +4,13 @@
 
 #include "cli/cli.h"
 #include "data/lock.h"
+#include "lua/load.h"
 #include "model/plan.h"
 #include "store/store.h"
 
 struct session {
 	struct cli *cli;
+	struct load_request request;
 	struct recipe *recipe; /* belongs to the cli, so that errors can show its lines to the end */
 	struct store *store;
 	struct lock lock;
@@ -17,13 +19,17 @@ struct session {
 		      * the plan found; -1 where nothing is written */
 	struct plan_env env;
 	struct plan plan;
-	struct map trees;   /* hex id → struct tree, opened once */
-	struct map hashes;  /* absolute path → struct hash of a project's file */
-	struct map folders; /* absolute path → struct tree, the list of a project's folder, in a run */
-	bool worked;        /* whether the plan had anything to run */
+	struct map trees;    /* hex id → struct tree, opened once */
+	struct map contents; /* absolute path → struct file_content of a project's file */
+	struct map folders;  /* absolute path → struct tree, the list of a project's folder, in a run */
+	bool worked;         /* whether the plan had anything to run */
+	struct kept *kept;   /* what is to be kept of it (cli/kept.h), or NULL */
 	struct arena arena;
 };
 
+/* What run and plan begin with: the recipe and the plan of the steps that the command line names, from what an
+ * earlier run kept of it where that is still the answer, else by session_load and session_plan. */
+int session_ready(struct session *s, struct cli *cli, bool write, struct err *err);
 /* Loads the recipe that `name` stands for. The session is closed with session_close in any case. */
 int session_load(struct session *s, struct cli *cli, const char *name, struct err *err);
 /* Opens the project's folder and reads its lock; session_plan does it too. */
@@ -45,7 +51,7 @@ size_t session_find(const struct session *s, const char *name, uint32_t *out, st
 const struct tree *session_tree(struct session *s, const struct hash *id, struct err *err);
 
 /* session_files.c: members of struct plan_env (model/plan.h), with the session as context. */
-int session_file(void *session, const struct file_ref *file, struct hash *out, struct err *err);
+int session_file(void *session, const struct file_ref *file, struct file_content *out, struct err *err);
 const struct tree *session_folder(void *session, const struct file_ref *file, struct err *err);
 void session_forget_files(struct session *s);
 

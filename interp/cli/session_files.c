@@ -25,27 +25,27 @@ static int
 look(struct session *s, const struct file_ref *file, const char *path, bool lists, struct err *err)
 {
 	const struct statcache_home home = {s, home_recall, s->in_use >= 0 ? home_remember : NULL};
-	struct hash *h = arena_new(&s->arena, struct hash);
+	struct file_content *c = arena_new(&s->arena, struct file_content);
 	struct tree *list = lists ? arena_new(&s->arena, struct tree) : NULL;
 
-	if (files_hash(file, &home, list, h, err) < 0)
+	if (files_hash(file, &home, list, c, err) < 0)
 		return -1;
-	if (!map_get(&s->hashes, path))
-		map_set(&s->hashes, path, h);
+	if (!map_get(&s->contents, path))
+		map_set(&s->contents, path, c);
 	if (list && list->v)
 		map_set(&s->folders, path, list);
 	return 0;
 }
 
 int
-session_file(void *ctx, const struct file_ref *file, struct hash *out, struct err *err)
+session_file(void *ctx, const struct file_ref *file, struct file_content *out, struct err *err)
 {
 	struct session *s = ctx;
 	const char *path = arena_printf(&s->arena, "%s/%s", file->root, file->rel);
 
-	if (!map_get(&s->hashes, path) && look(s, file, path, s->in_use >= 0, err) < 0)
+	if (!map_get(&s->contents, path) && look(s, file, path, s->in_use >= 0, err) < 0)
 		return -1;
-	*out = *(struct hash *)map_get(&s->hashes, path);
+	*out = *(struct file_content *)map_get(&s->contents, path);
 	return 0;
 }
 
@@ -68,5 +68,5 @@ session_forget_files(struct session *s)
 	for (size_t i = 0; i < s->folders.n; i++)
 		tree_free(s->folders.v[i].value);
 	map_free(&s->folders);
-	map_free(&s->hashes);
+	map_free(&s->contents);
 }

@@ -29,10 +29,18 @@ static void
 add_texts(struct json *to, struct recipe *r)
 {
 	struct json *list = json_add_object(to, "texts");
+	cleanup_arena struct arena a = {0};
+	struct map by_path = {0};
+	char hex[HASH_HEX];
 
-	map_sort(&r->inputs);
-	for (size_t i = 0; i < r->inputs.n; i++)
-		json_string(list, r->inputs.v[i].key, r->inputs.v[i].value);
+	for (const struct recipe_text *t = r->texts; t < r->texts + r->ntexts; t++)
+		if (t->shown)
+			map_set(&by_path, arena_printf(&a, "%s/%s", t->root, t->rel),
+				arena_strdup(&a, hash_hex(&t->hash, hex)));
+	map_sort(&by_path);
+	for (size_t i = 0; i < by_path.n; i++)
+		json_string(list, by_path.v[i].key, by_path.v[i].value);
+	map_free(&by_path);
 }
 
 enum { MANIFEST_MAX = 16 << 20 };

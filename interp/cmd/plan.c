@@ -7,10 +7,8 @@ run(struct cli *cli, struct err *err)
 {
 	struct session s;
 	enum status st = ST_OK;
-	int r = session_load(&s, cli, cli->argv[0], err);
+	int r = session_ready(&s, cli, false, err);
 
-	if (!r)
-		r = session_plan(&s, cli->argv + 1, (size_t)cli->argc - 1, false, err);
 	if (!r && !cli->quiet)
 		show_plan(&s, stdout);
 	if (!r && cli->fail_if_changes && plan_count(&s.plan, PLAN_RUN) + plan_count(&s.plan, PLAN_AFTER))

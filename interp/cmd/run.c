@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "cli/build.h"
+#include "cli/kept.h"
 #include "cli/show.h"
 #include "cli/twice.h"
 
@@ -33,10 +34,8 @@ run(struct cli *cli, struct err *err)
 	struct session s;
 	double start = now();
 	int interrupted = 0;
-	int r = session_load(&s, cli, cli->argv[0], err);
+	int r = session_ready(&s, cli, !cli->dry_run, err);
 
-	if (!r)
-		r = session_plan(&s, cli->argv + 1, (size_t)cli->argc - 1, !cli->dry_run, err);
 	if (!r && cli->dry_run) {
 		show_plan(&s, stdout);
 	} else if (!r) {
@@ -45,6 +44,8 @@ run(struct cli *cli, struct err *err)
 			r = twice(&s, &interrupted, err);
 		if (!r)
 			r = finish(&s, now() - start, err);
+		if (!r)
+			kept_put(&s);
 	}
 	session_close(&s);
 	if (interrupted)

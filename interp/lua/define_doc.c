@@ -110,7 +110,7 @@ load_define(const char *name, const char *const *search, struct arena *a, struct
 	free(bytes);
 	free(p);
 	map_free(&r.sources);
-	map_free(&r.inputs);
+	free(r.texts);
 	n = err_any(&own) ? -1 : 0;
 	err_move(err, &own);
 	return n;

@@ -41,13 +41,43 @@ read_text(const char *root, const char *rel, const char *shown, struct str *out,
 	return 1;
 }
 
+/* `u` NULL: it was not there. */
 static void
-record(struct parent *p, const char *path, const char *bytes, size_t n)
+record(struct recipe *r, const char *root, const char *rel, const struct unit *u, const struct str *text)
 {
-	struct hash h = hash_of(bytes, n);
-	char hex[HASH_HEX];
+	GROW(r->texts, r->ntexts, r->captexts);
+	r->texts[r->ntexts++] = (struct recipe_text){.root = root, .rel = rel};
+	if (!u)
+		return;
+	r->texts[r->ntexts - 1].shown = u->shown;
+	r->texts[r->ntexts - 1].data = u->kind == UNIT_DATA;
+	r->texts[r->ntexts - 1].hash = hash_of(str_text(text), text->len);
+}
 
-	map_set(&p->r->inputs, path, arena_strdup(p->a, hash_hex(&h, hex)));
+bool
+load_again(struct recipe *r, const struct recipe_text *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		cleanup_str struct str s = {0};
+		struct err unsaid = {0};
+		int there = read_text(v[i].root, v[i].rel, "", &s, &unsaid);
+		struct hash h;
+		char *text;
+
+		err_free(&unsaid);
+		if (there != !!v[i].shown)
+			return false;
+		if (!there)
+			continue;
+		h = hash_of(str_text(&s), s.len);
+		if (hash_cmp(&h, &v[i].hash))
+			return false;
+		text = arena_strndup(&r->arena, str_text(&s), s.len);
+		if (!v[i].data)
+			source_check("", &text, &s.len, &unsaid);
+		map_set(&r->sources, v[i].shown, text);
+	}
+	return true;
 }
 
 static const char *
@@ -94,18 +124,22 @@ files_load(struct parent *p, enum unit_kind kind, const char *root, const char *
 			return 1;
 		}
 	r = read_text(root, rel, shown, &s, err);
+	if (r < 0)
+		p->r->hinted = true;
+	if (!r)
+		record(p->r, root, rel, NULL, NULL);
 	if (r < 1)
 		return r;
 	p->given += s.len;
 	if (p->units.n == WIRE_UNITS || p->given > GIVEN_MAX)
 		return err_set(err, "E0006", "the recipe loads more than %d files or %d MiB of text", WIRE_UNITS,
 			       GIVEN_MAX >> 20);
-	record(p, path, str_text(&s), s.len);
 	text = arena_strndup(p->a, str_text(&s), s.len);
 	len = s.len;
 	r = kind == UNIT_DATA ? 0 : source_check(shown, &text, &len, err);
 	p->path[p->units.n] = path;
 	*unit = add_unit(p, kind, root, rel, text, len);
+	record(p->r, root, rel, &p->unit[*unit], &s);
 	if (r) {
 		p->unit[*unit].kind = UNIT_DATA; /* nothing of it goes to the child */
 		return err_at(err, (struct place){.file = p->unit[*unit].shown});
@@ -354,6 +388,7 @@ put_absent(struct parent *p, uint32_t kind, struct str *out)
 	size_t n = 0;
 	const char **v = w ? files_names(p, w->folder, kind == ASK_PLUGIN ? "" : w->suffix, &n) : NULL;
 
+	p->r->hinted = true;
 	wire_u8(out, ANSWER_ABSENT);
 	wire_u32(out, (uint32_t)n);
 	for (size_t i = 0; i < n; i++)
@@ -388,6 +423,7 @@ files_answer(struct parent *p, const struct wire_head *h, const char *name, stru
 		put_absent(p, h->kind, out);
 	}
 	if (r < 0) {
+		p->r->hinted = true;
 		p->told = told;
 		str_reset(out);
 		put_units(p, out);

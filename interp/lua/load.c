@@ -154,22 +154,32 @@ load_child(struct parent *p, const char *define, size_t *len, struct err *err)
 }
 
 /* -- the front --------------------------------------------------------------------------------------- */
+int
+load_place(const struct load_request *rq, struct arena *a, const char **path, const char **root, struct err *err)
+{
+	const char *shown = rq->path;
+	cleanup_free char *real = xrealpath(shown);
+
+	while (str_starts(shown, "./"))
+		shown += 2;
+	if (!real)
+		return err_sys(err, "E0008", "cannot read `%s`", shown);
+	*path = arena_strdup(a, real);
+	*root = files_root(a, *path);
+	return 0;
+}
+
 static int
 find_recipe(struct parent *p, struct err *err)
 {
 	const char *shown = p->rq->path, *rel;
-	char *path;
 
 	while (str_starts(shown, "./"))
 		shown += 2;
 	p->unit[0].shown = arena_strdup(p->a, shown);
 	p->units.v = p->unit;
-	path = xrealpath(p->rq->path);
-	if (!path)
-		return err_sys(err, "E0008", "cannot read `%s`", shown);
-	p->r->path = arena_strdup(p->a, path);
-	free(path);
-	p->r->root = files_root(p->a, p->r->path);
+	if (load_place(p->rq, p->a, &p->r->path, &p->r->root, err))
+		return -1;
 	rel = p->r->path + strlen(p->r->root) + (strcmp(p->r->root, "/") ? 1 : 0);
 	p->main_prefix = str_ends(shown, rel) ? arena_strndup(p->a, shown, strlen(shown) - strlen(rel)) : "";
 	if (!str_ends(shown, rel) && str_ends(rel, shown))

@@ -33,9 +33,15 @@ struct load_request {
 	size_t memory;              /* bytes, 0: 256 MB */
 };
 
+/* The real path of the recipe's file, and the folder of its project: what the place of a recipe means to a load. */
+int load_place(const struct load_request *rq, struct arena *a, const char **path, const char **root, struct err *err);
 /* On success the caller frees with recipe_free. Mistakes are collected; r->sources is filled even on
  * failure, so that they can be printed with excerpts. Ends with recipe_resolve. */
 int load_recipe(const struct load_request *rq, struct recipe *r, struct err *err);
+
+/* Whether a load would be given the texts that an earlier one was given; they become sources of `r`. A load is a
+ * function of these, of its request and of the place of its recipe, unless `hinted` says otherwise. */
+bool load_again(struct recipe *r, const struct recipe_text *v, size_t n);
 
 /* Documentation of a constructor written in Lua ("kernel"), from its define table: the same struct
  * param table that checks it. */

@@ -223,6 +223,12 @@ list_folder(struct listing *l, struct statcache *known, struct tree *out, struct
 	return 0;
 }
 
+static bool
+executable(const struct stat *st)
+{
+	return S_ISREG(st->st_mode) && st->st_mode & 0111;
+}
+
 bool
 files_executable(const struct file_ref *file)
 {
@@ -231,7 +237,7 @@ files_executable(const struct file_ref *file)
 	struct stat st;
 
 	err_free(&ignored);
-	return fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_mode & 0111;
+	return fd >= 0 && !fstat(fd, &st) && executable(&st);
 }
 
 /* What stands for a file or folder where its cache is kept. */
@@ -282,7 +288,7 @@ hash_file(const struct file_ref *file, int fd, const struct stat *st, struct sta
 }
 
 int
-files_hash(const struct file_ref *file, const struct statcache_home *home, struct tree *list, struct hash *out,
+files_hash(const struct file_ref *file, const struct statcache_home *home, struct tree *list, struct file_content *out,
 	   struct err *err)
 {
 	cleanup_fd int fd = files_open(file, err);
@@ -300,8 +306,9 @@ files_hash(const struct file_ref *file, const struct statcache_home *home, struc
 	name = cache_name(file);
 	if (home && (S_ISDIR(st.st_mode) || st.st_size >= LARGE))
 		known = statcache_open(home, &name, fd);
-	r = S_ISDIR(st.st_mode) ? hash_folder(file, fd, known, list, out, err)
-				: hash_file(file, fd, &st, known, out, err);
+	r = S_ISDIR(st.st_mode) ? hash_folder(file, fd, known, list, &out->hash, err)
+				: hash_file(file, fd, &st, known, &out->hash, err);
 	statcache_close(known, r == 0);
+	out->executable = executable(&st);
 	return r;
 }

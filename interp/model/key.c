@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "model/files.h"
 #include "model/lineage.h"
 
 struct writer {
@@ -26,16 +25,16 @@ add_text(struct str *out, const char *s)
 static int
 add_source(struct writer *w, const char *name, const struct source *src)
 {
-	bool executable = false;
+	struct file_content content = {0};
 	struct hash h;
 	char hex[HASH_HEX];
 
 	if (src->kind == SRC_NONE)
 		return 0;
 	if (src->kind == SRC_FILE) {
-		if (w->env->file(w->env->ctx, &src->file, &h, w->err) < 0)
+		if (w->env->file(w->env->ctx, &src->file, &content, w->err) < 0)
 			return err_at(w->err, src->at);
-		executable = files_executable(&src->file);
+		h = content.hash;
 		str_add(w->out, "file ");
 		str_add(w->out, name);
 		str_addc(w->out, ' ');
@@ -53,7 +52,7 @@ add_source(struct writer *w, const char *name, const struct source *src)
 	}
 	str_addc(w->out, ' ');
 	str_add(w->out, hash_hex(&h, hex));
-	str_add(w->out, executable ? " executable\n" : "\n");
+	str_add(w->out, content.executable ? " executable\n" : "\n");
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "model/files.h"
 #include "model/recipe.h"
 
 enum plan_state { PLAN_CACHED, PLAN_RUN, PLAN_AFTER, PLAN_SKIPPED };
@@ -49,8 +50,8 @@ struct plan_env {
 	int (*text)(void *ctx, const struct hash *tree, const char *path, struct str *out, struct err *err);
 	/* the identity of a part of a tree: path "" is the tree itself */
 	int (*part)(void *ctx, const struct hash *tree, const char *path, struct hash *out, struct err *err);
-	/* content hash of a project's file or folder */
-	int (*file)(void *ctx, const struct file_ref *file, struct hash *out, struct err *err);
+	/* what a project's file or folder holds */
+	int (*file)(void *ctx, const struct file_ref *file, struct file_content *out, struct err *err);
 	/* the list of a project's folder: in a run the one behind the hash that `file` gave; NULL with a sentence */
 	const struct tree *(*folder)(void *ctx, const struct file_ref *file, struct err *err);
 	/* text in the lock, or NULL */

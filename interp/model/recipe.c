@@ -7,7 +7,10 @@ void
 recipe_free(struct recipe *r)
 {
 	map_free(&r->sources);
-	map_free(&r->inputs);
+	free(r->texts);
+	r->texts = NULL;
+	r->ntexts = r->captexts = 0;
+	str_free(&r->bytes);
 	map_free(&r->by_name);
 	arena_free(&r->arena);
 }

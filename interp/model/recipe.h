@@ -4,8 +4,10 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "data/value.h"
 #include "model/prim.h"
 
@@ -31,6 +33,14 @@ struct option {
 	struct place at;
 };
 
+/* A text that a load asked for below `root`; what was not there may be found below the next one. */
+struct recipe_text {
+	const char *root, *rel;
+	const char *shown; /* how messages name it; NULL: it was not there */
+	bool data;         /* no program: YAML */
+	struct hash hash;
+};
+
 struct project {
 	const char *root; /* absolute folder */
 	const char *name; /* "" for the recipe's own */
@@ -48,8 +58,11 @@ struct recipe {
 	struct value result; /* what the file returned */
 	uint32_t *exports;   /* steps to export, in order */
 	size_t nexports;
-	struct map sources; /* shown file name → text, for excerpts */
-	struct map inputs;  /* absolute path → hex hash of every text that load read */
+	struct map sources;        /* shown file name → text, for excerpts */
+	struct recipe_text *texts; /* what load asked for, in its order */
+	size_t ntexts, captexts;
+	bool hinted; /* it was shown names in folders, or why a file cannot be read: the texts alone do not make it */
+	struct str bytes;   /* where the strings of a kept plan lie (cli/kept.h) */
 	struct map by_name; /* step name → struct step; made by recipe_resolve */
 };
 

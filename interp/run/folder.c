@@ -156,19 +156,19 @@ folder_tree(struct job *job, const struct source *src, struct err *err)
 	struct taking taking = {.job = job, .src = src, .err = err};
 	const struct tree *list;
 	cleanup_fd int from = -1;
-	struct hash planned;
+	struct file_content planned;
 	int r;
 
 	if (job->env->file(job->env->ctx, &src->file, &planned, err) < 0)
 		return NULL;
-	r = store_tree(job->store, &planned, t, err);
+	r = store_tree(job->store, &planned.hash, t, err);
 	if (r <= 0)
 		return r ? NULL : t;
 	list = job->env->folder(job->env->ctx, &src->file, err);
 	from = taking.from = list ? files_open(&src->file, err) : -1;
-	if (from < 0 || take_up_planned(&taking, list, &planned))
+	if (from < 0 || take_up_planned(&taking, list, &planned.hash))
 		return NULL;
-	r = store_tree(job->store, &planned, t, err);
+	r = store_tree(job->store, &planned.hash, t, err);
 	if (r > 0)
 		err_set(err, "E0302", "what was taken up of `%s` cannot be read back", src->file.shown);
 	return r ? NULL : t;

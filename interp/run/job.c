@@ -119,7 +119,8 @@ job_tree(struct job *job, const struct source *src, struct err *err)
 static int
 open_project_file(struct job *job, const struct source *src, struct err *err)
 {
-	struct hash planned, now;
+	struct file_content planned;
+	struct hash now;
 	cleanup_fd int fd = -1;
 	struct stat st;
 
@@ -134,7 +135,7 @@ open_project_file(struct job *job, const struct source *src, struct err *err)
 	}
 	if (hash_fd(fd, &now, NULL) || lseek(fd, 0, SEEK_SET))
 		return err_sys(err, "E0008", "cannot read `%s`", src->file.shown);
-	if (hash_cmp(&planned, &now)) {
+	if (hash_cmp(&planned.hash, &now)) {
 		err_set(err, "E0304", "`%s` changed during the run", src->file.shown);
 		err_help(err, "run again");
 		return err_at(err, src->at);

@@ -216,7 +216,7 @@ store_prove(struct store *st, const struct store_claim *v, size_t n, int64_t sin
 	struct proof p = {.boot = (uint64_t)st->boot, .used = INT64_MAX};
 	struct objects o = {0};
 	struct stat sb;
-	bool good = st->fd >= 0 && !fstat(st->fd, &sb) && statcache_trusts(st->fd);
+	bool names, good = st->fd >= 0 && !fstat(st->fd, &sb) && statcache_trusts(st->fd, &names);
 
 	p.dev = good ? sb.st_dev : 0;
 	for (size_t i = 0; good && i < n; i++)

@@ -39,10 +39,10 @@ hashed(const char *root, const char *rel, const struct statcache_home *home)
 {
 	struct file_ref f = {.root = root, .rel = rel, .shown = rel};
 	struct err err = {0};
-	struct hash h;
+	struct file_content c;
 
-	ok(files_hash(&f, home, NULL, &h, &err), &err);
-	return h;
+	ok(files_hash(&f, home, NULL, &c, &err), &err);
+	return c.hash;
 }
 
 static void

@@ -49,17 +49,17 @@ static int
 take_file(void *ctx, const struct param *p, struct source *src)
 {
 	struct filing *f = ctx;
+	struct file_content c;
 	char hex[HASH_HEX];
-	struct hash h;
 
 	(void)p;
 	if (src->kind != SRC_FILE)
 		return 0;
-	if (f->env->file(f->env->ctx, &src->file, &h, f->err))
+	if (f->env->file(f->env->ctx, &src->file, &c, f->err))
 		return -1;
 	GROW(f->v, f->n, f->cap);
 	/* not the folder that it lies in: a key holds the name alone */
-	f->v[f->n++] = (struct fact){path_base(src->file.rel), arena_strdup(f->arena, hash_hex(&h, hex))};
+	f->v[f->n++] = (struct fact){path_base(src->file.rel), arena_strdup(f->arena, hash_hex(&c.hash, hex))};
 	return 0;
 }
 

@@ -25,6 +25,14 @@ struct entry {
 	unsigned index; /* of a positional one */
 };
 
+/* Reads to the bracket that ends a key which is computed: [p.name] = …, [n + 1] = …. */
+static void
+skip_key(struct lex *x)
+{
+	for (int depth = 0; x->type != LEX_END && (depth || !lex_sign(x, ']')); lex_next(x))
+		depth += lex_nest(x);
+}
+
 static void
 entry_start(struct lex *x, struct entry *e)
 {
@@ -40,8 +48,10 @@ entry_start(struct lex *x, struct entry *e)
 		lex_next(&look);
 		e->key = look;
 		lex_next(&look);
-		if (!lex_sign(&look, ']'))
-			return;
+		if (!lex_sign(&look, ']')) {
+			skip_key(&look);
+			e->key = *x; /* what is computed has no name to be found by */
+		}
 		lex_next(&look);
 	} else {
 		return;

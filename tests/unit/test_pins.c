@@ -147,6 +147,21 @@ test_symbols_of_plugins(void **state)
 	case_reset(&c);
 }
 
+/* A key that is computed is a key: no item of the list got lost. */
+static void
+test_computed_keys(void **state)
+{
+	(void)state;
+	good("local p = { name = 'AB' }\n"
+	     "kconfig_append 'k' { '.config', symbols = { [p.name] = y, ['C' .. (p['name'])] = n, { D = m } } }",
+	     NULL);
+	case_reset(&c);
+	case_load(&c, "local p = { name = 'AB' }\nkconfig_append 'k' { '.config', symbols = { [p.name] = y, nil } }",
+		  NULL, NULL);
+	assert_non_null(strstr(c.text, "item symbols.1 of kconfig_append \"k\" is nil"));
+	case_reset(&c);
+}
+
 static int
 setup(void **state)
 {
@@ -175,6 +190,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_profile_replaces, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_plugin_options, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_symbols_of_plugins, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_computed_keys, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

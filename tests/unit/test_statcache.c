@@ -297,7 +297,7 @@ names_are_known_until_one_changes(void **state)
 	for (int i = 0; i < 4; i++) {
 		struct poisoned p;
 		struct stat st;
-		char sub[96];
+		char sub[300];
 
 		poisoned_by(&p, 10 + i, poison_names);
 		snprintf(sub, sizeof sub, "%s/sub", p.dir);

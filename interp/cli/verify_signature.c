@@ -64,6 +64,7 @@ check_gpg(const struct signed_text *t, struct err *err)
 	const char *argv[] = {"gpg", "--batch", "--quiet", "--status-fd", "1", "--verify", sig_path, text_path, NULL};
 	const int keep[] = {sig, text, -1};
 	cleanup_str struct str said = {0};
+	const size_t before = err_count(err);
 	int status;
 
 	if (!t->asc) {
@@ -78,7 +79,7 @@ check_gpg(const struct signed_text *t, struct err *err)
 		1 << 20, err);
 	if (!status && strstr(str_text(&said), "[GNUPG:] VALIDSIG"))
 		return "good";
-	if (!err_any(err)) {
+	if (err_count(err) == before) {
 		err_set(err, "E1203", "gpg does not accept `%s.asc` for `%s`", t->name, t->name);
 		if (strstr(str_text(&said), "[GNUPG:] NO_PUBKEY"))
 			err_help(err, "the key that signed it is not in your keyring: `gpg --import` takes it");

@@ -70,21 +70,25 @@ take(struct reading *r, size_t n)
 		str_addn(&r->kept, r->buf, n);
 }
 
-/* "Linux version 5.15.148-rt-tegra (jkr@jkr) …": what /proc/version says of a running one. */
+/* "Linux version 5.15.148-rt-tegra (jkr@jkr) …": what /proc/version says of a running one. Newer kernels hold it twice,
+ * once without the number of the build. */
 static const char *
-find_banner(struct arena *a, const struct str *bytes)
+find_banners(struct arena *a, const struct str *bytes)
 {
 	static const char start[] = "Linux version ";
 	const char *p = bytes->s, *end = p ? p + bytes->len : NULL;
+	cleanup_str struct str found = {0};
 
 	while (p && (p = memmem(p, (size_t)(end - p), start, sizeof start - 1))) {
-		const char *nl = memchr(p, '\n', (size_t)(end - p));
+		const char *from = p, *nl = memchr(p, '\n', (size_t)(end - p));
 
 		p += sizeof start - 1;
-		if (p < end && *p >= '0' && *p <= '9' && nl && nl - p < 1024)
-			return arena_strndup(a, p - (sizeof start - 1), (size_t)(nl - p) + sizeof start - 1);
+		if (p < end && *p >= '0' && *p <= '9' && nl && nl - from < 1024 && found.len < 8192) {
+			str_addn(&found, from, (size_t)(nl - from));
+			str_addc(&found, '\n');
+		}
 	}
-	return NULL;
+	return found.len ? arena_strdup(a, str_text(&found)) : NULL;
 }
 
 static void
@@ -99,7 +103,7 @@ finish(struct reading *r, const char *path, bool inside)
 		f.text = arena_strndup(&c->arena, str_text(&r->kept), r->kept.len);
 		f.ntext = r->kept.len;
 	} else if (whole) {
-		f.banner = find_banner(&c->arena, &r->kept);
+		f.banner = find_banners(&c->arena, &r->kept);
 	}
 	GROW(c->v, c->n, c->cap);
 	c->v[c->n++] = f;

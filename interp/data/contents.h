@@ -15,8 +15,9 @@ struct content {
 	uint64_t size;
 	const char *text; /* of a list, a signature or a manifest: its bytes, else NULL */
 	size_t ntext;
-	const char *banner; /* of a kernel image: "Linux version …", else NULL */
-	bool inside;        /* of an archive inside */
+	const char
+		*banner; /* of a kernel image: its lines "Linux version …", of which one is the kernel's; else NULL */
+	bool inside;     /* of an archive inside */
 };
 
 struct contents {

@@ -106,6 +106,7 @@ int
 machine_ask(const char *url, struct arena *a, struct machine *out, struct err *err)
 {
 	cleanup_str struct str said = {0};
+	const size_t before = err_count(err);
 	char *host, *port;
 	int status;
 
@@ -113,7 +114,7 @@ machine_ask(const char *url, struct arena *a, struct machine *out, struct err *e
 	if (split_url(url, a, &host, &port, err))
 		return -1;
 	status = run_ssh(host, port, &said, err);
-	if (err_any(err))
+	if (err_count(err) > before)
 		return -1;
 	if (status) {
 		err_set(err, "E1206", status == 255 ? "ssh cannot log in at `%s`" : "the questions failed on `%s`",

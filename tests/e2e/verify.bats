@@ -6,7 +6,7 @@ load helper
 # make_bundle: out/ with a kernel image, two modules and batch-07.sha256
 make_bundle() {
   mkdir -p in/boot in/lib/modules/6.1.0-test/kernel/drivers
-  printf 'MZ\0\0Linux version 6.1.0-test (jkr@jkr) (gcc 12) #1 SMP Thu\n\0rest' >in/boot/Image
+  printf 'MZ\0\0Linux version 6.1.0-test (jkr@jkr) (gcc 12) # SMP Thu\n\0Linux version 6.1.0-test (jkr@jkr) (gcc 12) #1 SMP Thu\n\0rest' >in/boot/Image
   echo one >in/lib/modules/6.1.0-test/kernel/drivers/one.ko
   echo two >in/lib/modules/6.1.0-test/kernel/drivers/two.ko
   cat >b.lua <<'LUA'
@@ -150,6 +150,11 @@ SH
   echo 'Linux version 6.1.0-test (jkr@jkr) (gcc 12) #1 SMP Wed' >host/version
   run jkr verify out --host ssh://jetson
   [ "$status" = 3 ] && [[ $output == *'/proc/version'* ]]
+  # also beside what the list finds
+  echo x >out/new
+  run jkr verify out --host ssh://jetson
+  [ "$status" = 3 ] && [[ $output == *E1202*E1204* ]]
+  rm out/new
   RELEASE=5.10.0 run jkr verify out --host ssh://jetson
   [ "$status" = 3 ] && [[ $output == *'uname -r'*'runs `5.10.0`, and the bundle is for `6.1.0-test`'* ]]
 }

@@ -7,8 +7,7 @@ usage: docker.sh starts it in the folder of its project.
 """
 import os, random, shutil, subprocess, sys, time
 
-import signals
-from signals import JKR, SIGNALS, WORK, Fault, check, contents, ended, fresh_store, goes_on, start
+from signals import JKR, LIMIT, SIGNALS, WORK, Fault, check, contents, ended, fresh_store, goes_on, start
 import signal
 
 TIMES = int(os.environ.get("TIMES", 10))
@@ -73,7 +72,7 @@ def nothing_left(what):
 
 
 def stopped(name, image, clean, length):
-    signals.slow = 1 + beside(image) / signals.LIMIT
+    forgiven = beside(image)
     number = getattr(signal, f"SIG{name}")
     fresh_store(False)
     wait = random.uniform(0, length)
@@ -82,10 +81,11 @@ def stopped(name, image, clean, length):
     time.sleep(wait)
     since = time.monotonic()
     p.send_signal(number)
-    was = ended(p, number, since, what)
+    was, took = ended(p, number, since, what)
     if name != "KILL":
         nothing_left(what)
     goes_on(clean, *BACKEND)
+    check(took <= LIMIT + forgiven, f"{what}: took {took:.1f} s")
     nothing_left(what + ", then another run")
     return was
 

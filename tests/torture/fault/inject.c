@@ -195,6 +195,7 @@ become(char **argv, int go)
 	struct sock_fprog prog = {.filter = f};
 	char c;
 
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* also where nothing but the end is watched */
 	prog.len = (unsigned short)make_filter(f);
 	if (read(go, &c, 1) != 1)
 		_exit(125);

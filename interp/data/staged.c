@@ -118,7 +118,7 @@ staged_find_folder(const struct file_ref *f, struct arena *a, struct file_ref *o
 		return found;
 	real = realpath(str_text(&path), NULL);
 	if (!real)
-		return err_sys(err, NULL, "cannot open `%s`", str_text(&path));
+		return err_sys(err, "E0909", "cannot open `%s`", str_text(&path));
 	base = strrchr(real, '/');
 	out->rel = arena_strdup(a, base + 1);
 	out->root = arena_strndup(a, real, base == real ? 1 : (size_t)(base - real));

@@ -1,5 +1,5 @@
-/* userfile: files that the user named on the command line: the path may be absolute, climb, and go through links, for it is
- * the user's own. Functions return 0, and -1 with errno set. */
+/* userfile: files that the user named on the command line: the path may be absolute, climb, and go through links, for
+ * it is the user's own. Functions return 0, and -1 with errno set. */
 #pragma once
 #include <stddef.h>
 #include <sys/types.h>

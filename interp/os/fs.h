@@ -26,8 +26,8 @@ int fs_write(int fd, const void *p, size_t n);
 /* Reads to the end, at most `max` bytes (EFBIG). */
 int fs_read(int fd, struct str *out, size_t max);
 int fs_read_file(int dir, const char *path, struct str *out, size_t max);
-/* Replaces a file at once: file without a name, fsync, a random name beside it, rename, fsync of the folder. Who is killed
- * between name and rename leaves it; the next that replaces a file of that folder takes it away. */
+/* Replaces a file at once: file without a name, fsync, a random name beside it, rename, fsync of the folder. Who is
+ * killed between name and rename leaves it; the next that replaces a file of that folder takes it away. */
 int fs_replace(int dir, const char *path, const void *p, size_t n, mode_t mode);
 /* The same without fsync: who reads it must see by itself whether it is whole, for a power cut may leave the old
  * one, an empty one or a torn one. */

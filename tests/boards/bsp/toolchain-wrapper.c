@@ -1,6 +1,6 @@
 /*
- * toolchain-wrapper: starts the real compiler, assembler, linker … that lies in ../lib/toolchain/usr/bin, with the libraries
- * beside it. Its own name says which: aarch64-buildroot-linux-gnu-NAME.
+ * toolchain-wrapper: starts the real compiler, assembler, linker … that lies in ../lib/toolchain/usr/bin, with the
+ * libraries beside it. Its own name says which: aarch64-buildroot-linux-gnu-NAME.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,7 +11,8 @@
 #define SHOWN "aarch64-buildroot-linux-gnu-"
 #define REAL "aarch64-linux-gnu-"
 
-int main(int argc, char **argv)
+int
+main(int argc, char **argv)
 {
 	char self[4096], program[8192], libraries[8192];
 	const char *name = strrchr(argv[0], '/');

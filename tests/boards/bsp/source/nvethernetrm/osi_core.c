@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <osi_core.h>
 
-unsigned int osi_core_version(void)
+unsigned int
+osi_core_version(void)
 {
 	return 36;
 }

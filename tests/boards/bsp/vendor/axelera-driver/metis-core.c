@@ -11,7 +11,8 @@ struct metis {
 	struct metis_queue queue;
 };
 
-static int metis_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+static int
+metis_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct metis *metis;
 	int ret;
@@ -35,17 +36,15 @@ static int metis_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	return 0;
 }
 
-static void metis_remove(struct pci_dev *pdev)
+static void
+metis_remove(struct pci_dev *pdev)
 {
 	struct metis *metis = pci_get_drvdata(pdev);
 
 	metis_queue_fini(&pdev->dev, &metis->queue);
 }
 
-static const struct pci_device_id metis_ids[] = {
-	{ PCI_DEVICE(PCI_VENDOR_ID_AXELERA, PCI_DEVICE_ID_METIS) },
-	{}
-};
+static const struct pci_device_id metis_ids[] = {{PCI_DEVICE(PCI_VENDOR_ID_AXELERA, PCI_DEVICE_ID_METIS)}, {}};
 MODULE_DEVICE_TABLE(pci, metis_ids);
 
 static struct pci_driver metis_driver = {

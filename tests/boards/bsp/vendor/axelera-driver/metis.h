@@ -4,8 +4,8 @@
 
 #include <linux/pci.h>
 
-#define PCI_VENDOR_ID_AXELERA	0x1f9d
-#define PCI_DEVICE_ID_METIS	0x1100
+#define PCI_VENDOR_ID_AXELERA 0x1f9d
+#define PCI_DEVICE_ID_METIS 0x1100
 
 struct metis_queue {
 	dma_addr_t at;

@@ -2,7 +2,8 @@
 #include <linux/module.h>
 #include "nv.h"
 
-int nvKmsKapiGetFunctionsTable(void)
+int
+nvKmsKapiGetFunctionsTable(void)
 {
 	return nvidia_get_rm_ops();
 }

@@ -12,8 +12,7 @@ struct tegracam_device {
 	void *channel;
 };
 
-int tegracam_device_register(struct tegracam_device *cam, struct i2c_client *client,
-			     const struct v4l2_subdev_ops *ops);
+int tegracam_device_register(struct tegracam_device *cam, struct i2c_client *client, const struct v4l2_subdev_ops *ops);
 void tegracam_device_unregister(struct tegracam_device *cam);
 
 int max9296_setup_link(struct i2c_client *deserializer, unsigned int link);

@@ -10,7 +10,8 @@
 static const struct tegra_hwpm_ip *ips[MAX_IPS];
 static DEFINE_MUTEX(lock);
 
-int tegra_hwpm_ip_register(const struct tegra_hwpm_ip *ip)
+int
+tegra_hwpm_ip_register(const struct tegra_hwpm_ip *ip)
 {
 	int ret = -ENOSPC;
 	int i;
@@ -30,7 +31,8 @@ int tegra_hwpm_ip_register(const struct tegra_hwpm_ip *ip)
 }
 EXPORT_SYMBOL_GPL(tegra_hwpm_ip_register);
 
-void tegra_hwpm_ip_unregister(const struct tegra_hwpm_ip *ip)
+void
+tegra_hwpm_ip_unregister(const struct tegra_hwpm_ip *ip)
 {
 	int i;
 

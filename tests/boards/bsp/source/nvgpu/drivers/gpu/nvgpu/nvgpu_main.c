@@ -6,11 +6,12 @@
 #include <nvidia/conftest.h>
 #include "gk20a.h"
 
-static const struct tegra_hwpm_ip gpu = { "gpu", 0x17000000 };
+static const struct tegra_hwpm_ip gpu = {"gpu", 0x17000000};
 static struct host1x_channel *channel;
 static void *page;
 
-static int __init nvgpu_init(void)
+static int __init
+nvgpu_init(void)
 {
 	int ret;
 
@@ -32,7 +33,8 @@ fail:
 }
 module_init(nvgpu_init);
 
-static void __exit nvgpu_exit(void)
+static void __exit
+nvgpu_exit(void)
 {
 	tegra_hwpm_ip_unregister(&gpu);
 	nvmap_free(page);

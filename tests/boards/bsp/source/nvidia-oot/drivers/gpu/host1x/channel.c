@@ -8,7 +8,8 @@ struct host1x_channel {
 	const char *client;
 };
 
-struct host1x_channel *host1x_channel_request(const char *client)
+struct host1x_channel *
+host1x_channel_request(const char *client)
 {
 	struct host1x_channel *channel = kzalloc(sizeof(*channel), GFP_KERNEL);
 
@@ -20,7 +21,8 @@ struct host1x_channel *host1x_channel_request(const char *client)
 }
 EXPORT_SYMBOL(host1x_channel_request);
 
-void host1x_channel_put(struct host1x_channel *channel)
+void
+host1x_channel_put(struct host1x_channel *channel)
 {
 	if (!channel)
 		return;

@@ -6,20 +6,23 @@
 
 atomic_t host1x_used = ATOMIC_INIT(0);
 
-unsigned int host1x_channel_count(void)
+unsigned int
+host1x_channel_count(void)
 {
 	return atomic_read(&host1x_used);
 }
 EXPORT_SYMBOL(host1x_channel_count);
 
-static int __init host1x_init(void)
+static int __init
+host1x_init(void)
 {
 	pr_info("host1x: loaded\n");
 	return 0;
 }
 module_init(host1x_init);
 
-static void __exit host1x_exit(void)
+static void __exit
+host1x_exit(void)
 {
 }
 module_exit(host1x_exit);

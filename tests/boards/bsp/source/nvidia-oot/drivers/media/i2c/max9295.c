@@ -4,7 +4,8 @@
 
 #define MAX9295_STREAM 0x02
 
-int max9295_setup_streaming(struct i2c_client *serializer)
+int
+max9295_setup_streaming(struct i2c_client *serializer)
 {
 	return i2c_smbus_write_byte_data(serializer, MAX9295_STREAM, 0x13);
 }

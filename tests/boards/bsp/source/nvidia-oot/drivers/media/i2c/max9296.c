@@ -4,7 +4,8 @@
 
 #define MAX9296_LINK_CTRL 0x10
 
-int max9296_setup_link(struct i2c_client *deserializer, unsigned int link)
+int
+max9296_setup_link(struct i2c_client *deserializer, unsigned int link)
 {
 	return i2c_smbus_write_byte_data(deserializer, MAX9296_LINK_CTRL, BIT(link));
 }

@@ -4,7 +4,8 @@
 
 #define MAX96712_LINK_CTRL 0x10
 
-int max96712_setup_link(struct i2c_client *deserializer, unsigned int link)
+int
+max96712_setup_link(struct i2c_client *deserializer, unsigned int link)
 {
 	return i2c_smbus_write_byte_data(deserializer, MAX96712_LINK_CTRL, BIT(link));
 }

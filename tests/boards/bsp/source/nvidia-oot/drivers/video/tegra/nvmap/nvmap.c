@@ -4,13 +4,15 @@
 #include <linux/slab.h>
 #include <linux/nvmap.h>
 
-void *nvmap_alloc(size_t size)
+void *
+nvmap_alloc(size_t size)
 {
 	return kvzalloc(size, GFP_KERNEL);
 }
 EXPORT_SYMBOL(nvmap_alloc);
 
-void nvmap_free(void *p)
+void
+nvmap_free(void *p)
 {
 	kvfree(p);
 }

@@ -6,8 +6,8 @@
 #include <nvidia/conftest.h>
 #include "camera_common.h"
 
-int tegracam_device_register(struct tegracam_device *cam, struct i2c_client *client,
-			     const struct v4l2_subdev_ops *ops)
+int
+tegracam_device_register(struct tegracam_device *cam, struct i2c_client *client, const struct v4l2_subdev_ops *ops)
 {
 	cam->client = client;
 	cam->channel = host1x_channel_request(client->name);
@@ -19,7 +19,8 @@ int tegracam_device_register(struct tegracam_device *cam, struct i2c_client *cli
 }
 EXPORT_SYMBOL_GPL(tegracam_device_register);
 
-void tegracam_device_unregister(struct tegracam_device *cam)
+void
+tegracam_device_unregister(struct tegracam_device *cam)
 {
 	v4l2_device_unregister_subdev(&cam->subdev);
 	host1x_channel_put(cam->channel);

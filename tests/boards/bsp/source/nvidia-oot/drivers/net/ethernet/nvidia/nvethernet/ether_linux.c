@@ -2,14 +2,16 @@
 #include <linux/module.h>
 #include <osi_core.h>
 
-static int __init ether_init(void)
+static int __init
+ether_init(void)
 {
 	pr_info("nvethernet: core %u\n", osi_core_version());
 	return 0;
 }
 module_init(ether_init);
 
-static void __exit ether_exit(void)
+static void __exit
+ether_exit(void)
 {
 }
 module_exit(ether_exit);

@@ -14,32 +14,35 @@
 #error "no deserializer was chosen"
 #endif
 
-const char *sl_deser_name(void)
+const char *
+sl_deser_name(void)
 {
 	return NAME;
 }
 EXPORT_SYMBOL_GPL(sl_deser_name);
 
-int sl_deser_link(struct i2c_client *client, unsigned int link)
+int
+sl_deser_link(struct i2c_client *client, unsigned int link)
 {
 	return SETUP(client, link);
 }
 EXPORT_SYMBOL_GPL(sl_deser_link);
 
-static int sl_deser_probe(struct i2c_client *client)
+static int
+sl_deser_probe(struct i2c_client *client)
 {
 	dev_info(&client->dev, "sl_deser: %s\n", NAME);
 	return 0;
 }
 
-static const struct i2c_device_id sl_deser_id[] = { { "sl_" NAME }, {} };
+static const struct i2c_device_id sl_deser_id[] = {{"sl_" NAME}, {}};
 MODULE_DEVICE_TABLE(i2c, sl_deser_id);
 
-static const struct of_device_id sl_deser_of[] = { { .compatible = "stereolabs," NAME }, {} };
+static const struct of_device_id sl_deser_of[] = {{.compatible = "stereolabs," NAME}, {}};
 MODULE_DEVICE_TABLE(of, sl_deser_of);
 
 static struct i2c_driver sl_deser_driver = {
-	.driver = { .name = "sl_deser", .of_match_table = sl_deser_of },
+	.driver = {.name = "sl_deser", .of_match_table = sl_deser_of},
 	.probe_new = sl_deser_probe,
 	.id_table = sl_deser_id,
 };

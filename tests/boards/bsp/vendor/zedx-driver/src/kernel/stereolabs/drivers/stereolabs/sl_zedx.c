@@ -5,15 +5,16 @@
 #include <media/tegracam_core.h>
 #include <sl_deser.h>
 
-#define ZEDX_ID_REG	0x00
-#define ZEDX_LINK	0
+#define ZEDX_ID_REG 0x00
+#define ZEDX_LINK 0
 
 struct sl_zedx {
 	struct tegracam_device cam;
 	unsigned int mode;
 };
 
-static int sl_zedx_s_stream(struct v4l2_subdev *sd, int enable)
+static int
+sl_zedx_s_stream(struct v4l2_subdev *sd, int enable)
 {
 	return enable ? sl_deser_link(v4l2_get_subdevdata(sd), ZEDX_LINK) : 0;
 }
@@ -26,7 +27,8 @@ static const struct v4l2_subdev_ops sl_zedx_ops = {
 	.video = &sl_zedx_video,
 };
 
-static int sl_zedx_probe(struct i2c_client *client)
+static int
+sl_zedx_probe(struct i2c_client *client)
 {
 	struct sl_zedx *zedx;
 	int id, ret;
@@ -44,21 +46,22 @@ static int sl_zedx_probe(struct i2c_client *client)
 	return 0;
 }
 
-static void sl_zedx_remove(struct i2c_client *client)
+static void
+sl_zedx_remove(struct i2c_client *client)
 {
 	struct v4l2_subdev *sd = i2c_get_clientdata(client);
 
 	tegracam_device_unregister(container_of(sd, struct tegracam_device, subdev));
 }
 
-static const struct i2c_device_id sl_zedx_id[] = { { "sl_zedx" }, {} };
+static const struct i2c_device_id sl_zedx_id[] = {{"sl_zedx"}, {}};
 MODULE_DEVICE_TABLE(i2c, sl_zedx_id);
 
-static const struct of_device_id sl_zedx_of[] = { { .compatible = "stereolabs,zedx" }, {} };
+static const struct of_device_id sl_zedx_of[] = {{.compatible = "stereolabs,zedx"}, {}};
 MODULE_DEVICE_TABLE(of, sl_zedx_of);
 
 static struct i2c_driver sl_zedx_driver = {
-	.driver = { .name = "sl_zedx", .of_match_table = sl_zedx_of },
+	.driver = {.name = "sl_zedx", .of_match_table = sl_zedx_of},
 	.probe_new = sl_zedx_probe,
 	.remove = sl_zedx_remove,
 	.id_table = sl_zedx_id,

@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "os/proc.h"
+#include "run/args.h"
 #include "run/job_impl.h"
 
 int
@@ -78,33 +79,57 @@ container_run_gone(const char *run)
 	return sscanf(run, "%ld-%llu-%lu", &pid, &t, &ns) == 3 && ns == pid_namespace() && start_time(pid) != t;
 }
 
+/* What an engine keeps of us, each with the words that list it and those that remove one. */
+static const struct kept {
+	const char *list[4], *shown, *remove[4];
+} kept[] = {
+	{{"ps", "-a"}, "{{.ID}} {{.Label \"" CONTAINER_LABEL "\"}}", {"rm", "-f", "-v"}},
+	/* of a container that was never made whole */
+	{{"volume", "ls"}, "{{.Name}} {{.Label \"" CONTAINER_LABEL "\"}}", {"volume", "rm"}},
+};
+
+static void
+remove_one(const char *client, const struct kept *k, const char *id)
+{
+	struct args a = {0};
+
+	args_add(&a, client);
+	args_all(&a, k->remove);
+	args_add(&a, id);
+	container_quiet(a.v);
+	free(a.v);
+}
+
 /* Removes what is listed; the number of those that were there. */
 static unsigned
-sweep(const char *client, const char *run)
+sweep(const char *client, const char *run, const struct kept *k)
 {
-	cleanup_free char *filter =
-		run ? xasprintf("label=" CONTAINER_LABEL "=%s", run) : xstrdup("label=" CONTAINER_LABEL);
-	static const char shown[] = "{{.ID}} {{.Label \"" CONTAINER_LABEL "\"}}";
-	const char *const list[] = {client, "ps", "-a", "--filter", filter, "--format", shown, NULL};
+	cleanup_free char *label = xasprintf("label=" CONTAINER_LABEL "%s%s", run ? "=" : "", run ? run : "");
 	cleanup_fd int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	struct proc_spec spec = {.argv = list, .dir = -1, .in = -1, .out = -1, .errfd = null};
+	struct proc_spec spec = {.dir = -1, .in = -1, .out = -1, .errfd = null};
 	cleanup_str struct str out = {0};
+	struct args a = {0};
 	struct err err = {0};
 	char *save = NULL;
 	unsigned n = 0;
 
+	args_add(&a, client);
+	args_all(&a, k->list);
+	args_add3(&a, "--filter", label, "--format");
+	args_add(&a, k->shown);
+	spec.argv = a.v;
 	if (!proc_capture(&spec, &out, 1 << 20, &err) && out.len)
 		for (char *l = strtok_r(out.s, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
 			char *of = strchr(l, ' ');
-			const char *const rm[] = {client, "rm", "-f", "-v", l, NULL};
 
 			if (of)
 				*of++ = 0;
 			if (!run && !(of && container_run_gone(of)))
 				continue;
-			container_quiet(rm);
+			remove_one(client, k, l);
 			n++;
 		}
+	free(a.v);
 	err_free(&err);
 	return n;
 }
@@ -115,8 +140,9 @@ container_sweep(const char *client, const char *run)
 {
 	const struct timespec pause = {0, 100 * 1000000L};
 
-	for (int i = 0; sweep(client, run) && i < 50; i++)
-		nanosleep(&pause, NULL);
+	for (size_t k = 0; k < ARRAY_LEN(kept); k++)
+		for (int i = 0; sweep(client, run, &kept[k]) && i < 50; i++)
+			nanosleep(&pause, NULL);
 }
 
 /* tar of the merged tree, owners 0, into `client import`. */

@@ -37,11 +37,11 @@ overlay_mount_text(struct job *job, const char *base, const struct view *v, stru
 	if (b.len > 4000)
 		err_set(err, "E0312", "the tree for %s has too many layers for %s: %zu", v->at,
 			sandbox_backend(job->opt->backend)->name, v->nlowers);
-	text = arena_printf(
-		&job->arena,
-		"type=volume,dst=%s%s,volume-nocopy,volume-driver=local,volume-opt=type=overlay,\"volume-opt=o=%s\","
-		"volume-opt=device=overlay",
-		v->at, v->upper ? "" : ",readonly", str_text(&b));
+	text = arena_printf(&job->arena,
+			    "type=volume,dst=%s%s,volume-nocopy,volume-label=" CONTAINER_LABEL
+			    "=%s,volume-driver=local,volume-opt=type=overlay,\"volume-opt=o=%s\","
+			    "volume-opt=device=overlay",
+			    v->at, v->upper ? "" : ",readonly", job->run_id, str_text(&b));
 	str_free(&b);
 	return err_any(err) ? NULL : text;
 }

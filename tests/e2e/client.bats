@@ -18,7 +18,9 @@ import)
   cat >"$STUB/image" ;;
 ps) cat "$STUB/ps" 2>/dev/null ;;
 kill) [ -e "$STUB/deaf" ] || kill "$(cat "$STUB/pid")" ;;
-rm) [ ! -e "$STUB/pid" ] || kill -9 "$(cat "$STUB/pid")" ;;
+rm)
+  [ ! -e "$STUB/pid" ] || kill -9 "$(cat "$STUB/pid")"
+  [ ! -e "$STUB/ps" ] || sed -i "/^${!#} /d" "$STUB/ps" ;;
 run)
   [ ! -e "$STUB/refuse" ] || { echo "docker: Error response from daemon: no such thing" >&2; exit 125; }
   echo "says a line"
@@ -81,7 +83,7 @@ LUA
   touch "$STUB/deaf"
   run jkr run c.lua --backend docker
   [ "$status" = 1 ]
-  grep -q '^rm -f jkr-' "$STUB/calls" || ! kill -0 "$(cat "$STUB/pid")"
+  grep -q '^rm -f -v jkr-' "$STUB/calls" || ! kill -0 "$(cat "$STUB/pid")"
 }
 
 @test "containers of runs that are gone are removed, those of others stay" {
@@ -90,6 +92,6 @@ LUA
   printf '%s\n' "dead 4194303-17-$ns" "alive $$-$(cut -d' ' -f22 /proc/$$/stat)-$ns" "elsewhere 4194303-17-1" \
     "unknown what" >"$STUB/ps"
   jkr run c.lua --backend docker
-  grep -qx 'rm -f dead' "$STUB/calls"
-  no grep -qE '^rm -f (alive|elsewhere|unknown)' "$STUB/calls"
+  grep -qx 'rm -f -v dead' "$STUB/calls"
+  no grep -qE '^rm .*(alive|elsewhere|unknown)' "$STUB/calls"
 }

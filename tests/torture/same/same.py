@@ -112,6 +112,8 @@ def stored(store):
                     folders.clear()
                     continue
             for name in files:
+                if kind == "layers" and name.endswith(".marks"):  # inodes and times of this disk
+                    continue
                 with open(os.path.join(folder, name), "rb") as f:
                     data = f.read()
                 keep = data

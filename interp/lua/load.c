@@ -231,6 +231,7 @@ load_recipe(const struct load_request *rq, struct recipe *r, struct err *err)
 	p->a = &r->arena;
 	n = load_into(p, &own);
 	err_move(err, &own);
+	map_free(&p->profile.used);
 	free(p);
 	return n;
 }

@@ -268,6 +268,5 @@ profile_unused(struct parent *p, struct err *err)
 	int r = unused(p, p->profile.pins, "pins", "pin", err);
 
 	r |= unused(p, p->profile.toolchains, "toolchains", "toolchain", err);
-	map_free(&p->profile.used);
 	return r ? -1 : 0;
 }

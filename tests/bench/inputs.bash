@@ -7,12 +7,8 @@
 inputs=$BENCH_OUT/inputs
 mkdir -p "$inputs"
 
-# mirror SUITE: where the machine's apt has it from
-mirror() {
-  # shellcheck disable=SC2016
-  apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' |
-    awk -v suite="$1" '$1 == suite { sub(/\/$/, "", $2); print $2; exit }'
-}
+# shellcheck source=tests/mirror.bash
+. "$BENCH_HOME/tests/mirror.bash"
 
 # own_apt: an apt that knows sources and arm64, beside the machine's
 own_apt() {

@@ -11,15 +11,9 @@ set -euo pipefail
 cache=$1
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/packages.sh"
+. "$here/../../mirror.bash"
 mkdir -p "$cache/apt"
 cache=$(cd "$cache" && pwd)
-
-# mirror: where this machine gets Debian from
-mirror() {
-  # shellcheck disable=SC2016
-  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
-    grep -E '^https?://[^ ]*/debian/?$' | head -n 1 | grep . || echo http://deb.debian.org/debian
-}
 
 # apt_for ARCH COMMAND …: apt-get of that architecture, with lists of its own
 apt_for() {
@@ -47,7 +41,8 @@ lists() {
   : >"$cache/apt/$1/updated"
 }
 
-from=$(mirror)
+from=$(mirror bookworm)
+[ -n "$from" ] || { echo "fetch.sh: this machine's apt has no bookworm: add it to its sources" >&2; exit 6; }
 printf '%s\n' "deb $from bookworm main" "deb-src $from bookworm main" >"$cache/apt/sources.list.new"
 mv "$cache/apt/sources.list.new" "$cache/apt/sources.list"
 

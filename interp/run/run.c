@@ -152,6 +152,16 @@ loop(struct runner *r)
 	}
 }
 
+/* Whether any step may come to be run. */
+static bool
+anything_to_do(const struct plan *p)
+{
+	for (size_t k = 0; k < p->n; k++)
+		if (p->v[p->order[k]].state != PLAN_CACHED && p->v[p->order[k]].state != PLAN_SKIPPED)
+			return true;
+	return false;
+}
+
 static bool
 any_container(const struct plan *p)
 {
@@ -173,10 +183,22 @@ prepare_sandboxes(struct runner *r)
 	err_free(&unsaid);
 }
 
+/* What steps need around them: a folder, tokens, sandboxes. */
+static int
+prepare_steps(struct runner *r)
+{
+	r->tmpfd = store_tmp(r->store, r->tmp, r->err);
+	if (r->tmpfd < 0 || jobserver_open(&r->js, r->tmpfd, r->opt.jobs, r->err))
+		return -1;
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	return 0;
+}
+
 static int
 begin(struct runner *r)
 {
 	const size_t n = r->plan->recipe->nsteps;
+	bool work = anything_to_do(r->plan);
 
 	if (r->opt.jobs <= 0)
 		r->opt.jobs = (int)sysconf(_SC_NPROCESSORS_ONLN);
@@ -185,14 +207,10 @@ begin(struct runner *r)
 	r->retry = arena_array(&r->arena, double, n);
 	container_run_id(r->id);
 	r->lock = store_lock(r->store, false, !r->opt.no_wait, r->err);
-	if (r->lock < 0)
+	if (r->lock < 0 || (work && prepare_steps(r)))
 		return -1;
-	r->tmpfd = store_tmp(r->store, r->tmp, r->err);
-	if (r->tmpfd < 0 || jobserver_open(&r->js, r->tmpfd, r->opt.jobs, r->err))
-		return -1;
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	run_event(r, EV_RUN_BEGIN, 0, NULL, 0, NULL);
-	if (any_container(r->plan))
+	if (work && any_container(r->plan))
 		prepare_sandboxes(r);
 	order_begin(r);
 	return 0;

@@ -49,14 +49,37 @@ by_place(const void *a, const void *b)
 	return x->kind != y->kind ? (x->kind < y->kind ? -1 : 1) : hash_cmp(&x->id, &y->id);
 }
 
-static int
-open_shard(const struct store *st, const struct object *o)
-{
-	char path[STORE_PATH];
+/* The shard that is open, and the folder of its kind. */
+struct spot {
+	int kind, shard;
+	const struct object *of; /* one that lies in it */
+};
 
-	object_path(path, kinds[o->kind], &o->id, "");
-	path[strlen(kinds[o->kind]) + 3] = '\0';
-	return fs_open_nofollow(st->fd, path, O_PATH | O_DIRECTORY);
+static void
+close_spot(struct spot *at)
+{
+	cleanup_fdp(&at->shard);
+	cleanup_fdp(&at->kind);
+}
+
+/* Goes to the shard of an object; they come in the order of kind and id. */
+static int
+go_to(struct spot *at, const struct store *st, const struct object *o)
+{
+	char hex[HASH_HEX];
+
+	if (at->of && at->of->kind == o->kind && at->of->id.b[0] == o->id.b[0])
+		return at->shard;
+	cleanup_fdp(&at->shard);
+	if (!at->of || at->of->kind != o->kind) {
+		cleanup_fdp(&at->kind);
+		at->kind = fs_open_nofollow(st->fd, kinds[o->kind], O_PATH | O_DIRECTORY);
+	}
+	hash_hex(&o->id, hex);
+	hex[2] = '\0';
+	at->of = o;
+	at->shard = at->kind < 0 ? -1 : openat(at->kind, hex, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return at->shard;
 }
 
 /* Looks at an object in its shard. */
@@ -84,32 +107,23 @@ take_mark(struct object *o, const struct stat *sb)
 	o->ctime = m.ctime;
 }
 
-static bool
-same_shard(const struct object *a, const struct object *b)
-{
-	return a->kind == b->kind && a->id.b[0] == b->id.b[0];
-}
-
 static void *
 look_through(void *arg)
 {
 	struct look *l = arg;
+	struct spot at = {-1, -1, NULL};
 	struct object now;
 	struct stat sb;
-	int shard = -1;
 
 	for (size_t i = 0; i < l->n && !l->bad; i++) {
 		const struct object *o = &l->v[i];
+		int shard = go_to(&at, l->st, o);
 
-		if (!i || !same_shard(o, o - 1)) {
-			cleanup_fdp(&shard);
-			shard = open_shard(l->st, o);
-		}
 		l->bad = shard < 0 || !look_at(l->st, shard, o, &sb) || sb.st_dev != l->proof->dev;
 		take_mark(&now, &sb);
 		l->bad |= now.ino != o->ino || now.size != o->size || now.ctime != o->ctime;
 	}
-	cleanup_fdp(&shard);
+	close_spot(&at);
 	return NULL;
 }
 
@@ -190,24 +204,23 @@ sort_once(struct objects *o)
 static bool
 mark_all(const struct store *st, struct proof *p, struct objects *o, int64_t since)
 {
-	cleanup_fd int shard = -1;
+	struct spot at = {-1, -1, NULL};
+	bool good = true;
 
-	for (size_t i = 0; i < o->n; i++) {
+	for (size_t i = 0; good && i < o->n; i++) {
+		int shard = go_to(&at, st, &o->v[i]);
 		struct stat sb;
 
-		if (!i || !same_shard(&o->v[i], &o->v[i - 1])) {
-			cleanup_fdp(&shard);
-			shard = open_shard(st, &o->v[i]);
-		}
-		if (shard < 0 || !look_at(st, shard, &o->v[i], &sb) || sb.st_dev != p->dev)
-			return false;
+		good = shard >= 0 && look_at(st, shard, &o->v[i], &sb) && sb.st_dev == p->dev;
+		if (!good)
+			break;
 		take_mark(&o->v[i], &sb);
-		if (o->v[i].ctime >= since - STATCACHE_SETTLED)
-			return false;
+		good = o->v[i].ctime < since - STATCACHE_SETTLED;
 		if (o->v[i].kind == RESULT && sb.st_mtim.tv_sec < p->used)
 			p->used = sb.st_mtim.tv_sec;
 	}
-	return true;
+	close_spot(&at);
+	return good;
 }
 
 bool

@@ -12,7 +12,7 @@
 #include "os/thread.h"
 
 #define THREADS 16
-#define SLOTS (THREADS + 2)       /* one that is filled, one that is taken */
+#define SLOTS (THREADS + 4)       /* one that is filled, one that is taken, two that are ready */
 #define SMALL ((size_t)256 << 10) /* not worth another thread */
 
 enum step { FILLING, WAITING, RUNNING, DONE, BAD };
@@ -52,7 +52,7 @@ blocks_new(int threads)
 	struct blocks *q = xcalloc(1, sizeof *q);
 
 	q->threads = threads < THREADS ? threads : THREADS;
-	q->nslots = q->threads > 1 ? q->threads + 2 : 1;
+	q->nslots = q->threads > 1 ? q->threads + 4 : 1;
 	for (int i = 0; i < q->nslots; i++)
 		q->slots[i].of = q;
 	pthread_mutex_init(&q->lock, NULL);
@@ -187,6 +187,7 @@ work(void *arg)
 {
 	struct blocks *q = arg;
 
+	thread_stand_back();
 	pthread_mutex_lock(&q->lock);
 	while (!q->end) {
 		struct slot *s = NULL;

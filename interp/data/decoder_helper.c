@@ -65,6 +65,8 @@ start_program(struct helper *h, int in)
 	fcntl(out, F_SETPIPE_SZ, PIPE_SIZE);
 	h->running = proc_start(&spec, &h->proc, &ignored) == 0;
 	err_free(&ignored);
+	if (h->running)
+		stand_back(h->proc.pid);
 	return h->running;
 }
 

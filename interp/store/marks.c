@@ -15,18 +15,16 @@
 
 #define FIRST_LINE "jkr marks 1"
 
-static int
-add_mark(void *ctx, int at, const char *name, const char *path, const struct stat *st)
+static void
+add_mark(struct hasher *h, const struct scan_file *f)
 {
-	struct scan_mark m = scan_mark_of(st);
+	struct scan_mark m = f->mark;
 
-	(void)at, (void)name;
 	m.dev = 0; /* is another after a boot */
-	if (S_ISCHR(st->st_mode))
+	if (S_ISCHR(m.mode))
 		m.ctime = 0; /* overlayfs makes one whiteout with many names, and the last goes with its work folder */
-	hasher_add(ctx, path, strlen(path) + 1);
-	hasher_add(ctx, &m, sizeof m);
-	return 0;
+	hasher_add(h, f->path, strlen(f->path) + 1);
+	hasher_add(h, &m, sizeof m);
 }
 
 /* The layer's own folder is left out: its time says something else. */
@@ -35,16 +33,18 @@ marks_of(const struct store *st, const struct hash *layer, struct hash *out)
 {
 	char path[STORE_PATH];
 	cleanup_fd int dir = fs_open_nofollow(st->fd, object_path(path, "layers", layer, ""), O_RDONLY | O_DIRECTORY);
+	struct scan found;
 	struct hasher *h;
-	int r;
 
-	if (dir < 0)
+	if (dir < 0 || scan_folder(dir, NULL, NULL, &found))
 		return -1;
 	h = hasher_new();
-	r = fs_walk(dir, add_mark, h);
+	for (size_t i = 0; i < found.n; i++)
+		add_mark(h, &found.v[i]);
 	*out = hasher_end(h);
 	hasher_free(h);
-	return r;
+	scan_free(&found);
+	return 0;
 }
 
 static void

@@ -21,6 +21,8 @@ local source = tree "source" {
   patch { driver / pin.zedx.patches, only = pin.zedx.makefile, strip = 3 },
   edit { "drivers/Makefile", find = "-DCONFIG_SL_DESER_MAX(9296|96712)", regex = true, replace = "-DCONFIG_SL_DESER_" .. chip,
          times = 0, already = true },
+  -- with the other chip's define, depth is corrupted and nothing says so
+  file_check "deserializer" { present = "drivers/Makefile", find = "-DCONFIG_SL_DESER_([A-Z0-9]+)", is = chip },
 }
 local variables = { ["srctree.sl_drivers"] = "/jkr/ext/" }
 for k, v in pairs(oot.variables) do variables[k] = v end

@@ -23,6 +23,7 @@ static const struct err_code codes[] = {
 #include "base/codes/10-command.def"
 #include "base/codes/11-machine.def"
 #include "base/codes/12-verify.def"
+#include "base/codes/13-audit.def"
 #undef X
 	{0},
 };
@@ -85,6 +86,17 @@ err_count(const struct err *err)
 	for (const struct diag *d = err->head; d; d = d->next)
 		n++;
 	return n;
+}
+
+void
+err_brief(const struct err *err, struct str *out)
+{
+	size_t n = err_count(err);
+
+	if (n)
+		str_add(out, err->head->msg);
+	if (n > 1)
+		str_addf(out, " (and %zu more)", n - 1);
 }
 
 static struct diag *

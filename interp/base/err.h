@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+struct str;
+
 /* Exit statuses, as documented in jkr.1. */
 enum status {
 	ST_OK = 0,
@@ -60,6 +62,8 @@ struct err_code {
 void err_free(struct err *err);
 bool err_any(const struct err *err);
 size_t err_count(const struct err *err);
+/* Adds the first sentence, and how many more there are. */
+void err_brief(const struct err *err, struct str *out);
 
 /* Adds a mistake and returns -1. `code` is a code of the table or NULL. */
 int err_set(struct err *err, const char *code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));

@@ -3,10 +3,7 @@
 
 #include "base/err.h"
 #include "cli/verify.h"
-#include "data/json.h"
-#include "data/value.h"
-
-enum { MANIFEST_MAX = 16 << 20 };
+#include "data/outputs.h"
 
 /* A file of these bytes anywhere: where a bundle puts an output is its own affair. */
 static bool
@@ -18,32 +15,18 @@ holds(const struct contents *c, const struct hash *h)
 	return false;
 }
 
-static const char *
-string_of(const struct value *table, const char *key)
+static void
+check_output(struct verify *v, const struct content *manifest, const struct output *o)
 {
-	const struct value *v = table->type == V_TABLE ? value_field(table, key) : NULL;
-
-	return v && v->type == V_STRING ? v->str.s : NULL;
-}
-
-static int
-check_output(struct verify *v, const struct content *manifest, const struct value *output, struct err *err)
-{
-	const char *path = string_of(output, "path");
-	const char *hex = string_of(output, "sha256");
 	const struct content *there;
-	struct hash h;
 
-	if (!path || !hex || hash_parse(&h, hex))
-		return err_set(err, "E1205", "an output in `%s` has no path or no sha256", manifest->path);
-	if (holds(&v->bundle, &h)) {
+	if (holds(&v->bundle, &o->hash)) {
 		v->drift.equal++;
-		return 0;
+		return;
 	}
-	there = contents_tail(&v->bundle, path);
-	drift_add(&v->drift, there ? there->path : path, there ? "differs" : "missing", manifest->path,
+	there = contents_tail(&v->bundle, o->path);
+	drift_add(&v->drift, there ? there->path : o->path, there ? "differs" : "missing", manifest->path,
 		  there ? "was built with other bytes" : "was built, and is not in the bundle");
-	return 0;
 }
 
 int
@@ -51,17 +34,12 @@ verify_manifest(struct verify *v, const struct content *manifest, struct err *er
 {
 	cleanup_arena struct arena a = {0};
 	size_t first = v->drift.n;
-	const struct value *outputs;
-	struct value j;
+	struct outputs all;
 
-	if (json_parse(manifest->text, manifest->ntext, MANIFEST_MAX, manifest->path, &a, &j, err))
+	if (outputs_parse(manifest->text, manifest->ntext, manifest->path, &a, &all, err))
 		return -1;
-	outputs = j.type == V_TABLE ? value_field(&j, "outputs") : NULL;
-	if (!outputs || outputs->type != V_TABLE)
-		return err_set(err, "E1205", "`%s` lists no outputs", manifest->path);
 	v->manifests++;
-	for (size_t i = 0; i < outputs->table.nitems; i++)
-		if (check_output(v, manifest, &outputs->table.items[i], err))
-			return -1;
+	for (size_t i = 0; i < all.n; i++)
+		check_output(v, manifest, &all.v[i]);
 	return drift_tell(&v->drift, first, "E1202", "of the manifest are not in the bundle as they were built", err);
 }

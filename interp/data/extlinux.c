@@ -85,9 +85,9 @@ find_labels(const char *text, struct arena *a, struct labels *out)
 }
 
 static const char *
-meant(const struct extlinux_change *c, const struct labels *all, struct err *err)
+meant(const char *asked, const struct labels *all, struct err *err)
 {
-	const char *label = c->label ? c->label : all->first ? all->first : all->n == 1 ? all->name[0] : NULL, *near;
+	const char *label = asked ? asked : all->first ? all->first : all->n == 1 ? all->name[0] : NULL, *near;
 	size_t found = 0;
 
 	for (size_t i = 0; label && i < all->n; i++)
@@ -235,7 +235,7 @@ extlinux_change(const char *text, const struct extlinux_change *c, struct str *o
 	const char *label, *s = text;
 
 	find_labels(text, &a, &all);
-	label = meant(c, &all, err);
+	label = meant(c->label, &all, err);
 	if (!label)
 		return -1;
 	while (*s) {
@@ -259,6 +259,74 @@ extlinux_change(const char *text, const struct extlinux_change *c, struct str *o
 		if (change_label(s, end, label, c, out, err))
 			return -1;
 		s = end;
+	}
+	return 0;
+}
+
+/* -- an entry as it is ------------------------------------------------------------------------------------- */
+static struct strings *
+split(struct arena *a, const char *s, const char *between)
+{
+	struct strings *list = arena_new(a, struct strings);
+
+	list->v = arena_array(a, const char *, strlen(s) / 2 + 1);
+	for (s += strspn(s, between); *s; s += strspn(s, between)) {
+		size_t n = strcspn(s, between);
+
+		list->v[list->n++] = arena_strndup(a, s, n);
+		s += n;
+	}
+	return list;
+}
+
+static int
+take_line(const struct line *l, struct arena *a, struct extlinux_entry *out, struct err *err)
+{
+	const char *append = NULL, *overlays = NULL;
+	struct {
+		const char *key, **to;
+		bool there;
+	} lines[] = {{"LINUX", &out->linux, out->linux},     {"KERNEL", &out->linux, out->linux},
+		     {"INITRD", &out->initrd, out->initrd},  {"FDT", &out->fdt, out->fdt},
+		     {"OVERLAYS", &overlays, out->overlays}, {"FDTOVERLAYS", &overlays, out->overlays},
+		     {"APPEND", &append, out->args}};
+	size_t n;
+	const char *v = value_of(l, &n);
+
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		if (!is_key(l, lines[i].key))
+			continue;
+		if (lines[i].there)
+			return err_set(err, CODE, "label `%s` has several %s lines", out->label, lines[i].key);
+		*lines[i].to = arena_strndup(a, v, n);
+	}
+	if (append)
+		out->args = split(a, append, " \t\r");
+	if (overlays)
+		out->overlays = split(a, overlays, ", \t\r");
+	return 0;
+}
+
+int
+extlinux_read(const char *text, const char *label, struct arena *a, struct extlinux_entry *out, struct err *err)
+{
+	struct labels all = {0};
+	bool inside = false;
+
+	find_labels(text, a, &all);
+	*out = (struct extlinux_entry){.label = meant(label, &all, err)};
+	if (!out->label)
+		return -1;
+	for (const char *s = text; *s;) {
+		struct line l = line_at(s);
+		size_t n;
+		const char *v = value_of(&l, &n);
+
+		s = after(&l);
+		if (is_key(&l, "LABEL"))
+			inside = n == strlen(out->label) && !memcmp(v, out->label, n);
+		else if (inside && take_line(&l, a, out, err))
+			return -1;
 	}
 	return 0;
 }

@@ -3,6 +3,7 @@
 #pragma once
 #include <stddef.h>
 
+struct arena;
 struct err;
 struct str;
 struct strings;
@@ -18,3 +19,12 @@ struct extlinux_change {
 
 /* Adds the changed text to `out`. -1: there is no such label, it has no APPEND, or two of a line. */
 int extlinux_change(const char *text, const struct extlinux_change *c, struct str *out, struct err *err);
+
+/* An entry as it is; strings live in the arena, NULL is a line that is not there. */
+struct extlinux_entry {
+	const char *label, *linux, *initrd, *fdt;
+	struct strings *overlays, *args; /* args: the words of APPEND */
+};
+
+/* -1: there is no such label (NULL: as above), or two of a line. */
+int extlinux_read(const char *text, const char *label, struct arena *a, struct extlinux_entry *out, struct err *err);

@@ -142,25 +142,6 @@ check_module(struct verdict *d, const struct set_module *m)
 		check_symbol(d, m, &m->imports[i]);
 }
 
-/* The words of `a` that `b` lacks, in order. */
-static void
-words_missing(const char *a, const char *b, struct str *out)
-{
-	while (*a) {
-		size_t n = strcspn(a, " "), k = 0;
-		bool there = false;
-
-		for (const char *p = b; *p && !there; p += k, p += *p == ' ') {
-			k = strcspn(p, " ");
-			there = k == n && !strncmp(a, p, n);
-		}
-		if (n && !there)
-			str_addf(out, "%s`%.*s`", out->len ? " " : "", (int)n, a);
-		a += n;
-		a += *a == ' ';
-	}
-}
-
 static void
 list_items(const struct group *g, struct str *b)
 {
@@ -177,8 +158,8 @@ say_vermagic(const struct verdict *d, const struct group *g, const char *names, 
 
 	err_set(err, "E0701", "%zu module%s built for `%s`, but this kernel %s `%s`: %s", g->n,
 		g->n == 1 ? " is" : "s are", g->detail, d->whole ? "is" : "begins with", d->vermagic, names);
-	words_missing(g->detail, d->vermagic, &more);
-	words_missing(d->vermagic, g->detail, &less);
+	vermagic_lacks(g->detail, d->vermagic, &more);
+	vermagic_lacks(d->vermagic, g->detail, &less);
 	if (more.len || less.len)
 		err_help(err, "the module%s%s%s%s%s", g->n == 1 ? " has " : "s have ", more.len ? more.s : "",
 			 more.len && less.len ? ", and lack"
@@ -257,6 +238,15 @@ say(const struct verdict *d, const struct group *g, struct err *err)
 	err_at(err, g->at);
 }
 
+static bool
+replaced(const struct modcheck *k, const char *name)
+{
+	for (size_t i = 0; i < k->nreplaces; i++)
+		if (module_same_name(k->replaces[i], name))
+			return true;
+	return k->twice;
+}
+
 static void
 check_duplicates(struct verdict *d)
 {
@@ -265,7 +255,7 @@ check_duplicates(struct verdict *d)
 	for (size_t i = 0; i < d->set->n; i++) {
 		const struct set_module *m = &d->set->v[i], *other;
 
-		if (m->damage || allowed(d->k, m))
+		if (m->damage || allowed(d->k, m) || replaced(d->k, m->name))
 			continue;
 		other = map_get(&names, m->name);
 		if (other)

@@ -13,6 +13,10 @@ struct modcheck {
 	size_t nallow;
 	const char *const *allow_missing; /* symbols that nobody need export */
 	size_t nallow_missing;
+	const char *const
+		*replaces; /* modules of the kernel that one built outside replaces: they may be there twice */
+	size_t nreplaces;
+	bool twice; /* all may: who asks looks at that by itself */
 	void (*note)(void *ctx, const char *text);
 	void *ctx;
 };

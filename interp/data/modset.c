@@ -23,6 +23,20 @@ module_file_name(const char *name)
 	return false;
 }
 
+static char
+folded(char c)
+{
+	return c == '-' ? '_' : c;
+}
+
+bool
+module_same_name(const char *a, const char *b)
+{
+	for (; *a && folded(*a) == folded(*b); a++, b++)
+		;
+	return !*a && !*b;
+}
+
 static struct shared_symbol *
 symbol(struct modset *s, const char *name)
 {

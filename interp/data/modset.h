@@ -48,6 +48,8 @@ struct modset {
 
 /* Whether a file's name is a module's: .ko, .ko.gz, .ko.xz, .ko.zst. */
 bool module_file_name(const char *name);
+/* Whether two names are one module's: "snd-soc-x" is snd_soc_x. */
+bool module_same_name(const char *a, const char *b);
 /* Takes up one file; what is wrong with it is kept in `damage`. The bytes are not needed afterwards. */
 void modset_add(struct modset *s, const char *shown, struct place at, const void *p, size_t n);
 /* The same for an open file. -1 only when it cannot be read. */

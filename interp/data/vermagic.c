@@ -232,3 +232,21 @@ vermagic_expect(const char *release, const char *config, struct str *out)
 	}
 	return true;
 }
+
+void
+vermagic_lacks(const char *a, const char *b, struct str *out)
+{
+	while (*a) {
+		size_t n = strcspn(a, " "), k = 0;
+		bool there = false;
+
+		for (const char *p = b; *p && !there; p += k, p += *p == ' ') {
+			k = strcspn(p, " ");
+			there = k == n && !strncmp(a, p, n);
+		}
+		if (n && !there)
+			str_addf(out, "%s`%.*s`", out->len ? " " : "", (int)n, a);
+		a += n;
+		a += *a == ' ';
+	}
+}

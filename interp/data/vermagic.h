@@ -27,3 +27,6 @@ struct vermagic_arch vermagic_arch_named(const char *name);
  * follows cannot be known (randomised structures, a processor's name), so that only the beginning
  * can be compared. */
 bool vermagic_expect(const char *release, const char *config, struct str *out);
+
+/* Adds the words of vermagic `a` that `b` lacks, each in backquotes, in order. */
+void vermagic_lacks(const char *a, const char *b, struct str *out);

@@ -41,7 +41,11 @@ copy_draft(lua_State *L, uint32_t n)
 	}
 	GROW(c->steps, c->nsteps, c->capsteps);
 	c->steps[c->nsteps] = c->steps[n];
-	c->steps[c->nsteps].name = NULL;
+	/* the one of a plugin that nothing used yet was only written down there: this is it, under its name */
+	if (!c->steps[n].lazy || c->steps[n].used)
+		c->steps[c->nsteps].name = NULL;
+	else
+		c->steps[n].name = NULL;
 	c->steps[n].lazy = true;
 	return (uint32_t)c->nsteps++;
 }

@@ -31,6 +31,8 @@ struct plan_step {
 	int64_t epoch;        /* SOURCE_DATE_EPOCH that its job gets: the newest of its inputs' */
 	long long download;   /* bytes, 0 none, -1 unknown */
 	double last_seconds;  /* from history, < 0 unknown */
+	bool failed;          /* in a run */
+	const char *mistake;  /* of a run: the first sentence of one that failed, or why it was not begun; else NULL */
 };
 
 struct plan {

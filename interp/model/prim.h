@@ -18,7 +18,9 @@ enum {
 	PRIM_IMPURE = 16,   /* its key depends on a pin (see `pin`) */
 	PRIM_NEEDS_ON = 32, /* with PRIM_ON: has nothing to write onto without a tree (patch, edit) */
 	PRIM_LINEAGE = 128, /* tells what its inputs were made of (job_lineage): their keys enter its own */
-	PRIM_EPOCH = 64,    /* its result depends on SOURCE_DATE_EPOCH (PRIM_CONTAINER implies it) */
+	PRIM_LOOKS =
+		256,     /* with PRIM_ON: looks at its operand or, without one, at the tree it stands on, which stays */
+	PRIM_EPOCH = 64, /* its result depends on SOURCE_DATE_EPOCH (PRIM_CONTAINER implies it) */
 };
 
 /* What pins an input whose identity is not in the recipe (a Debian package, an image): text that
@@ -55,6 +57,8 @@ struct prim {
 	 * is and how to get it in `why`; looked at before any work starts. Such a step can still be stored:
 	 * `pin` then gives what is locked */
 	int (*absent)(const void *params, struct str *why);
+	/* optional, for PRIM_CHECK: what is asked, in a few words; what was got are the step's notes */
+	void (*asked)(const void *params, struct str *out);
 };
 
 /* The registry, written by the Makefile from the file names; ended by NULL. */

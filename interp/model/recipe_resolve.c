@@ -61,6 +61,23 @@ check_on(const struct step *s, struct err *err)
 	return err_help(err, "put it into `tree \"…\" { … }` behind the step that it changes, or give `on = step`");
 }
 
+/* What a check looks at is its operand, or the tree that it stands on: one of the two. */
+static int
+check_looks(const struct step *s, struct err *err)
+{
+	const struct param *p = s->prim->flags & PRIM_LOOKS ? schema_operand(s->prim->params) : NULL;
+	bool on = s->common.on.kind != SRC_NONE;
+
+	if (!p || on != (((const struct source *)((const char *)s->bound + p->offset))->kind != SRC_NONE))
+		return 0;
+	err_set(err, "E0116", on ? "%s \"%s\" has two things to look at" : "%s \"%s\" has nothing to look at",
+		s->prim->name, s->name);
+	err_at(err, s->at);
+	if (on)
+		return err_help(err, "leave `%s` out: inside a tree a check looks at the steps before it", p->name);
+	return err_help(err, "name a file, folder or result, or put it into `tree \"…\" { … }`");
+}
+
 /* The nearest name beside a file that is not there. */
 static void
 help_near_file(const struct file_ref *f, struct err *err)
@@ -159,6 +176,8 @@ bind_step(struct recipe *r, struct step *s, struct err *err)
 	if (check_on(s, err))
 		return -1;
 	if (bind_into(s, &s->params, &r->arena, &s->bound, err))
+		return -1;
+	if (check_looks(s, err))
 		return -1;
 	recipe_symbols(r, s, &r->arena);
 	if (!s->prim->absent)

@@ -328,6 +328,18 @@ run(struct job *job, const void *params_, struct err *err)
 	return rc;
 }
 
+static void
+asked(const void *params_, struct str *out)
+{
+	const struct check_params *p = params_;
+
+	if (p->symbols.n)
+		str_addf(out, "%zu symbol%s", p->symbols.n, p->symbols.n == 1 ? "" : "s");
+	if (p->symbols.fragments.n)
+		str_addf(out, "%s%zu fragment%s", out->len ? " and " : "", p->symbols.fragments.n,
+			 p->symbols.fragments.n == 1 ? "" : "s");
+}
+
 const struct prim prim_kconfig_check = {
 	.name = "kconfig_check",
 	.doc = "Fails unless every config symbol has the value that was asked for. The reason comes from the tree's own "
@@ -342,4 +354,5 @@ const struct prim prim_kconfig_check = {
 		"                         build = conf, toolchain = gcc, arch = \"arm64\",\n"
 		"                         variables = { CROSS_COMPILE = \"aarch64-linux-gnu-\" } }\n",
 	.run = run,
+	.asked = asked,
 };

@@ -6,9 +6,9 @@
 #include "base/str.h"
 #include "data/modcheck.h"
 #include "data/schema.h"
-#include "model/files.h"
 #include "model/job.h"
 #include "model/prim.h"
+#include "model/viewed.h"
 #include "os/fs.h"
 
 #define MAX_CONFIG ((size_t)8 << 20)
@@ -22,7 +22,7 @@ struct vermagic_check_params {
 	struct sources symvers;
 	const char *arch;
 	bool symbols;
-	struct strings allow, allow_missing;
+	struct strings allow, allow_missing, replaces;
 };
 
 static const char *const arches[] = {"arm64",   "arm",  "x86_64", "i386",      "riscv",
@@ -45,6 +45,8 @@ static const struct param params[] = {
 		  "Whether every symbol must be exported by somebody, with the CRC that the module was built against."),
 	PARAM(vermagic_check_params, allow, P_STRING, P_LIST,
 	      "Modules, by name or path, that may misfit; the record names them."),
+	PARAM(vermagic_check_params, replaces, P_STRING, P_LIST | P_PLAIN,
+	      "Modules of the kernel that one built outside replaces: they may be there twice. The same list as `depmod` takes."),
 	PARAM(vermagic_check_params, allow_missing, P_STRING, P_LIST, "Symbols that nobody need export."),
 	{0},
 };
@@ -73,38 +75,6 @@ add_from_tree(struct modset *set, const struct source *src, const struct tree *t
 	return 0;
 }
 
-/* The tree that a source is a folder of, or NULL (no err) where it is one file. */
-static int
-folder_of(struct job *job, const struct source *src, const struct tree **t, const char **sub, struct err *err)
-{
-	const struct entry *e;
-	cleanup_fd int fd = -1;
-	struct stat st;
-
-	*t = NULL;
-	if (src->kind == SRC_REF) {
-		const struct tree *whole = job_tree(job, src, err);
-
-		if (!whole)
-			return -1;
-		e = *src->ref.path ? tree_resolve(whole, src->ref.path) : NULL;
-		if (*src->ref.path && (!e || !S_ISDIR(e->mode)))
-			return 0;
-		*t = whole;
-		*sub = e ? e->path : "";
-		return 0;
-	}
-	fd = files_open(&src->file, err);
-	if (fd < 0)
-		return -1;
-	if (fstat(fd, &st))
-		return err_sys(err, "E0702", "cannot read `%s`", src->file.shown);
-	if (!S_ISDIR(st.st_mode))
-		return 0;
-	*t = job_folder(job, src, sub, err);
-	return *t ? 0 : -1;
-}
-
 static int
 add_source(struct job *job, struct modset *set, const struct source *src, struct err *err)
 {
@@ -112,7 +82,7 @@ add_source(struct job *job, struct modset *set, const struct source *src, struct
 	const struct tree *t;
 	cleanup_fd int fd = -1;
 
-	if (folder_of(job, src, &t, &sub, err))
+	if (source_folder(job, src, &t, &sub, err))
 		return -1;
 	if (t)
 		return add_from_tree(set, src, t, sub, err);
@@ -229,6 +199,8 @@ verdict(struct job *job, const struct vermagic_check_params *p, const struct ker
 			     .nallow = p->allow.n,
 			     .allow_missing = p->allow_missing.v,
 			     .nallow_missing = p->allow_missing.n,
+			     .replaces = p->replaces.v,
+			     .nreplaces = p->replaces.n,
 			     .note = note,
 			     .ctx = job};
 
@@ -285,6 +257,14 @@ check(const void *arg, struct err *err)
 	return 0;
 }
 
+static void
+asked(const void *arg, struct str *out)
+{
+	const struct vermagic_check_params *p = arg;
+
+	str_addf(out, "modules that this kernel loads%s", p->symbols ? ", every symbol there" : "");
+}
+
 const struct prim prim_vermagic_check = {
 	.name = "vermagic_check",
 	.doc = "Checks that modules can be loaded by a kernel. Compares vermagic and architecture of every module and, with "
@@ -297,4 +277,5 @@ const struct prim prim_vermagic_check = {
 	.example = "vermagic_check \"loadable\" { linux.modules, hello, kernel = linux, symbols = true }",
 	.run = run,
 	.check = check,
+	.asked = asked,
 };

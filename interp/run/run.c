@@ -31,6 +31,18 @@ now_seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* For who reads the plan afterwards. */
+static void
+note_mistake(struct plan *p, uint32_t step, bool failed, const char *text, const struct err *err)
+{
+	cleanup_str struct str brief = {0};
+
+	if (err)
+		err_brief(err, &brief);
+	p->v[step].failed = failed;
+	p->v[step].mistake = arena_strdup(&p->arena, brief.len ? brief.s : text ? text : "");
+}
+
 void
 run_event(struct runner *r, enum event_kind kind, uint32_t step, const char *text, double seconds,
 	  const struct err *err)
@@ -39,6 +51,8 @@ run_event(struct runner *r, enum event_kind kind, uint32_t step, const char *tex
 
 	if (kind != EV_RUN_BEGIN && kind != EV_RUN_END)
 		e.step = &r->plan->v[step];
+	if (kind == EV_STEP_FAILED || kind == EV_STEP_STOPPED)
+		note_mistake(r->plan, step, kind == EV_STEP_FAILED, text, err);
 	r->opt.reporter->event(r->opt.reporter, &e);
 }
 

@@ -297,8 +297,7 @@ watch(struct watch *w, struct sandbox_plan *sp, struct err *err)
 			waitpid(w->p.pid, NULL, 0);
 		return -1;
 	}
-	if (!sp->sb->prepares)
-		mounted_begin(&w->mounted, w->job); /* not earlier: a thread is no good company for a fork */
+	mounted_begin(&w->mounted, w->job); /* not earlier: a thread is no good company for a fork */
 	close(sp->errfd);
 	if (sp->out != sp->errfd)
 		close(sp->out);
@@ -344,8 +343,7 @@ job_exec(struct job *job, const struct sandbox *sb, struct err *err)
 	sigprocmask(SIG_BLOCK, &set, &old);
 	w.sig = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	r = watch(&w, &sp, err);
-	/* what only prepares is over soon: what it was shown is asked about beside the program that comes next */
-	if (!(sb->prepares && r == 0) && mounted_end(&w.mounted, w.stopping, err))
+	if (mounted_end(&w.mounted, w.stopping, err))
 		r = -1;
 	job->warm.whole = r >= 0 && r < 128;
 	close(w.sig);

@@ -17,6 +17,8 @@ return {
     -- the card answers late after power-on; with the stock number of tries it is not there in one boot of five
     edit { kernel .. "drivers/pci/controller/dwc/pcie-designware.h", regex = true, already = true,
            find = "(#define[[:blank:]]+LINK_WAIT_MAX_RETRIES)[[:blank:]]+[0-9]+", replace = "\\1\t" .. retries },
+    file_check "retries" { present = kernel .. "drivers/pci/controller/dwc/pcie-designware.h",
+                           find = "#define[[:blank:]]+LINK_WAIT_MAX_RETRIES[[:blank:]]+([0-9]+)", is = tostring(retries) },
     -- the symbol says whether this kernel is meant for the card
     write { path = misc .. "axelera/Kconfig", text = [[
 config AXELERA_METIS
@@ -39,5 +41,10 @@ config AXELERA_METIS
   pre_bundle = {
     copy { driver / pin.driver.rules, into = "rootfs/etc/udev/rules.d" },
     copy { voyager, into = "rootfs/opt/voyager-sdk", optional = true },
+  },
+
+  audit = {
+    module_check "module" { folder = "rootfs", loadable = "metis" },
+    file_check "udev" { present = "rootfs/etc/udev/rules.d/" .. pin.driver.rules:match("[^/]*$") },
   },
 }

@@ -74,4 +74,9 @@ config SL_IMU_BMI088
     copy { sdk, into = "rootfs/opt/zed-sdk", optional = true },
     copy { daemons, into = "rootfs/opt/zedx-daemons", optional = true },
   },
+
+  audit = {
+    module_check "module" { folder = "rootfs", loadable = "sl_zedx" },
+    file_check "isp" { present = "rootfs/var/nvidia/nvcam/settings/*.isp" },
+  },
 }

@@ -1,0 +1,2 @@
+# run: audit folder linux
+mkdir folder

@@ -1,0 +1,2 @@
+# run: audit folder
+mkdir -p folder/etcetera

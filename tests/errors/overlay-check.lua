@@ -1,0 +1,2 @@
+overlay_check "camera" { "empty.dtbo", "camera.dtbo", base = "board.dtb" }
+return write "t" { path = "a", text = "x\n" }

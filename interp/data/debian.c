@@ -216,7 +216,8 @@ debian_sources(const char *suite, const char *arch, struct str *out, struct err 
 
 	if (ask(argv, &text, &said, err) < 0)
 		return -1;
-	for (char *line = strtok_r(text.s, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+	/* an apt that never saw a list says nothing */
+	for (char *line = text.len ? strtok_r(text.s, "\n", &save) : NULL; line; line = strtok_r(NULL, "\n", &save)) {
 		char uri[512], release[128], component[128], of[32], key[512] = "";
 
 		if (sscanf(line, "%511s %127s %127s %31s %511s", uri, release, component, of, key) < 4)

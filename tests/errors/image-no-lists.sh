@@ -1,0 +1,2 @@
+apt_stub
+printf '#!/bin/sh\n' >bin/apt-get

@@ -67,15 +67,18 @@ local zedx   = camera ~= "none" and use "zedx.lua" { kernel = linux, oot = oot, 
 local all     = { linux.modules, oot, when(card, card and card.modules), when(zedx, zedx and zedx.modules) }
 local modules = depmod "modules" { all, kernel = linux, replaces = pin.replaces }
 local headers = kernel_headers "headers" { linux }
-vermagic_check "loadable" { all, kernel = linux, symbols = true, symvers = { linux.devel / "Module.symvers", oot.symvers } }
+vermagic_check "loadable" { all, kernel = linux, symbols = true, symvers = { linux.devel / "Module.symvers", oot.symvers },
+                          replaces = pin.replaces }
 
 -- 8. bake: BSP and root file system as NVIDIA ships them, then what is ours on top; owners are kept in the tree, so nobody is root
+local boot = {
+  fdt = "/boot/dtb/kernel_" .. base .. ".dtb", overlays = { when(zedx, zedx and "/boot/" .. zedx.dtbo) },
+  args = { "root=/dev/" .. storage, "rootwait", "rootfstype=ext4", "pcie_aspm=off",
+           when(isolated ~= "", { "nohz_full=" .. isolated, "isolcpus=" .. isolated, "rcu_nocbs=" .. isolated, "irqaffinity=0" }) },
+}
 local function menu(path) -- never cma=: the GPU gets no memory then
-  return extlinux { path,
-    fdt = "/boot/dtb/kernel_" .. base .. ".dtb", overlays = { when(zedx, zedx and "/boot/" .. zedx.dtbo) },
-    args = { "root=/dev/" .. storage, "rootwait", "rootfstype=ext4", "pcie_aspm=off",
-             when(isolated ~= "", { "nohz_full=" .. isolated, "isolcpus=" .. isolated, "rcu_nocbs=" .. isolated, "irqaffinity=0" }) },
-    without = { "nohz_full", "isolcpus", "rcu_nocbs", "irqaffinity", "cma" } }
+  return extlinux { path, fdt = boot.fdt, overlays = boot.overlays, args = boot.args,
+                    without = { "nohz_full", "isolcpus", "rcu_nocbs", "irqaffinity", "cma" } }
 end
 local overlays = { when(zedx, zedx and zedx.overlay) }
 local shipped = tree "shipped" {
@@ -102,5 +105,11 @@ local image = tree "bake" {
   menu "rootfs/boot/extlinux/extlinux.conf",
 }
 
--- 9. the bundle: one archive, equal bytes from equal inputs
+-- 9. audit: is it what was asked for? `jkr audit` tells each check as a row, and nothing is delivered while one fails
+l4t_audit "audit" {
+  image, kernel = linux, rt = rt, fdt = boot.fdt, overlays = boot.overlays, args = boot.args, storage = storage,
+  replaces = pin.replaces, more = drivers.audit,
+}
+
+-- 10. the bundle: one archive, equal bytes from equal inputs
 return bundle "orin-nx-rt" { pack "archive" { image, name = "Linux_for_Tegra.tar.zst", prefix = "Linux_for_Tegra" } }

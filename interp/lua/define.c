@@ -141,7 +141,7 @@ static bool
 check_call(lua_State *L, const struct define *d, const struct call *call)
 {
 	struct child *c = child_of(L);
-	struct encode e = {.what = call->what, .at = call->at, .unit = call->real.unit};
+	struct encode e = {.what = call->what, .at = call->at, .unit = call->real.unit, .uses_none = true};
 	size_t off = c->pool.len;
 	struct err err = {0};
 	struct value v;

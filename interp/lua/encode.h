@@ -8,6 +8,7 @@ struct encode {
 	struct origin at;           /* of the outermost table */
 	uint32_t unit;              /* relative paths start at its folder */
 	bool has_on, poisoned;
+	bool uses_none; /* only looks: a plugin's step counts where something is made with it */
 };
 /* Adds the value at `i` to the pool. */
 void encode_value(lua_State *L, int i, struct encode *e);

@@ -169,7 +169,7 @@ encode_ref(lua_State *L, int i, struct walk *w)
 		wire_u8(&c->pool, r->kind == REF_TEXT ? 'x' : 'r');
 		wire_u32(&c->pool, r->n);
 		wire_str(&c->pool, ref_path(L, -1));
-		if (r->n < c->nsteps)
+		if (r->n < c->nsteps && !w->e->uses_none)
 			c->steps[r->n].used = true;
 	}
 	lua_pop(L, 1);

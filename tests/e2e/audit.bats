@@ -15,7 +15,7 @@ r=5.15.148-rt-tegra
 make_tree() {
   mkdir -p Linux_for_Tegra/{bootloader,kernel/dtb,nv_tegra,staging/kernel-headers} Linux_for_Tegra/rootfs/{etc/ssh,boot/{extlinux,dtb}}
   mkdir -p Linux_for_Tegra/rootfs/lib/modules/$r/{kernel,updates}
-  cd Linux_for_Tegra
+  cd Linux_for_Tegra || return
   printf 'MZ\0\0Linux version %s (jkr@jkr) #1 SMP PREEMPT_RT Thu\n\0' $r >kernel/Image
   cp kernel/Image rootfs/boot/Image
   printf 'BSP_BRANCH=36\nBSP_MAJOR=4\nBSP_MINOR=3\n' >nv_tegra/bsp_version
@@ -202,4 +202,73 @@ LUA
   sed -i s/board/bored/ r.lua
   run jkr audit r.lua
   [ "$status" = 3 ]
+}
+
+# make_board: a recipe that audits the made-up tree as a board's does
+make_board() {
+  mkdir -p stdlib
+  touch jkr.yaml
+  cat >stdlib/stand_in.lua <<'LUA'
+define "stand_in" {
+  doc = "Stands for a kernel.", params = {}, outputs = { release = "its release" },
+  build = function()
+    local r = write "" { path = "release", text = "5.15.148-rt-tegra\n" }
+    return { r, release = text(r / "release") }
+  end,
+}
+LUA
+  cat >board.lua <<'LUA'
+recipe "board" { version = "1", license = "MIT", summary = "l4t_audit" }
+local camera = option.bool { "camera", true, "Whether there is an overlay" }
+local extra = option.string { "extra", "etc/extra", "A file that is not NVIDIA's" }
+local image = tree "image" {
+  copy { "Linux_for_Tegra" },
+  write { path = "p3767.conf.common", text = "CMDLINE_ADD=\"mminit_loglevel=4 root=/dev/nvme0n1p1\"\n" },
+  write { path = extra, text = "x\n" },
+}
+l4t_audit "audit" {
+  image, kernel = stand_in "linux" {}, rt = true, fdt = "/boot/dtb/board.dtb", overlays = { when(camera, "/boot/camera.dtbo") },
+  args = { "root=/dev/nvme0n1p1", "isolcpus=1-5" }, storage = "nvme0n1p1", loadable = "metis", replaces = "host1x",
+}
+return image
+LUA
+}
+
+@test "l4t_audit: a board's tree passes, with a camera and without one" {
+  make_tree
+  make_board
+  run jkr audit board.lua --progress quiet
+  echo "$output"
+  [ "$status" = 0 ]
+  [[ $output == *'9 of 9 checks hold'* ]]
+  sed -i '/OVERLAYS/d' Linux_for_Tegra/{bootloader,rootfs/boot/extlinux}/extlinux.conf
+  rm Linux_for_Tegra/rootfs/boot/camera.dtbo
+  run jkr audit board.lua --progress quiet
+  [ "$status" = 3 ]
+  run jkr audit board.lua -D camera=false --progress quiet
+  echo "$output"
+  [ "$status" = 0 ]
+  [[ $output == *'8 of 8 checks hold'* ]]
+}
+
+@test "l4t_audit: each of its checks fails where its part is wrong" {
+  make_tree
+  make_board
+  t=Linux_for_Tegra
+  cp -r $t good
+  # wrong CHECK: this row alone fails
+  wrong() {
+    jkr audit board.lua --format json --progress quiet "${@:2}" >out.json 2>/dev/null && return 1
+    [ "$(json '[c["check"] for c in d["checks"] if c["state"] != "ok"]' <out.json)" = "['audit/$1']" ] || { cat out.json; return 1; }
+    rm -rf $t && cp -r good $t
+  }
+  wrong host-keys -D extra=rootfs/etc/ssh/ssh_host_rsa_key
+  sed -i 's/rt-tegra/xx-tegra/' $t/rootfs/boot/Image && wrong image
+  sed -i 's/PREEMPT_RT/PREEMPT/' $t/{kernel,rootfs/boot}/Image && wrong rt
+  rm $t/rootfs/lib/modules/$r/updates/metis.ko && sed -i /metis/d $t/rootfs/lib/modules/$r/modules.dep && wrong modules
+  sed -i 's/nvme0n1p1/mmcblk0p1/' $t/rootfs/boot/extlinux/extlinux.conf && wrong menu
+  rm $t/kernel/dtb/board.dtb && wrong trees
+  printf '/dts-v1/;\n/ { };\n' | dtc -q -I dts -O dtb -o $t/rootfs/boot/camera.dtbo - && wrong overlays
+  echo x >$t/staging/kernel-headers/linux-headers-$r.deb && wrong headers
+  sed -i 's,storage = "nvme0n1p1",storage = "sda1",' board.lua && wrong root
 }

@@ -235,8 +235,10 @@ install: all
 	install -D -m 644 docs/jkr.1 $(DESTDIR)$(PREFIX)/share/man/man1/jkr.1
 	install -D -m 644 docs/jkr-recipe.5 $(DESTDIR)$(PREFIX)/share/man/man5/jkr-recipe.5
 	for d in jkr.yaml stdlib recipes plugins toolchains examples; do \
-	  for f in $$(git ls-files $$d 2>/dev/null || find $$d -type f); do \
-	    install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/jkr/$$f; done; done
+	  for f in $$(git ls-files $$d 2>/dev/null || find $$d -type f -o -type l); do \
+	    to=$(DESTDIR)$(PREFIX)/share/jkr/$$f; \
+	    if [ -L $$f ]; then install -d $${to%/*} && cp -P --remove-destination $$f $$to; \
+	    else install -D -m 644 $$f $$to; fi || exit 1; done; done
 
 .PHONY: clean
 clean:

@@ -14,6 +14,13 @@ install_jkr() {
   [ -s "$work/dest/usr/share/man/man1/jkr.1" ]
 }
 
+@test "links are installed as links: a service that is off stays off" {
+  install_jkr
+  units=$work/dest/usr/share/jkr/recipes/orin-nx-rt/rootfs/etc/systemd/system
+  for unit in nvzramconfig packagekit; do [ "$(readlink "$units/$unit.service")" = /dev/null ]; done
+  [ -s "$units/nv.service.d/10-timeout.conf" ]
+}
+
 @test "the pins of an installed recipe are kept where jkr runs" {
   install_jkr
   share=$work/dest/usr/share/jkr

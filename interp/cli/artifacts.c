@@ -181,6 +181,18 @@ open_export(struct collecting *c, const char *dir)
 	return err_help(c->err, "-o takes a folder, which is made where it is missing");
 }
 
+/* A name that stands for several steps, a tree or a constructor, means what they give: not those that another of them
+ * takes in. */
+static bool
+is_taken_in(const struct recipe *r, uint32_t step, const uint32_t *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < r->steps[v[i]].ninputs; k++)
+			if (r->steps[v[i]].inputs[k] == step)
+				return true;
+	return false;
+}
+
 /* Steps that were named are what is wanted, whole; else what the recipe returns. */
 static int
 collect_wanted(struct collecting *c)
@@ -196,6 +208,8 @@ collect_wanted(struct collecting *c)
 		for (size_t k = 0; k < n; k++) {
 			struct value v = {.type = V_REF, .ref = {steps[k], ""}};
 
+			if (is_taken_in(s->recipe, steps[k], steps, n))
+				continue;
 			if (collect_ref(c, &v) < 0)
 				return -1;
 		}

@@ -57,6 +57,15 @@ other" ]
   [ "$(state fix tiny.lua)" = run ]
 }
 
+@test "a tree that is named is exported as what it gives, not with the steps on the way" {
+  cat >t.lua <<'LUA'
+local all = tree "all" { write { path = "d/a", text = "1" }, write { path = "d/b", text = "2" }, write { path = "d/a", text = "3" } }
+return write "other" { on = all, path = "c", text = "4" }
+LUA
+  jkr run t.lua all -q -o out
+  [ "$(cd out && grep -r . | sort | tr '\n' ' ')" = "d/a:3 d/b:2 " ]
+}
+
 @test "without its first line the file gives the name" {
   make_tiny
   sed -i 1d tiny.lua

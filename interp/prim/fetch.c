@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/hash.h"
@@ -28,6 +29,7 @@ struct fetch_params {
 	const char *deb, *version, *arch;
 	struct source file;
 	struct source folder; /* after expand: where it really is, when it is there */
+	struct strings holds;
 	const char *get;
 	const char *absent; /* the folder's name, when it is not there */
 };
@@ -45,6 +47,8 @@ static const struct param params[] = {
 	PARAM(fetch_params, folder, P_SOURCE, 0,
 	      "The name of a folder that a person stages in the same places, such as a vendor's source tree; it enters by what it holds, "
 	      "without `.git`."),
+	PARAM(fetch_params, holds, P_PATH, P_LIST,
+	      "What must lie in the folder: one without it is another vendor's or half unpacked, and counts as not staged."),
 	PARAM(fetch_params, get, P_STRING, P_NOKEY, "How a person gets what is staged."),
 	{0},
 };
@@ -81,6 +85,8 @@ check_shape(const struct fetch_params *p, struct err *err)
 		return err_set(err, SHAPE, "`%s` does not go with `folder`", p->sha256 ? "sha256" : "name");
 	if (p->get && p->file.kind != SRC_FILE && p->folder.kind != SRC_FILE)
 		return err_set(err, SHAPE, "`get` belongs to `file` and `folder`: it says how a person gets it");
+	if (p->holds.n && p->folder.kind == SRC_NONE)
+		return err_set(err, SHAPE, "`holds` belongs to `folder`: it says what must lie in it");
 	if (p->name && strchr(p->name, '/'))
 		return err_set(err, SHAPE, "`name` is a file name, not a path: `%s`", p->name);
 	return 0;
@@ -162,17 +168,42 @@ expand(void *arg, struct arena *a, struct err *err)
 	return found < 0 ? -1 : 0;
 }
 
+/* The first of `holds` that the staged folder lacks, or NULL. */
+static const char *
+lacking(const struct fetch_params *p)
+{
+	cleanup_fd int root = -1;
+
+	if (!p->holds.n || p->absent || p->folder.kind != SRC_FILE)
+		return NULL;
+	root = open(p->folder.file.root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	for (size_t i = 0; i < p->holds.n; i++) {
+		cleanup_free char *path = xasprintf("%s/%s", p->folder.file.rel, p->holds.v[i]);
+
+		if (root < 0 || faccessat(root, path, F_OK, AT_EACCESS))
+			return p->holds.v[i];
+	}
+	return NULL;
+}
+
 static int
 absent(const void *arg, struct str *why)
 {
 	const struct fetch_params *p = arg;
 	cleanup_str struct str path = {0}, folders = {0};
+	const char *part = lacking(p);
 	struct err err = {0};
 	int found = !p->absent;
 
 	if (p->file.kind == SRC_FILE)
 		found = staged_find(&p->file.file, &path, &err);
 	err_free(&err); /* several that could be meant: pin or run says so */
+	if (part) {
+		str_addf(why, "the folder `%s` holds no `%s`", p->folder.file.shown, part);
+		if (p->get)
+			str_addf(why, ": %s", p->get);
+		return 1;
+	}
 	if (found)
 		return 0;
 	staged_folders(p->absent ? &p->folder.file : &p->file.file, &folders);
@@ -348,12 +379,12 @@ const struct prim prim_fetch = {
 	.size = sizeof(struct fetch_params),
 	.version = 1,
 	.flags = PRIM_NETWORK | PRIM_IMPURE,
-	.example =
-		"local deb = fetch \"linux-deb\" { deb = \"linux-source-6.12\" }\n"
-		"local src = fetch { \"https://example.org/driver-1.2.tar.xz\", sha256 = \"…\" }\n"
-		"local bsp = fetch { file = \"jetson_linux_r36.4.3_aarch64.tbz2\", sha256 = \"…\",\n"
-		"                    get = \"download the driver package from the vendor's page\" }\n"
-		"local driver = fetch { folder = \"vendor-driver\", get = \"unpack the vendor's drop\", optional = true }\n",
+	.example = "local deb = fetch \"linux-deb\" { deb = \"linux-source-6.12\" }\n"
+		   "local src = fetch { \"https://example.org/driver-1.2.tar.xz\", sha256 = \"…\" }\n"
+		   "local bsp = fetch { file = \"jetson_linux_r36.4.3_aarch64.tbz2\", sha256 = \"…\",\n"
+		   "                    get = \"download the driver package from the vendor's page\" }\n"
+		   "local driver = fetch { folder = \"vendor-driver\", holds = \"src/Makefile\",\n"
+		   "                       get = \"unpack the vendor's drop\", optional = true }\n",
 	.run = run,
 	.check = check,
 	.expand = expand,

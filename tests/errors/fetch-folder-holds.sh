@@ -1,0 +1,2 @@
+mkdir vendor-driver
+touch vendor-driver/Makefile

@@ -1,0 +1,1 @@
+return fetch { file = "sdk.run", holds = "Makefile" }

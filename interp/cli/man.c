@@ -219,7 +219,8 @@ static const struct {
 	 "Versions, names and hashes, apart from options: pin.bsp.sha256. A pin that is not there is a mistake, null is left out, a "
 	 "profile puts others in their place."},
 	{"plugin \"name\", plugin { \"name\", option = value }, plugins { a, b }",
-	 "Lists of steps that others contribute: doctor, post_extract, post_defconfig, post_build, pre_bundle, audit. A plugin and a "
+	 "Lists of steps that others contribute: doctor, post_extract, post_defconfig, post_build, pre_bundle, audit. "
+	 "`doctor` lists inputs, which `jkr doctor` looks at. A plugin and a "
 	 "recipe of one name share the options that both have."},
 	{"define \"name\" { doc =, params =, outputs =, build = }",
 	 "A constructor written in Lua, checked by the same kind of table as a primitive."},

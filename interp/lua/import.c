@@ -94,6 +94,35 @@ make_use(lua_State *L, const struct call *call)
 const struct shape shape_use = {"use", make_use, 0};
 
 /* -- plugins ---------------------------------------------------------------------------------------- */
+/* The list `doctor` names what the plugin cannot do without: inputs, which can be looked at and say themselves whether
+ * they are there. They count though nothing takes them in. */
+static int
+check_doctor(lua_State *L, const struct origin *at, const char *name)
+{
+	struct child *c = child_of(L);
+	lua_Integer n = (lua_Integer)lua_rawlen(L, -1);
+
+	for (lua_Integer k = 1; k <= n; k++, lua_pop(L, 1)) {
+		const struct ref *r;
+		struct draft *d;
+
+		lua_rawgeti(L, -1, k);
+		if (is_absent(L, -1))
+			continue;
+		r = ref_main(L, -1);
+		d = r && r->kind == REF_STEP ? &c->steps[r->n] : NULL;
+		if (!d || !d->prim->absent) {
+			fault_make(L, "E0018", at, "item %lld of `doctor` of plugin `%s` is no input but a %s",
+				   (long long)k, name, d ? d->verb : luaL_typename(L, -1));
+			err_help(&c->raised,
+				 "`jkr doctor` runs nothing: it looks whether a `fetch` finds its file or folder");
+			return fault_raise(L);
+		}
+		d->used = true;
+	}
+	return 0;
+}
+
 static int
 check_hooks(lua_State *L, uint32_t unit, const char *name)
 {
@@ -114,6 +143,9 @@ check_hooks(lua_State *L, uint32_t unit, const char *name)
 			lua_setfield(L, -2, hooks[i]);
 		}
 	}
+	lua_getfield(L, -1, "doctor");
+	check_doctor(L, &at, name);
+	lua_pop(L, 1);
 	return 0;
 }
 

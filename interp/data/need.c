@@ -19,6 +19,8 @@
 #include "os/proc.h"
 
 #define DISK_WANTED (10ULL << 30)
+#define INODES_WANTED 500000ULL    /* sources, a root file system, and what is built of them */
+#define MEMORY_WANTED (7ULL << 30) /* what a machine of 8 GB leaves */
 
 const struct need needs[] = {
 	{"userns", "running steps in a sandbox without being root", true,
@@ -33,6 +35,11 @@ const struct need needs[] = {
 	{"cgroups", "holding a step to its memory and processes; without it they are watched, ten times a second",
 	 false, "run jkr as `systemd-run --user --scope jkr …`, or as root"},
 	{"disk", "room for the store", false, "jkr cache gc, or set $JKR_STORE to a larger disk"},
+	{"inodes", "the store's files: a kernel's sources alone are 78,000", false,
+	 "jkr cache gc, or set $JKR_STORE to a disk with more inodes (df -i)"},
+	{"case", "sources with names that differ in nothing but the case of letters, as a kernel's do", true,
+	 "set $JKR_STORE to a folder that tells them apart: not on vfat, not below one with casefold"},
+	{"memory", "compiling a kernel on all processors", false, "jkr run -j 2, or more swap"},
 	{"apt", "Debian packages as inputs", false, "use a Debian or Ubuntu machine, or give a url with its sha256"},
 	{"lists", "knowing which packages there are", false, "apt-get update"},
 	{"security", "packages of the security suite, such as linux-source-6.12 on Debian 12", false,
@@ -185,6 +192,35 @@ test_disk(struct str *why)
 }
 
 static int
+test_inodes(struct str *why)
+{
+	cleanup_free char *dir = probe_folder();
+	struct statvfs st;
+
+	if (statvfs(dir, &st) < 0) {
+		str_addf(why, "cannot ask how many files there may be in %s: %s", dir, strerror(errno));
+		return 1;
+	}
+	if (!st.f_files) { /* btrfs and its like */
+		str_addf(why, "the file system of %s makes them as needed", dir);
+		return 0;
+	}
+	str_addf(why, "%llu more files in %s", (unsigned long long)st.f_favail, dir);
+	return st.f_favail < INODES_WANTED;
+}
+
+static int
+test_memory(struct str *why)
+{
+	unsigned long long all =
+		(unsigned long long)sysconf(_SC_PHYS_PAGES) * (unsigned long long)sysconf(_SC_PAGESIZE);
+	char size[32];
+
+	str_add(why, format_size(all, size));
+	return all < MEMORY_WANTED;
+}
+
+static int
 test_cgroups(struct str *why)
 {
 	struct cgroup_home home;
@@ -203,6 +239,9 @@ static const struct probe probes[] = {
 	{"overlay", NULL, probe_overlay},
 	{"cgroups", NULL, test_cgroups},
 	{"disk", NULL, test_disk},
+	{"inodes", NULL, test_inodes},
+	{"case", NULL, probe_case},
+	{"memory", NULL, test_memory},
 	{"apt", "apt-get", NULL},
 	{"lists", NULL, test_lists},
 	{"security", NULL, test_security},

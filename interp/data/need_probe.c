@@ -201,3 +201,26 @@ probe_overlay(struct str *why)
 	}
 	return r;
 }
+
+int
+probe_case(struct str *why)
+{
+	cleanup_free char *folder = probe_folder();
+	cleanup_free char *dir = xasprintf("%s/.jkr-doctor-XXXXXX", folder);
+	cleanup_free char *small = NULL, *large = NULL;
+	cleanup_fd int fd = -1;
+	bool same;
+
+	if (!mkdtemp(dir)) {
+		str_addf(why, "cannot make a folder in %s: %s", folder, strerror(errno));
+		return 1;
+	}
+	small = xasprintf("%s/a", dir);
+	large = xasprintf("%s/A", dir);
+	fd = open(small, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	same = fd < 0 || access(large, F_OK) == 0;
+	unlink(small);
+	rmdir(dir);
+	str_addf(why, same ? "`a` and `A` are one file in %s" : "`a` and `A` are two files in %s", folder);
+	return same;
+}

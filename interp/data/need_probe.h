@@ -7,5 +7,7 @@ struct str;
 int probe_userns(struct str *why);
 int probe_sandbox(struct str *why);
 int probe_overlay(struct str *why);
+/* Whether the store's file system tells `a` from `A`. */
+int probe_case(struct str *why);
 /* The folder whose file system the store is or will be on; the caller frees. */
 char *probe_folder(void);

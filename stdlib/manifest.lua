@@ -39,9 +39,10 @@ define "manifest" {
     .. "/etc/jetson-av-build.json, and /usr/local/bin/jetson-av-version, which reads it there.",
   params = {
     outputs = { "source", operand = true, list = true, glob = true, required = true, doc = "What is delivered." },
+    from = { "source", list = true, doc = "What goes in as it came: what it was made of counts, its files are not listed." },
     kernel = { "step", doc = "The kernel, from `kernel`." },
     defconfig = { "source", doc = "The configuration that was asked for; what the kernel was configured with unless told." },
-    headers = { "source", doc = "The package with the kernel's headers." },
+    headers = { "source", doc = "The package with the kernel's headers, or the folder that holds it." },
     fields = { "map", doc = "More fields, such as a board's name or the commit of a project; they replace those of the same name." },
     exclude = { "string", list = true, doc = "Patterns of what is not listed." },
   },
@@ -59,7 +60,7 @@ local root = copy "root" { base, made.target }]],
       }
     end
     local made = build_manifest "json" {
-      p.outputs, exclude = p.exclude, fields = p.fields, headers = p.headers,
+      p.outputs, from = p.from, exclude = p.exclude, fields = p.fields, headers = p.headers,
       kernel = k and k.devel, defconfig = p.defconfig or k and k.config,
       cross_compile = k and k.variables.CROSS_COMPILE, toolchain_gcc = gcc and text(gcc / "gcc"),
     }

@@ -15,6 +15,7 @@
 
 struct manifest_params {
 	struct sources outputs;
+	struct sources from;
 	struct strings exclude;
 	const char *name;
 	struct source kernel;
@@ -28,13 +29,17 @@ struct manifest_params {
 static const struct param params[] = {
 	PARAM(manifest_params, outputs, P_SOURCE, P_OPERAND | P_LIST | P_GLOB | P_REQUIRED,
 	      "What is delivered; each file is listed with its hash, laid out as copy does."),
+	PARAM(manifest_params, from, P_SOURCE, P_LIST,
+	      "What goes into the delivery as it came, such as a vendor's root file system: what it was made of is written down, its "
+	      "files are not listed."),
 	PARAM(manifest_params, exclude, P_STRING, P_LIST | P_PLAIN,
 	      "Patterns of what is not listed, as in copy. Each must match something."),
 	PARAM_DEF(manifest_params, name, P_PATH, 0, "BUILD_MANIFEST.json", "The file's name in the result."),
 	PARAM(manifest_params, kernel, P_SOURCE, 0,
 	      "A built kernel's `devel`: its release, .config and vermagic are written down."),
 	PARAM(manifest_params, defconfig, P_SOURCE, 0, "The configuration that was asked for, for `defconfig_sha256`."),
-	PARAM(manifest_params, headers, P_SOURCE, 0, "The package with the kernel's headers, for `headers_deb`."),
+	PARAM(manifest_params, headers, P_SOURCE, 0,
+	      "The package with the kernel's headers, or the folder that holds it, for `headers_deb`."),
 	PARAM(manifest_params, cross_compile, P_STRING, P_PLAIN, "The prefix of the compilers."),
 	PARAM(manifest_params, toolchain_gcc, P_STRING, 0,
 	      "What the compiler says of its version; the first line counts."),
@@ -126,6 +131,29 @@ hash_source(struct job *job, const struct source *src, char hex[HASH_HEX], struc
 	return 0;
 }
 
+/* The package's file name, which a recipe cannot know: the kernel's release is in it. */
+static int
+headers_name(struct job *job, const struct source *src, const char **out, struct err *err)
+{
+	struct source one = *src;
+	const struct sources list = {1, &one};
+	const struct gather_opts opts = {0};
+	const char *found = NULL;
+	struct pieces all;
+	size_t n = 0;
+
+	*out = NULL;
+	if (src->kind == SRC_NONE)
+		return 0;
+	if (gather(job, &list, &opts, &all, err))
+		return -1;
+	for (size_t i = 0; i < all.n; i++)
+		if (S_ISREG(all.v[i].entry->mode) && !n++)
+			found = path_base(all.v[i].path);
+	*out = n == 1 ? found : job_source_name(job, src);
+	return 0;
+}
+
 static const char *
 first_line(struct arena *a, const char *s)
 {
@@ -139,12 +167,15 @@ add_known(struct job *job, const struct manifest_params *p, struct json *j, stru
 	struct arena *a = job_arena(job);
 	struct kernel_facts k = {0};
 	char defconfig[HASH_HEX], date[32] = "";
+	const char *headers = NULL;
 	time_t epoch = job_epoch(job);
 	struct tm tm;
 	int r = read_kernel(job, p, &k, err);
 
 	if (!r)
 		r = hash_source(job, &p->defconfig, defconfig, err);
+	if (!r)
+		r = headers_name(job, &p->headers, &headers, err);
 	if (!r) {
 		if (gmtime_r(&epoch, &tm))
 			strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", &tm);
@@ -161,7 +192,7 @@ add_known(struct job *job, const struct manifest_params *p, struct json *j, stru
 		field(j, p, "config_sha256", k.sha256);
 		field(j, p, "git_head", NULL);
 		field(j, p, "git_state", NULL);
-		field(j, p, "headers_deb", p->headers.kind == SRC_NONE ? NULL : job_source_name(job, &p->headers));
+		field(j, p, "headers_deb", headers);
 	}
 	free_kernel(&k);
 	for (size_t i = 0; i < p->fields.n; i++)

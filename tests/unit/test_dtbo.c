@@ -192,6 +192,24 @@ names_what_is_missing(void **state)
 	assert_null(tree_find(fake_result(w->job), "o.dtbo"));
 }
 
+/* For cpp as it is, `linux` is 1: the name of the property would be lost, and nobody told. */
+static void
+keeps_names_that_cpp_defines(void **state)
+{
+	struct world *w = *state;
+	cleanup_str struct str blob = {0};
+	cleanup_fd int fd = -1;
+	size_t n;
+
+	if (!have_dtc())
+		skip();
+	assert_string_equal(compile(w, "a/pci.dts", "/dts-v1/;\n/ { linux,pci-domain = <1>; unix = \"yes\"; };\n"), "");
+	fd = tree_open(fake_result(w->job), "pci.dtb", &w->err);
+	assert_int_equal(fs_read(fd, &blob, 1 << 20), 0);
+	assert_non_null(dtb_property(blob.s, "/", "linux,pci-domain", &n));
+	assert_non_null(dtb_property(blob.s, "/", "unix", &n));
+}
+
 /* Sources that must be refused, and what the sentence says. */
 static const struct {
 	const char *id, *text, *says;
@@ -439,11 +457,17 @@ main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(compiles_and_applies),  TEST(merges),
-		TEST(names_what_is_missing), TEST(refuses),
-		TEST(refuses_deep_nesting),  TEST(sees_declared_folders),
-		TEST(is_no_overlay),         TEST(looks_before_it_runs),
-		TEST(refuses_blobs),         TEST(survives_bad_overlays),
+		TEST(compiles_and_applies),
+		TEST(merges),
+		TEST(keeps_names_that_cpp_defines),
+		TEST(names_what_is_missing),
+		TEST(refuses),
+		TEST(refuses_deep_nesting),
+		TEST(sees_declared_folders),
+		TEST(is_no_overlay),
+		TEST(looks_before_it_runs),
+		TEST(refuses_blobs),
+		TEST(survives_bad_overlays),
 		TEST(finds_places),
 	};
 

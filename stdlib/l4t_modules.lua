@@ -11,7 +11,7 @@ define "l4t_modules" {
   outputs = {
     oot = "the modules of nvidia-oot, and what others need of them",
     symvers = "Module.symvers of hwpm and of nvidia-oot, a list for `modules`",
-    mounts = "what modules that use them find beside their own source: /jkr/l4t/nvidia-oot, /jkr/l4t/hwpm, /jkr/l4t/conftest",
+    mounts = "what modules that use them find beside their own source: /jkr/l4t/nvidia-oot, hwpm, conftest, nvethernetrm",
     variables = "the variables that their makefiles read",
   },
   example = [[
@@ -39,12 +39,14 @@ local oot = l4t_modules "oot" { src, kernel = linux, rt = rt }]],
     local hwpm = modules "hwpm" {
       src / "hwpm", kernel = kernel, dir = "drivers/tegra/hwpm", exports = true, mounts = trees, variables = at_home("/jkr/l4t/hwpm"),
     }
+    -- a link deep in nvidia-oot leads to nvethernetrm beside it; nvidia-oot is at /jkr/ext where it is built, later at /jkr/l4t
     local oot = modules "nvidia-oot" {
       src / "nvidia-oot", kernel = kernel, exports = true, symvers = { hwpm.symvers }, variables = at_home("/jkr/l4t/nvidia-oot"),
-      mounts = { ["/jkr/l4t/conftest"] = conftest, ["/jkr/l4t/hwpm"] = src / "hwpm" },
+      mounts = { ["/jkr/l4t/conftest"] = conftest, ["/jkr/l4t/hwpm"] = src / "hwpm", ["/jkr/nvethernetrm"] = src / "nvethernetrm" },
     }
     local beside = {
       ["/jkr/l4t/conftest"] = conftest, ["/jkr/l4t/hwpm"] = src / "hwpm", ["/jkr/l4t/nvidia-oot"] = src / "nvidia-oot",
+      ["/jkr/l4t/nvethernetrm"] = src / "nvethernetrm",
     }
     local symvers = { hwpm.symvers, oot.symvers }
     local nvgpu = modules "nvgpu" {

@@ -5,7 +5,7 @@ recipe "metis" { version = "1", license = "GPL-2.0-only", summary = "Axelera Met
 local pin   = pins "metis/pins.yaml"
 local linux = option.step { "kernel", function() return use("l4t.lua") {}.linux end, "The kernel that loads it" }
 
-local driver = fetch "driver" { folder = pin.metis.folder, get = pin.metis.get }
+local driver = fetch "driver" { folder = pin.metis.folder, holds = pin.metis.holds, get = pin.metis.get }
 local module = modules "module" { driver, kernel = linux }
 
 vermagic_check "loadable" { module, kernel = linux, symbols = true }

@@ -13,11 +13,12 @@ local linux  = option.step { "kernel", function() return l4t "linux" end, "The k
 local oot    = option.step { "oot", function() return l4t "oot" end, "NVIDIA's modules, whose symbols these use" }
 local dt     = option.step { "dt", function() return l4t "dt" end, "The board's device trees and their sources" }
 
-local driver = fetch "driver" { folder = pin.zedx.folder, get = pin.zedx.get }
+local driver = fetch "driver" { folder = pin.zedx.folder, holds = pin.zedx.holds, get = pin.zedx.get }
 
 local chip = pin.deserializers[camera]
 local source = tree "source" {
   copy { driver / "src/kernel/stereolabs" },
+  -- makes Makefile, which make starts at, and Makefile-dkms; both are in no tree of the vendor's
   patch { driver / pin.zedx.patches, only = pin.zedx.makefile, strip = 3 },
   edit { "drivers/Makefile", find = "-DCONFIG_SL_DESER_MAX(9296|96712)", regex = true, replace = "-DCONFIG_SL_DESER_" .. chip,
          times = 0, already = true },

@@ -3,7 +3,7 @@ local pin      = pins "pins.yaml"
 local retries  = option.int { "link_retries", 200, "How often the PCIe controller waits 90 ms for the link; stock: 10", min = 1, max = 1000 }
 local in_tree  = option.bool { "in_tree", false, "Whether Kbuild builds the driver with the kernel, instead of recipes/metis.lua" }
 
-local driver = fetch "vendor-tree" { folder = pin.driver.folder, get = pin.driver.get }
+local driver = fetch "vendor-tree" { folder = pin.driver.folder, holds = pin.driver.holds, get = pin.driver.get }
 -- its patches are superseded: axl-jetson.patch raises the same number of retries to 50
 local voyager = fetch "voyager-sdk" { folder = pin.voyager.folder, get = pin.voyager.get, optional = true }
 

@@ -4,19 +4,13 @@ local camera = option.choice { "camera", { "mono", "duo", "none" }, "The ZED Lin
 
 if camera == "none" then return {} end
 
-local driver  = fetch "vendor-tree" { folder = pin.driver.folder, get = pin.driver.get }
+local driver  = fetch "vendor-tree" { folder = pin.driver.folder, holds = pin.driver.holds, get = pin.driver.get }
 local sdk     = fetch "sdk" { folder = pin.sdk.folder, get = pin.sdk.get, optional = true }
 local daemons = fetch "daemons" { folder = pin.daemons.folder, get = pin.daemons.get, optional = true }
 
 local media = "kernel/kernel-jammy-src/drivers/media/"
 local public = "hardware/nvidia/t23x/nv-public"
 local overlay = driver / "src/hardware/stereolabs"
-
--- what stands behind BUILDOVERLAY is the overlay; NVIDIA's makefile does not define it, and compiles an empty one
-local unguarded = {}
-for i, name in ipairs(pin.driver.overlays) do
-  unguarded[i] = edit { public .. "/" .. name .. ".dts", find = "/dts-v1/;", before = "#define BUILDOVERLAY\n" }
-end
 
 return {
   doctor = { driver, sdk, daemons },
@@ -27,7 +21,6 @@ return {
     -- overlays stand beside the device trees that they include
     copy { overlay / "overlay", into = public },
     copy { overlay / "Utils", into = public .. "/Utils" },
-    unguarded,
     -- NVIDIA's makefile puts makefile-path in front of every name; the patches write it a second time
     edit { public .. "/Makefile", find = "^(dtbo-y[[:blank:]]*\\+=[[:blank:]]*)\\$\\(makefile-path\\)/([^/]*-sl-overlay\\.dtbo)",
            replace = "\\1\\2", regex = true, times = 0 },
@@ -71,7 +64,9 @@ config SL_IMU_BMI088
 
   pre_bundle = {
     copy { driver / "ISP", into = "rootfs/var/nvidia/nvcam/settings", mode = "0664" },
+    copy { driver / pin.driver.library, into = "rootfs/usr/lib/aarch64-linux-gnu/nvidia" }, -- NVIDIA's, mended for this release
     copy { sdk, into = "rootfs/opt/zed-sdk", optional = true },
+    copy { driver / "Daemon", into = "rootfs/opt/zedx-daemons" },
     copy { daemons, into = "rootfs/opt/zedx-daemons", optional = true },
   },
 

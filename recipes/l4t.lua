@@ -10,7 +10,7 @@ local gcc     = toolchain(name)
 local sources = fetch "public-sources" { file = pin.sources.file, sha256 = pin.sources.sha256, get = "download it from " .. pin.l4t.page }
 local src     = l4t_source "source" { sources }
 
-local linux = kernel "linux" { src / pin.l4t.kernel, toolchain = gcc, localversion = localversion, config = { MODULE_SIG = n } }
+local linux = kernel "linux" { src / pin.l4t.kernel, toolchain = gcc, localversion = localversion, config = { MODULE_SIG_ALL = n, MODULE_SIG_KEY = "" } }
 local oot   = l4t_modules "oot" { src, kernel = linux }
 local dt    = l4t_dtbs "dt" { src, kernel = linux }
 

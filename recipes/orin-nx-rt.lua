@@ -11,12 +11,13 @@ local dmabuf       = option.bool   { "dmabuf", true, "Buffers shared from camera
 local isolated     = option.string { "isolated_cores", "1-5", "Cores that the kernel leaves alone; empty for none" }
 local retries      = option.int    { "link_retries", 200, "PCIe link retries before the Metis counts as absent", min = 10, max = 1000 }
 local cma          = option.int    { "cma_size", 2048, "Memory for devices that need it in one piece, in MB", min = 512, max = 8192 }
-local storage      = option.string { "storage", "nvme0n1p1", "The device that holds the root file system" }
+local storage      = option.choice { "storage", { "nvme0n1p1", "mmcblk0p1", "sda1" }, "The device that holds the root file system" }
 local localversion = option.string { "localversion", rt and "-rt-tegra" or "-preempt-tegra",
                                      "What follows the kernel's version. -tegra shares lib/modules with NVIDIA's own kernel, and is overwritten by it" }
 local route        = option.choice { "route",   { "direct", "registered" }, "The camera's overlay compiled by itself, or by NVIDIA's makefile" }
 local with_initrd  = option.bool   { "initrd", false, "Whether the modules in an initrd that the root file system brings are replaced" }
 local compilers    = option.string { "toolchain", "bootlin-aarch64-2022.08", "The compilers: a file of toolchains/" }
+local batch        = option.string { "batch", "batch-01", "What this delivery is called: the name of its list of checksums" }
 
 -- 2. what goes in
 local pin     = pins "orin-nx-rt/pins.yaml"
@@ -24,6 +25,8 @@ local get     = "download it from " .. pin.l4t.page .. " (NVIDIA asks for a logi
 local bsp     = fetch "bsp" { file = pin.bsp.file, sha256 = pin.bsp.sha256, get = get }
 local sample  = fetch "sample-rootfs" { file = pin.rootfs.file, sha256 = pin.rootfs.sha256, get = get }
 local public  = fetch "public-sources" { file = pin.sources.file, sha256 = pin.sources.sha256, get = get }
+local radio   = fetch "firmware" { folder = "firmware", holds = "iwlwifi", optional = true,
+                                   get = "put iwlwifi-ty-* for an AX210 into firmware/iwlwifi; without it the root file system's own counts" }
 local gcc     = toolchain(compilers)
 local drivers = plugins {
   when(metis ~= "none", plugin { "axelera", link_retries = retries, in_tree = metis == "in-tree" }),
@@ -56,7 +59,7 @@ local asked = tree "asked" {
 -- 5. kernel, NVIDIA's modules, device trees
 local linux = kernel "linux" { src / pin.l4t.kernel, toolchain = gcc, localversion = localversion, config = { asked / ".config" } }
 local oot   = l4t_modules "oot" { src, kernel = linux, rt = rt }
-local dt    = l4t_dtbs "dt" { src, kernel = linux }
+local dt    = l4t_dtbs "dt" { src, kernel = linux, defines = when(camera ~= "none", { BUILDOVERLAY = "" }) }
 
 -- 6. the vendors' drivers, as recipes that also run alone
 local base   = "tegra234-p3768-0000+" .. module .. "-nv"
@@ -65,7 +68,8 @@ local zedx   = camera ~= "none" and use "zedx.lua" { kernel = linux, oot = oot, 
 
 -- 7. what the target finds: modules with their indexes, headers that it can build with; nothing that could not be loaded
 local all     = { linux.modules, oot, when(card, card and card.modules), when(zedx, zedx and zedx.modules) }
-local modules = depmod "modules" { all, kernel = linux, replaces = pin.replaces }
+local built   = tree "built" { copy { all }, drivers.post_build }
+local modules = depmod "modules" { built, kernel = linux, replaces = pin.replaces }
 local headers = kernel_headers "headers" { linux }
 vermagic_check "loadable" { all, kernel = linux, symbols = true, symvers = { linux.devel / "Module.symvers", oot.symvers },
                           replaces = pin.replaces }
@@ -81,23 +85,24 @@ local function menu(path) -- never cma=: the GPU gets no memory then
                     without = { "nohz_full", "isolcpus", "rcu_nocbs", "irqaffinity", "cma" } }
 end
 local overlays = { when(zedx, zedx and zedx.overlay) }
+local trees = tree "device-trees" { copy { dt.dtbs }, when(zedx, zedx and copy { overlays }) } -- by the route that was asked for
 local shipped = tree "shipped" {
   untar { bsp, strip = 1, rootfs = true },
   untar { sample, into = "rootfs", rootfs = true },
 }
-local initrd = with_initrd and copy {
-  l4t_initrd "initrd" { shipped / "bootloader/l4t_initrd.img", kernel = linux, modules = modules }, into = "bootloader" }
-local image = tree "bake" {
+local initrd = with_initrd and l4t_initrd "initrd" { shipped / "bootloader/l4t_initrd.img", kernel = linux, modules = modules }
+local baked = tree "bake" {
   shipped,
   edit { "p3767.conf.common", find = "CMDLINE_ADD=\"[^\"]*", regex = true, replace = "\\0 root=/dev/" .. storage },
   copy { linux.Image, into = "kernel" },
-  copy { dt.dtbs, overlays, into = "kernel/dtb" },
-  copy { linux.Image, overlays, into = "rootfs/boot" },
+  copy { trees, into = "kernel/dtb" },
+  copy { linux.Image, linux.devel / "System.map", overlays, into = "rootfs/boot" },
   copy { dt.dtbs / (base .. ".dtb"), into = "rootfs/boot/dtb", as = "kernel_" .. base .. ".dtb" },
   copy { modules, into = "rootfs" },
   copy { headers.tree, into = "rootfs" },
   copy { headers.package, into = "staging/kernel-headers" },
-  when(initrd, initrd),
+  when(initrd, initrd and copy { initrd, into = "bootloader" }),
+  copy { radio / "iwlwifi", into = "rootfs/lib/firmware", optional = true },
   copy { "orin-nx-rt/rootfs", into = "rootfs" }, -- units that wait long enough on RT, services that are off
   drivers.pre_bundle,
   menu "bootloader/extlinux.conf",
@@ -105,11 +110,19 @@ local image = tree "bake" {
   menu "rootfs/boot/extlinux/extlinux.conf",
 }
 
--- 9. audit: is it what was asked for? `jkr audit` tells each check as a row, and nothing is delivered while one fails
+-- 9. what it was made of: BUILD_MANIFEST.json; on the target /etc/jetson-av-build.json, and jetson-av-version, which reads it
+local made = manifest "made" {
+  linux.Image, modules, trees, headers.package, from = { baked }, fields = { board = base },
+  kernel = linux, defconfig = asked / ".config", headers = headers.package,
+}
+local image = tree "image" { baked, copy { made }, copy { made.target, into = "rootfs" } }
+
+-- 10. audit: is it what was asked for? `jkr audit` tells each check as a row, and nothing is delivered while one fails
 l4t_audit "audit" {
   image, kernel = linux, rt = rt, fdt = boot.fdt, overlays = boot.overlays, args = boot.args, storage = storage,
-  replaces = pin.replaces, more = drivers.audit,
+  replaces = pin.replaces, initrd = when(initrd, initrd and initrd.list), manifest = "BUILD_MANIFEST.json", more = drivers.audit,
 }
 
--- 10. the bundle: one archive, equal bytes from equal inputs
-return bundle "orin-nx-rt" { pack "archive" { image, name = "Linux_for_Tegra.tar.zst", prefix = "Linux_for_Tegra" } }
+-- 11. the bundle: one archive, equal bytes from equal inputs, and the list that `jkr sign` signs
+local archive = pack "archive" { image, name = "Linux_for_Tegra.tar.zst", prefix = "Linux_for_Tegra" }
+return bundle "orin-nx-rt" { archive, made, checksums "batch" { archive, made, name = batch .. ".sha256" } }

@@ -16,4 +16,4 @@ mke2fs -q -t ext4 -E root_owner=0:0 -d "$work" "$disk" 512M
 rm -rf "$work"
 exec qemu-system-aarch64 -M virt -cpu cortex-a57 -smp 2 -m 512M -display none -monitor none -serial "file:$log" -no-reboot \
   -kernel "$image" -append "console=ttyAMA0 root=/dev/vda rw panic=-1" -drive "file=$disk,format=raw,if=virtio" \
-  -device edu -netdev "user,id=n,hostfwd=tcp:127.0.0.1:$port-:22" -device virtio-net-pci,netdev=n
+  -device edu -netdev "user,id=n,hostfwd=tcp:127.0.0.1:$port-:22" -device virtio-net-pci,netdev=n,romfile=

@@ -83,3 +83,78 @@ sources() {
   [ "$status" = 1 ]
   [[ $output == *"run apply_binaries.sh first"* ]]
 }
+
+# initrd MODULE …: an initrd in the shape of l4t_initrd.img, with these modules of a stock kernel
+initrd() {
+  local m
+  rm -rf tree && mkdir -p tree/lib/modules/5.15.148-tegra/kernel tree/etc/nv-update-initrd/list.d
+  printf '#!/bin/sh\n' >tree/init
+  for m; do
+    echo stock >"tree/lib/modules/5.15.148-tegra/kernel/$m.ko"
+    echo "kernel/$m.ko" >>tree/etc/nv-update-initrd/list.d/modules
+  done
+  (cd tree && find . | cpio -o -H newc --quiet) | gzip -n >jkr/initrd
+}
+
+# script NAME ARGUMENT…: one of stdlib/l4t as its step runs it, on this machine's programs; those in ./bin first
+script() {
+  local name=$1
+  shift
+  rm -rf jkr/out && mkdir -p jkr/out bin
+  bwrap --unshare-all --ro-bind /usr /usr --symlink usr/bin /bin --symlink usr/sbin /sbin --symlink usr/lib /lib --symlink usr/lib64 /lib64 \
+    --ro-bind /etc /etc --dev /dev --proc /proc --tmpfs /tmp --bind "$work/jkr" /jkr --ro-bind "$here/../../stdlib/l4t" /script \
+    --ro-bind "$work/bin" /first --setenv PATH /first:/usr/bin:/usr/sbin --chdir /jkr/out --setenv SOURCE_DATE_EPOCH 1736300977 \
+    /bin/sh "/script/$name" "$@"
+}
+replace() { script initrd.sh l4t_initrd.img; }
+
+@test "of an initrd's modules each is replaced, taken out as built in, or a mistake; the result is the same twice" {
+  release=5.15.148-rt-tegra
+  new=jkr/modules/lib/modules/$release
+  mkdir -p jkr/headers/include/config $new/updates
+  echo $release >jkr/headers/include/config/kernel.release
+  gcc -x c -c -o $new/updates/host1x.ko - <<<'const char m[] __attribute__((section(".modinfo"), used)) = "name=host1x";'
+  echo kernel/drivers/nvme/host/nvme-core.ko >$new/modules.builtin
+  : >$new/modules.order
+  initrd host1x nvme-core
+  replace
+  cat jkr/out/initrd.txt
+  grep -qx 'host1x: replaced' jkr/out/initrd.txt
+  grep -qx 'nvme-core: built into this kernel, taken out' jkr/out/initrd.txt
+  list=$(gzip -dc jkr/out/l4t_initrd.img | cpio -t --quiet)
+  grep -qx "lib/modules/$release/updates/host1x.ko" <<<"$list"
+  [ "$(grep -c '\.ko$' <<<"$list")" = 1 ]
+  grep -qx init <<<"$list"
+  first=$(sha256sum <jkr/out/l4t_initrd.img)
+  sleep 1
+  replace
+  [ "$(sha256sum <jkr/out/l4t_initrd.img)" = "$first" ]
+  # one that this kernel has nowhere would be missed at the start, when nobody looks
+  initrd host1x gone
+  run replace
+  [ "$status" != 0 ]
+  [[ $output == *'gone: this kernel has it neither as a module nor built in'* ]]
+}
+
+@test "a kmod that is newer than the target's is refused; the link to the headers is the target's; no module is there twice" {
+  release=5.15.148-rt-tegra
+  mkdir -p jkr/headers/include/config jkr/modules/lib/modules/$release/{kernel,updates} bin
+  echo $release >jkr/headers/include/config/kernel.release
+  : >jkr/headers/System.map
+  for f in order builtin; do : >jkr/modules/lib/modules/$release/modules.$f; done
+  ln -s /home/j/dev/build jkr/modules/lib/modules/$release/build
+  gcc -x c -c -o jkr/modules/lib/modules/$release/kernel/host1x.ko - <<<'const char m[] __attribute__((section(".modinfo"), used)) = "name=host1x";'
+  script depmod.sh 99
+  [ "$(readlink jkr/out/lib/modules/$release/build)" = /usr/src/linux-headers-$release ]
+  [ -e jkr/out/boot/System.map-$release ] && [ -s jkr/out/lib/modules/$release/modules.dep ]
+  cp jkr/modules/lib/modules/$release/kernel/host1x.ko jkr/modules/lib/modules/$release/updates/
+  run script depmod.sh 99
+  [ "$status" != 0 ]
+  [[ $output == *'there twice: host1x'* ]]
+  script depmod.sh 99 host1x
+  printf '#!/bin/sh\necho kmod version 31\n' >bin/depmod
+  chmod +x bin/depmod
+  run script depmod.sh 30 host1x
+  [ "$status" != 0 ]
+  [[ $output == *"kmod 31 writes indexes that the target's kmod cannot read"* ]]
+}

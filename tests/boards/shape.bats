@@ -13,8 +13,16 @@ names() { lbzip2 -dc "$1" | tar -t; }
   list=$(names "$bsp/Jetson_Linux_r36.4.3_aarch64.tbz2")
   for f in p3767.conf.common jetson-orin-nano-devkit.conf apply_binaries.sh bootloader/extlinux.conf \
     tools/l4t_update_initrd.sh tools/kernel_flash/l4t_initrd_flash.sh source/Makefile source/source_sync.sh \
-    kernel/kernel_supplements.tbz2 nv_tegra/bsp_version; do
+    kernel/kernel_supplements.tbz2 nv_tegra/bsp_version bootloader/l4t_initrd.img; do
     grep -qx "Linux_for_Tegra/$f" <<<"$list"
+  done
+}
+
+@test "the initrd holds modules of the stock kernel, and the list of those that it needs" {
+  list=$(tar -xjOf "$bsp/Jetson_Linux_r36.4.3_aarch64.tbz2" Linux_for_Tegra/bootloader/l4t_initrd.img | gzip -dc | cpio -t --quiet)
+  stock=$(cat "$bsp/kernelversion")-tegra
+  for f in init etc/nv-update-initrd/list.d/modules "lib/modules/$stock/kernel/drivers/nvme/host/nvme.ko" "lib/modules/$stock/updates/drivers/gpu/host1x/host1x.ko"; do
+    grep -qx "$f" <<<"$list"
   done
 }
 

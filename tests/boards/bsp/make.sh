@@ -96,6 +96,19 @@ stock_module() {
     "$work/$toolchain/bin/aarch64-buildroot-linux-gnu-gcc" -x assembler -c -o "$1" -
 }
 
+# make_initrd MODULES RELEASE: what boots before the root file system: a script, and the modules that it needs of the stock kernel
+make_initrd() {
+  local tree=$work/initrd top=lib/modules/$2
+  mkdir -p "$tree/$top/kernel/drivers/nvme/host" "$tree/$top/updates/drivers/gpu/host1x" "$tree/etc/nv-update-initrd/list.d" "$tree/bin"
+  cp "$1/kernel/drivers/nvme/host/nvme.ko" "$tree/$top/kernel/drivers/nvme/host/"
+  cp "$1/updates/drivers/gpu/host1x/host1x.ko" "$tree/$top/updates/drivers/gpu/host1x/"
+  printf 'kernel/drivers/nvme/host/nvme.ko\nupdates/drivers/gpu/host1x/host1x.ko\n' >"$tree/etc/nv-update-initrd/list.d/modules"
+  printf '#!/bin/sh\nmodprobe nvme\nmodprobe host1x\nexec switch_root /mnt /sbin/init\n' >"$tree/init"
+  chmod 755 "$tree/init"
+  find "$tree" -exec touch -h -d "@$epoch" {} +
+  (cd "$tree" && find . | sort | cpio -o -H newc -R 0:0 --reproducible --quiet) | gzip -n9
+}
+
 make_bsp() {
   local l4t=$work/bsp/Linux_for_Tegra stock
   stock=$(cat "$out/kernelversion")-tegra
@@ -109,6 +122,7 @@ make_bsp() {
     stock_module "$work/stock/lib/modules/$stock/$m.ko" "$(basename "$m")" "$stock SMP preempt mod_unload modversions aarch64"
   done
   pack "$work/stock" "$l4t/kernel/kernel_supplements.tbz2" lib
+  make_initrd "$work/stock/lib/modules/$stock" "$stock" >"$l4t/bootloader/l4t_initrd.img"
   for overlay in tegra234-carveouts tegra-optee; do
     printf '/dts-v1/;\n/plugin/;\n/ { overlay-name = "stock %s"; compatible = "nvidia,tegra234"; };\n' "$overlay" |
       dtc -q -@ -I dts -O dtb -o "$l4t/kernel/dtb/$overlay.dtbo" -

@@ -3,6 +3,8 @@
 
 load helper
 
+bsp=$BATS_TEST_DIRNAME/../boards/bsp
+
 # staged: a project with the repository's recipes, and files under the names of its inputs; their hashes in a profile
 staged() {
   local d
@@ -14,20 +16,29 @@ staged() {
   echo rootfs >downloads/Tegra_Linux_Sample-Root-Filesystem_R36.4.3_aarch64.tbz2
   echo sources >downloads/public_sources.tbz2
   echo gcc >downloads/aarch64--glibc--stable-2022.08-1.tar.bz2
-  mkdir -p downloads/{axelera-driver,ZEDX-driver}
-  echo all: >downloads/axelera-driver/Makefile
-  echo x >downloads/ZEDX-driver/x
+  cp -r "$bsp"/vendor/axelera-driver downloads/
+  cp -r "$bsp"/vendor/zedx-driver downloads/ZEDX-driver
+  # the generator compiles it
+  mkdir -p downloads/ZEDX-driver/nvidia_364_fix/R36.4.3
+  echo library >downloads/ZEDX-driver/nvidia_364_fix/R36.4.3/libnvisppg.so
   # nothing here asks Debian's archives, which takes long
   mkdir bin
   printf '#!/bin/sh\nexit 100\n' >bin/apt-get
   chmod +x bin/apt-get
   PATH=$PWD/bin:$PATH
-  cat >profiles/dummies.yaml <<YAML
+  profiles
+}
+# profiles: the hashes of what is staged: `dummies` for a board, `sources` for a driver alone
+profiles() {
+  cat >profiles/sources.yaml <<YAML
 pins:
-  bsp:
-    sha256: $(sum JETSON_Linux_R36.4.3_aarch64.tbz2)
   sources:
     sha256: $(sum public_sources.tbz2)
+YAML
+  cp profiles/sources.yaml profiles/dummies.yaml
+  cat >>profiles/dummies.yaml <<YAML
+  bsp:
+    sha256: $(sum JETSON_Linux_R36.4.3_aarch64.tbz2)
 YAML
 }
 sum() { sha256sum "downloads/$1" | cut -d ' ' -f 1; }
@@ -54,11 +65,160 @@ steps() { jkr plan "$@" --profile dummies --format json | json '"\n".join(s["nam
   run jkr doctor recipes/orin-nx-rt.lua --profile dummies --format json
   [ "$status" = 0 ]
   [ "$(json '[(c["ok"], c["required"]) for c in d["checks"] if c["id"] == "zedx:sdk"]' <<<"$output")" = "[(False, False)]" ]
-  [ "$(json '[c["id"] for c in d["checks"] if c["id"] in ("bsp", "zedx:vendor-tree")]' <<<"$output")" = "[]" ]
+  [ "$(json '[c["ok"] for c in d["checks"] if c["id"] in ("bsp", "zedx:vendor-tree")]' <<<"$output")" = "[True, True]" ]
   rm -r downloads/ZEDX-driver downloads/JETSON*
   run jkr doctor recipes/orin-nx-rt.lua --profile dummies --format json
   [ "$status" = 6 ]
   [ "$(json 'sorted(c["id"] for c in d["checks"] if c["required"] and not c["ok"])' <<<"$output")" = "['bsp', 'plan', 'zedx:driver', 'zedx:vendor-tree']" ]
+}
+
+@test "doctor reads staged files whole: another file under the right name is found, and says what was wanted" {
+  staged
+  echo 'another release' >downloads/public_sources.tbz2
+  run jkr doctor recipes/orin-nx-rt.lua --profile dummies --format json
+  [ "$status" = 6 ]
+  [ "$(json '[(c["id"], "wanted sha256:" in c["found"], "download it again" in c["mend"]) for c in d["checks"] if c["required"] and not c["ok"]]' <<<"$output")" = "[('public-sources', True, True)]" ]
+  # one that nothing pins is said to be so
+  [ "$(json '["not pinned yet" in c["found"] for c in d["checks"] if c["id"] == "sample-rootfs"]' <<<"$output")" = "[True]" ]
+}
+
+@test "a vendor tree that is half unpacked counts as not staged: doctor, plan and run say what it lacks (B-5)" {
+  staged
+  rm -r downloads/ZEDX-driver/src/hardware/stereolabs/Utils
+  run jkr doctor recipes/orin-nx-rt.lua --profile dummies
+  [ "$status" = 6 ]
+  [[ $output == *"holds no \`src/hardware/stereolabs/Utils\`"* ]]
+  run jkr run recipes/orin-nx-rt.lua --profile dummies -q
+  [ "$status" = 6 ]
+  [[ $output == *"holds no \`src/hardware/stereolabs/Utils\`"* ]]
+  [ ! -d "$JKR_STORE/results" ] || [ -z "$(ls "$JKR_STORE/results")" ]
+  jkr check recipes/orin-nx-rt.lua --profile dummies -D camera=none
+}
+
+@test "doctor looks at what a team's plugin lists, also where no step takes it in, and refuses a list of work" {
+  staged
+  mkdir -p team/lidar
+  echo 'name: lidar' >team/lidar/plugin.yaml
+  echo 'return { doctor = { fetch "licence" { file = "lidar.lic", get = "ask the vendor" } } }' >team/lidar/plugin.lua
+  run jkr doctor recipes/orin-nx-rt.lua --plugin team/lidar --profile dummies --format json
+  [ "$status" = 6 ]
+  [ "$(json '[c["ok"] for c in d["checks"] if c["id"] == "lidar:licence"]' <<<"$output")" = "[False]" ]
+  echo yes >downloads/lidar.lic
+  jkr doctor recipes/orin-nx-rt.lua --plugin team/lidar --profile dummies >said
+  grep -q 'ok .*lidar:licence' said
+  # a run has no use for it
+  no grep -q lidar <<<"$(steps recipes/orin-nx-rt.lua --plugin team/lidar)"
+}
+
+@test "doctor with a recipe looks at room, inodes, memory, names, and what the images are for" {
+  staged
+  jkr doctor recipes/orin-nx-rt.lua --profile dummies --format json >said || true
+  for id in disk inodes case memory room; do [ "$(json "[c['id'] for c in d['checks']].count('$id')" <said)" = 1 ]; done
+  json 'all(c["mend"] for c in d["checks"] if not c["ok"])' <said | grep -qx True
+  sed -i 's/^  arch: amd64/  arch: armel/' toolchains/bootlin-aarch64-2022.08.yaml
+  run jkr doctor recipes/orin-nx-rt.lua --profile dummies --format json
+  [ "$status" = 6 ]
+  [[ $output == *"its programs are for armel"* ]]
+}
+
+@test "a vendor tree that a board can do without is skipped, and plan says which, and what is skipped with it" {
+  staged
+  jkr plan recipes/orin-nx-rt.lua --profile dummies --format json >all
+  for name in axelera:voyager-sdk zedx:sdk zedx:daemons firmware; do
+    [ "$(json "[(s['state'], 'is not staged' in s['reason']) for s in d['steps'] if s['name'] == '$name']" <all)" = "[('skipped', True)]" ]
+  done
+  mkdir downloads/voyager-sdk && echo x >downloads/voyager-sdk/README
+  jkr plan recipes/orin-nx-rt.lua --profile dummies --format json >all
+  [ "$(json "[s['state'] for s in d['steps'] if s['name'] == 'axelera:voyager-sdk']" <all)" = "['run']" ]
+}
+
+@test "the drivers of the cameras: the makefile that a patch makes, the card's deserializer, and no file null" {
+  staged
+  local card
+  for card in mono=MAX9296 duo=MAX96712; do
+    jkr run recipes/zedx.lua source --profile sources -D "camera=${card%=*}" -q -o "$card"
+    [ -s "$card/Makefile" ] && [ -s "$card/Makefile-dkms" ]
+    [ -z "$(find "$card" -name null)" ]
+    [ "$(grep -o 'DCONFIG_SL_DESER_.*' "$card/drivers/Makefile")" = "DCONFIG_SL_DESER_${card#*=}" ]
+  done
+}
+
+# shaped: beside what is staged, real archives in the shape of R36.4.3's, as small as the edits allow
+shaped() {
+  local src=$PWD/shape/source k
+  staged
+  k=$src/kernel/kernel-jammy-src
+  mkdir -p "$k"/drivers/{pci/controller/dwc,misc,media} shape/Linux_for_Tegra/{source,bootloader} shape/rootfs/etc
+  cp -r "$bsp"/source/{hwpm,nvidia-oot,nvethernetrm,nvgpu,nvdisplay,kernel-devicetree,hardware,Makefile} "$src/"
+  printf '#define LINK_WAIT_MAX_RETRIES\t10\n' >"$k/drivers/pci/controller/dwc/pcie-designware.h"
+  printf 'menu "Misc"\n\nendmenu\n' >"$k/drivers/misc/Kconfig"
+  printf 'obj-$(CONFIG_IBM_ASM)\t\t+= ibmasm/\n' >"$k/drivers/misc/Makefile"
+  printf 'source "drivers/media/i2c/Kconfig"\n' >"$k/drivers/media/Kconfig"
+  tar -C "$src" -cjf shape/Linux_for_Tegra/source/kernel_src.tbz2 kernel
+  tar -C "$src" -cjf shape/Linux_for_Tegra/source/kernel_oot_modules_src.tbz2 Makefile hardware hwpm kernel-devicetree nvethernetrm nvgpu nvidia-oot
+  tar -C "$src" -cjf shape/Linux_for_Tegra/source/nvidia_kernel_display_driver_source.tbz2 nvdisplay
+  tar -C shape -cjf downloads/public_sources.tbz2 Linux_for_Tegra
+  rm -r shape/Linux_for_Tegra && cp -r "$bsp/Linux_for_Tegra" shape/
+  tar -C shape -cjf downloads/JETSON_Linux_R36.4.3_aarch64.tbz2 Linux_for_Tegra
+  echo board >shape/rootfs/etc/hostname
+  tar -C shape/rootfs -cjf downloads/Tegra_Linux_Sample-Root-Filesystem_R36.4.3_aarch64.tbz2 .
+  profiles
+}
+
+# anew OPTION…: of the sources, the configuration that is asked for and what is shipped, the steps that an option makes again
+anew() {
+  jkr plan recipes/orin-nx-rt.lua --profile dummies --format json "$@" | json '" ".join(sorted({s["name"].split("/")[0]
+    for s in d["steps"] if s["state"] in ("run", "after") and s["name"].split("/")[0] in ("unpacked", "source", "asked", "shipped", "zedx:source", "bsp", "sample-rootfs", "public-sources", "zedx:vendor-tree", "axelera:vendor-tree", "zedx:driver", "metis:driver")}))'
+}
+
+@test "a changed option makes again what depends on it, and nothing else" {
+  shaped
+  jkr run recipes/orin-nx-rt.lua source asked shipped zedx:source metis:driver --profile dummies -q
+  [ -z "$(anew)" ]
+  [ "$(anew -D rt=false)" = asked ]
+  [ "$(anew -D camera=duo)" = "asked zedx:source" ]
+  [ -z "$(anew -D camera=none)" ] # what is without it was a part of what is with it
+  [ "$(anew -D link_retries=100)" = source ]
+  [ "$(anew -D cma_size=1024)" = asked ]
+  [ "$(anew -D dmabuf=false)" = asked ]
+  [ "$(anew -D isolated_cores=)" = asked ]
+  [ "$(anew -D metis=none)" = "asked source" ]
+  for unconcerned in storage=sda1 route=registered initrd=true batch=batch-07 localversion=-x-tegra module=p3767-0001; do
+    [ -z "$(anew -D $unconcerned)" ]
+  done
+}
+
+@test "an option that is set back finds its results again; a changed patch of a vendor unpacks nothing" {
+  shaped
+  sources() { jkr run recipes/orin-nx-rt.lua source asked shipped zedx:source metis:driver --profile dummies -q "$@"; }
+  sources
+  sources -D camera=duo -D rt=false
+  [ -z "$(anew)" ]
+  sed -i 's/MAX_LANES 8/MAX_LANES 6/' downloads/ZEDX-driver/nvidia_kernel/kernel_patches/R36.4/0001-camera-eight-lanes.patch
+  [ "$(anew)" = "source zedx:driver zedx:source zedx:vendor-tree" ]
+}
+
+@test "the sources as the recipe leaves them: retries, symbols, overlays registered once, the vendor's patches in" {
+  shaped
+  jkr run recipes/orin-nx-rt.lua source asked --profile dummies -q -o out
+  k=out/kernel/kernel-jammy-src
+  grep -qx $'#define LINK_WAIT_MAX_RETRIES\t200' $k/drivers/pci/controller/dwc/pcie-designware.h
+  grep -q 'source "drivers/misc/axelera/Kconfig"' $k/drivers/misc/Kconfig
+  grep -q 'MAX_LANES 8' out/nvidia-oot/drivers/media/platform/tegra/camera/camera_common.h
+  grep -qx 'dtbo-y += tegra234-p3768-camera-zedlink-mono-sl-overlay.dtbo' out/hardware/nvidia/t23x/nv-public/Makefile
+  grep -q 'vpcie3v3-supply = <&vdd_3v3_pcie>;' out/hardware/nvidia/t23x/nv-public/tegra234-p3768-0000.dtsi
+  [ -z "$(find out -name null)" ]
+  # the link to nvethernetrm leads to where it is mounted, in both places of nvidia-oot
+  for at in /jkr/ext /jkr/l4t/nvidia-oot; do
+    to=$(realpath -m "$at/drivers/net/ethernet/nvidia/nvethernet/../../../../../../nvethernetrm")
+    grep -qF "[\"$to\"] = src / \"nvethernetrm\"" "$bsp/../../../stdlib/l4t_modules.lua"
+  done
+}
+
+@test "nobody's ssh keys, accounts or passwords are among what the recipe adds" {
+  staged
+  [ -z "$(find recipes/orin-nx-rt plugins/axelera plugins/zedx -name '*host_key*' -o -name shadow -o -name passwd -o -name authorized_keys)" ]
+  no grep -rnE 'ssh-keygen|host_key|useradd|chpasswd' recipes/orin-nx-rt.lua recipes/orin-nx-rt plugins/axelera plugins/zedx
 }
 
 @test "options take drivers away, and change what only they concern" {
@@ -95,6 +255,18 @@ steps() { jkr plan "$@" --profile dummies --format json | json '"\n".join(s["nam
   run jkr check recipes/orin-nx-rt.lua --plugin team/lidar
   [ "$status" = 2 ]
   [[ $output == *"symbol \`SL_DESER_MAX9296\` is set to n here, and to m at plugins/zedx/plugin.lua:"* ]]
+}
+
+@test "a plugin adds to the modules before they get their indexes, and to the root file system" {
+  staged
+  mkdir -p team/lidar
+  echo 'name: lidar' >team/lidar/plugin.yaml
+  echo 'return { post_build = { write { path = "lib/lidar", text = "a" } }, pre_bundle = { write { path = "rootfs/etc/lidar", text = "b" } } }' >team/lidar/plugin.lua
+  all=$(steps recipes/orin-nx-rt.lua --plugin team/lidar)
+  grep -qx built/2-write <<<"$all"
+  grep -qE '^bake/[0-9]+-write$' <<<"$all"
+  jkr plan recipes/orin-nx-rt.lua --plugin team/lidar --profile dummies --format json | json '[s["inputs"] for s in d["steps"] if s["name"] == "modules/modules"]' >takes
+  grep -q built/2-write takes
 }
 
 @test "cma= never reaches the command line, and isolated cores go with their symbols" {
@@ -171,4 +343,21 @@ LUA
     jkr run r.lua -q -o "out$chosen"
   done
   [ "$(cat out/f "out$chosen/f")" = $'three\ntwo' ]
+}
+
+@test "what a step writes over its inputs is thrown away, and its /tmp is its own" {
+  make_image
+  mkdir vendor && echo theirs >vendor/Makefile
+  { head_of; cat <<'LUA'
+local tree = copy "tree" { "vendor" }
+local a = run_in_container "a" { "sh", "-c", "echo mine > /jkr/v/Makefile; echo mine > /jkr/v/new; echo x > /tmp/fixed; cat /jkr/v/Makefile > said",
+  toolchain = img, mounts = { ["/jkr/v"] = tree } }
+local b = run_in_container "b" { "sh", "-c", "cat /jkr/v/* /jkr/a/said; [ ! -e /tmp/fixed ] && echo none", toolchain = img,
+  mounts = { ["/jkr/v"] = tree, ["/jkr/a"] = a }, capture = "seen" }
+return bundle "all" { b / "seen" }
+LUA
+  } >c.lua
+  jkr run c.lua -q -o out
+  [ "$(cat out/seen)" = $'theirs\nmine\nnone' ]
+  [ "$(cat vendor/Makefile)" = theirs ] && [ ! -e vendor/new ] && [ ! -e /tmp/fixed ]
 }

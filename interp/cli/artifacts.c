@@ -181,16 +181,34 @@ open_export(struct collecting *c, const char *dir)
 	return err_help(c->err, "-o takes a folder, which is made where it is missing");
 }
 
-/* A name that stands for several steps, a tree or a constructor, means what they give: not those that another of them
- * takes in. */
-static bool
-is_taken_in(const struct recipe *r, uint32_t step, const uint32_t *v, size_t n)
+/* For each step of the recipe whether it stands before one of these: a name that stands for several, a tree or a
+ * constructor, means what they give, and not the steps on the way. The caller frees. */
+static bool *
+steps_before(const struct recipe *r, const uint32_t *v, size_t n)
 {
+	bool *mark = xcalloc(r->nsteps + 1, sizeof *mark);
+
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < r->steps[v[i]].ninputs; k++)
-			if (r->steps[v[i]].inputs[k] == step)
-				return true;
-	return false;
+			mark[r->steps[v[i]].inputs[k]] = true;
+	for (size_t i = r->nsteps; i-- > 0;) /* inputs stand before their users */
+		for (size_t k = 0; mark[i] && k < r->steps[i].ninputs; k++)
+			mark[r->steps[i].inputs[k]] = true;
+	return mark;
+}
+
+static int
+collect_named(struct collecting *c, const uint32_t *steps, size_t n)
+{
+	cleanup_free bool *before = steps_before(c->s->recipe, steps, n);
+
+	for (size_t k = 0; k < n; k++) {
+		struct value v = {.type = V_REF, .ref = {steps[k], ""}};
+
+		if (!before[steps[k]] && collect_ref(c, &v) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* Steps that were named are what is wanted, whole; else what the recipe returns. */
@@ -205,14 +223,8 @@ collect_wanted(struct collecting *c)
 	for (int i = 1; i < s->cli->argc; i++) {
 		size_t n = session_find(s, s->cli->argv[i], steps, c->err);
 
-		for (size_t k = 0; k < n; k++) {
-			struct value v = {.type = V_REF, .ref = {steps[k], ""}};
-
-			if (is_taken_in(s->recipe, steps[k], steps, n))
-				continue;
-			if (collect_ref(c, &v) < 0)
-				return -1;
-		}
+		if (collect_named(c, steps, n) < 0)
+			return -1;
 	}
 	return 0;
 }

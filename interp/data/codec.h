@@ -25,6 +25,7 @@ struct codec {
 	void *(*open)(int threads); /* NULL: no memory */
 	enum coded (*code)(void *state, struct span *s, const char **why);
 	void (*close)(void *state);
+	unsigned padding; /* zeros behind a member come in so many; 0: in any number */
 };
 
 /* Memory that a decoder may take for its window: what `xz -9` needs eight times over. */

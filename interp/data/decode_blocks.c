@@ -38,7 +38,6 @@ struct blocks {
 	struct slot *order[SLOTS]; /* oldest first; a block that is being filled is last */
 	int n;
 	bool filling;
-	size_t bytes; /* in and out, of those in order */
 	pthread_t ids[THREADS];
 	int started;
 	pthread_mutex_t lock;
@@ -61,6 +60,15 @@ blocks_new(int threads)
 	return q;
 }
 
+static void
+let_go(struct slot *s)
+{
+	free(s->in);
+	free(s->out);
+	s->in = s->out = NULL;
+	s->in_cap = s->out_cap = 0;
+}
+
 void
 blocks_free(struct blocks *q)
 {
@@ -73,10 +81,8 @@ blocks_free(struct blocks *q)
 	pthread_cond_destroy(&q->progress);
 	pthread_cond_destroy(&q->work);
 	pthread_mutex_destroy(&q->lock);
-	for (int i = 0; i < q->nslots; i++) {
-		free(q->slots[i].in);
-		free(q->slots[i].out);
-	}
+	for (int i = 0; i < q->nslots; i++)
+		let_go(&q->slots[i]);
 	free(q);
 }
 
@@ -98,6 +104,31 @@ free_slot(struct blocks *q)
 	return best;
 }
 
+static size_t
+held(const struct blocks *q)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < q->nslots; i++)
+		n += q->slots[i].in_cap + q->slots[i].out_cap;
+	return n;
+}
+
+/* Whether all slots together stay below the bound when `s` has room for so much. A small block may lie where a large
+ * one was, so what is held counts, not what is used of it. With nothing before it a block always fits. */
+static bool
+fits(struct blocks *q, const struct slot *s, size_t nin, size_t nout)
+{
+	size_t more = (nin > s->in_cap ? nin - s->in_cap : 0) + (nout > s->out_cap ? nout - s->out_cap : 0);
+
+	if (held(q) + more <= CODEC_MEMORY)
+		return true;
+	for (int i = 0; i < q->nslots; i++)
+		if (!q->slots[i].used)
+			let_go(&q->slots[i]);
+	return !q->n || held(q) + nin + nout <= CODEC_MEMORY;
+}
+
 static unsigned char *
 make_room(unsigned char *old, size_t *cap, size_t n)
 {
@@ -113,7 +144,7 @@ blocks_begin(struct blocks *q, const struct block *b)
 {
 	struct slot *s = q->n == q->nslots ? NULL : free_slot(q);
 
-	if (!s || (q->n && q->bytes + b->nin + b->nout > CODEC_MEMORY))
+	if (!s || !fits(q, s, b->nin + LZMA2_PAD, b->nout + 1))
 		return NULL;
 	s->b = *b;
 	s->in = make_room(s->in, &s->in_cap, b->nin + LZMA2_PAD);
@@ -125,7 +156,6 @@ blocks_begin(struct blocks *q, const struct block *b)
 	s->step = FILLING;
 	s->made = 0;
 	q->order[q->n++] = s;
-	q->bytes += b->nin + b->nout;
 	pthread_mutex_unlock(&q->lock);
 	return s->in;
 }
@@ -237,7 +267,6 @@ drop_first(struct blocks *q)
 {
 	struct slot *s = q->order[0];
 
-	q->bytes -= s->b.nin + s->b.nout;
 	q->n--;
 	memmove(q->order, q->order + 1, (size_t)q->n * sizeof *q->order);
 	s->used = false;

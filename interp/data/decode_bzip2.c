@@ -57,4 +57,4 @@ bz_close(void *state)
 	free(state);
 }
 
-const struct codec codec_bzip2 = {"bzip2", match, bz_open, code, bz_close};
+const struct codec codec_bzip2 = {"bzip2", match, bz_open, code, bz_close, 0};

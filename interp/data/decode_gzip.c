@@ -59,7 +59,7 @@ gz_close(void *state)
 	free(state);
 }
 
-const struct codec codec_gzip = {"gzip", match, gz_open, code, gz_close};
+const struct codec codec_gzip = {"gzip", match, gz_open, code, gz_close, 0};
 
 bool
 inflate_exact(const void *in, size_t nin, void *out, size_t n)

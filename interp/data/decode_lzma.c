@@ -72,4 +72,4 @@ close_alone(void *state)
 	free(state);
 }
 
-const struct codec codec_lzma = {"lzma", match, open_alone, code, close_alone};
+const struct codec codec_lzma = {"lzma", match, open_alone, code, close_alone, 0};

@@ -122,6 +122,7 @@ is_ours(const struct xz *x, struct block *b)
 static enum coded
 read_header(struct xz *x, const char **why)
 {
+	uint64_t need;
 	lzma_ret r;
 
 	lzma_filters_free(x->filters, NULL);
@@ -133,9 +134,12 @@ read_header(struct xz *x, const char **why)
 		.filters = x->filters,
 	};
 	r = lzma_block_header_decode(&x->block, NULL, x->head);
-	if (r == LZMA_OK)
-		return lzma_raw_decoder_memusage(x->filters) > CODEC_MEMORY ? CODED_LARGE : go(x, BEGIN);
-	x->filters[0].id = LZMA_VLI_UNKNOWN;
+	if (r != LZMA_OK)
+		x->filters[0].id = LZMA_VLI_UNKNOWN;
+	else if ((need = lzma_raw_decoder_memusage(x->filters)) == UINT64_MAX) /* a chain that cannot be */
+		r = LZMA_OPTIONS_ERROR;
+	else
+		return need > CODEC_MEMORY ? CODED_LARGE : go(x, BEGIN);
 	return lzma_fault(r, why);
 }
 
@@ -275,4 +279,4 @@ code(void *state, struct span *s, const char **why)
 	}
 }
 
-const struct codec codec_xz = {"xz", match, open_xz, code, close_xz};
+const struct codec codec_xz = {"xz", match, open_xz, code, close_xz, 4};

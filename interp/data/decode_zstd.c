@@ -67,4 +67,4 @@ zst_close(void *state)
 	free(s);
 }
 
-const struct codec codec_zstd = {"zstd", match, zst_open, code, zst_close};
+const struct codec codec_zstd = {"zstd", match, zst_open, code, zst_close, 0};

@@ -92,14 +92,18 @@ cut_off(struct stage *st, struct err *err)
 static int
 next_member(struct stage *st, struct err *err)
 {
+	uint64_t zeros = 0;
+
 	st->codec->close(st->state);
 	st->state = NULL;
 	do {
 		if (stage_fill(st, 16, err) < 0)
 			return -1;
-		while (st->at < st->len && !st->buf[st->at])
+		for (; st->at < st->len && !st->buf[st->at]; zeros++)
 			st->at++;
 	} while (st->at == st->len && !st->eof);
+	if (st->codec->padding && zeros % st->codec->padding)
+		return bad(st, err, "there is too much or too little padding behind it");
 	if (stage_fill(st, 16, err) < 0)
 		return -1;
 	if (st->at < st->len && st->codec->match(st->buf + st->at, st->len - st->at)) {

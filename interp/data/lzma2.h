@@ -1,4 +1,4 @@
-/* lzma2: one block of an .xz file, decoded from memory to memory. Private to xz_block.c and the tests.
+/* lzma2: one block of an .xz file, decoded from memory to memory. Private to decode_blocks.c and the tests.
  *
  * liblzma keeps a dictionary of its own, is ready to stop at each byte of its input, and copies what it made. Here all
  * input is there, and what was made is the dictionary: a fifth less processor time. */

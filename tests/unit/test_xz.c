@@ -149,6 +149,76 @@ refuses_what_liblzma_refuses(void **state)
 	str_free(&z);
 }
 
+/* A piece that begins anew, as another begins: 0xc0 keeps the dictionary, 0xa0 the properties too, 0x80 all. The
+ * properties are those by which no byte before it counts. */
+static void
+add_piece(struct str *z, const struct str *packed, unsigned char control)
+{
+	str_addc(z, (char)(control | (packed->s[0] & 31)));
+	str_addn(z, packed->s + 1, 4);
+	if (control >= 0xc0)
+		str_addc(z, packed->s[5]);
+	str_addn(z, packed->s + 6, packed->len - 7);
+}
+
+static void
+goes_on_as_each_piece_says(void **state)
+{
+	static const struct {
+		unsigned char first, second;
+		bool plain; /* a plain piece before them, with a new dictionary */
+		bool good;
+	} cases[] = {
+		{0xe0, 0xe0, false, true},  {0xe0, 0xc0, false, true},  {0xe0, 0xa0, false, true},
+		{0xe0, 0x80, false, false}, {0xc0, 0xe0, false, false}, {0xa0, 0xa0, false, false},
+		{0xc0, 0xa0, true, true},   {0xa0, 0xa0, true, false},  {0x80, 0xe0, true, false},
+	};
+	struct str t = text(3000, 11), packed_one;
+	lzma_options_lzma o;
+
+	(void)state;
+	assert_false(lzma_lzma_preset(&o, 6));
+	o.lc = o.lp = o.pb = 0;
+	o.dict_size = (uint32_t)MOST;
+	packed_one = packed(&t, &o);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct str z = {0};
+
+		if (cases[i].plain)
+			str_addn(&z, "\1\0\0x", 4);
+		add_piece(&z, &packed_one, cases[i].first);
+		add_piece(&z, &packed_one, cases[i].second);
+		str_addn(&z, "", 1);
+		str_room(&z, LZMA2_PAD);
+		if (agree(&z, &o, 2 * t.len + cases[i].plain) != cases[i].good)
+			fail_msg("case %zu", i);
+		str_free(&z);
+	}
+	str_free(&packed_one);
+	str_free(&t);
+}
+
+/* A piece with a byte more than its last symbol needs. */
+static void
+ends_where_a_piece_ends(void **state)
+{
+	struct str t = text(500, 12), z, longer = {0};
+	lzma_options_lzma o;
+
+	(void)state;
+	assert_false(lzma_lzma_preset(&o, 6));
+	o.dict_size = (uint32_t)MOST;
+	z = packed(&t, &o);
+	assert_true(agree(&z, &o, t.len));
+	str_addn(&longer, z.s, z.len - 1);
+	longer.s[4] = (char)(longer.s[4] + 1);
+	str_addn(&longer, "\0", 2);
+	str_room(&longer, LZMA2_PAD);
+	assert_int_not_equal((unsigned char)z.s[4], 0xff);
+	assert_false(agree(&longer, &o, t.len));
+	str_free(&t), str_free(&z), str_free(&longer);
+}
+
 struct bytes {
 	const struct str *s;
 	size_t at, step;
@@ -263,10 +333,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(decodes_what_liblzma_decodes),
-		cmocka_unit_test(refuses_what_liblzma_refuses),
-		cmocka_unit_test(hands_blocks_out_in_order),
-		cmocka_unit_test(notices_damage_of_blocks),
+		cmocka_unit_test(decodes_what_liblzma_decodes), cmocka_unit_test(refuses_what_liblzma_refuses),
+		cmocka_unit_test(goes_on_as_each_piece_says),   cmocka_unit_test(ends_where_a_piece_ends),
+		cmocka_unit_test(hands_blocks_out_in_order),    cmocka_unit_test(notices_damage_of_blocks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -194,13 +194,21 @@ struct fresh {
 	size_t n, cap;
 };
 
+static bool
+is_fresh(const struct store *st, const char *path)
+{
+	struct stat sb;
+
+	return !fstatat(st->fd, path, &sb, AT_SYMLINK_NOFOLLOW) && layer_state(st, &sb) == LAYER_THIS_BOOT;
+}
+
 static int
 find_fresh(void *ctx, struct store *st, const char *name, const char *path)
 {
 	struct fresh *f = ctx;
 	struct hash id;
 
-	if (hash_parse(&id, name) || layer_state_of(st, &id) != LAYER_THIS_BOOT)
+	if (hash_parse(&id, name) || !is_fresh(st, path))
 		return 0;
 	GROW(f->v, f->n, f->cap);
 	snprintf(f->v[f->n++], STORE_PATH, "%s", path);
@@ -216,11 +224,16 @@ store_sync(struct store *st, struct err *err)
 	if (store_must_write(st, err))
 		return -1;
 	store_each(st, "layers", find_fresh, &f);
-	if (syncfs(st->fd))
+	if (!st->unsynced && syncfs(st->fd))
+		st->unsynced = errno;
+	if (st->unsynced) {
+		errno = st->unsynced;
 		r = store_fault("layers", err);
-	/* A layer that gc took away meanwhile needs no mark. */
+	}
+	/* A layer that gc took away meanwhile needs no mark, and one that was found damaged meanwhile must not get one.
+	 */
 	for (size_t i = 0; i < f.n && !r; i++)
-		if (layer_mark(st, f.v[i], 0) && errno != ENOENT)
+		if (is_fresh(st, f.v[i]) && layer_mark(st, f.v[i], 0) && errno != ENOENT)
 			r = store_fault(f.v[i], err);
 	free(f.v);
 	return r;

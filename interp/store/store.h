@@ -93,7 +93,7 @@ int store_commit(struct store *st, const struct hash *key, const char *key_text,
 		 struct err *err);
 
 /* Makes all that was published until now durable (syncfs): at the end of a run, and when it would cost much to
- * do again what is not. */
+ * do again what is not. Once it failed it does so for ever with this handle. */
 int store_sync(struct store *st, struct err *err);
 
 /* Last key and seconds of a step of a recipe; false when unknown. */

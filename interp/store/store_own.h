@@ -18,6 +18,7 @@ struct store {
 	int fd;
 	bool writable;
 	long boot;      /* nanoseconds that mark a layer of this boot */
+	int unsynced;   /* errno of a sync that failed: the kernel tells it once, and what it was about may be lost */
 	char own[64];   /* the temp folder that texts are written in, "": none */
 	struct map tmp; /* name of a temp folder → descriptor of its lock, plus 1 */
 	struct str aside;

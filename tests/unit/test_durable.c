@@ -5,6 +5,8 @@
 #include "os/writeback.h"
 
 static unsigned files_synced, systems_synced;
+static const char *doubted; /* whose mark goes while syncfs waits */
+static int fault;           /* that syncfs tells, once */
 
 int
 fsync(int fd)
@@ -17,9 +19,14 @@ fsync(int fd)
 int
 syncfs(int fd)
 {
-	(void)fd;
+	static const struct timespec none[2];
+
+	if (doubted)
+		assert_int_equal(utimensat(fd, doubted, none, AT_SYMLINK_NOFOLLOW), 0);
 	__atomic_add_fetch(&systems_synced, 1, __ATOMIC_SEQ_CST); /* also by the thread of a writeback */
-	return 0;
+	errno = fault;
+	fault = 0;
+	return errno ? -1 : 0;
 }
 
 static struct hash
@@ -85,6 +92,53 @@ test_torn_record(void **state)
 	store_close(st);
 }
 
+/* A run syncs now and then, and says what failed at its end: by then the kernel has forgotten it. */
+static void
+test_lost_once_is_lost(void **state)
+{
+	struct store *st = opened(*state);
+	struct err err = {0};
+	struct hash id = PUBLISH(st, NULL, "a=one");
+	struct tree t;
+	struct stat sb;
+
+	for (int i = 0; i < 2; i++) {
+		fault = i ? 0 : EIO;
+		assert_int_equal(store_sync(st, &err), -1);
+		assert_string_equal(err.head->code, "E0804");
+		assert_non_null(strstr(err.head->msg, strerror(EIO)));
+		err_free(&err);
+	}
+	ok(store_tree(st, &id, &t, &err), &err);
+	assert_int_equal(fs_stat(store_fd(st), t.layers[0].path, &sb), 0);
+	assert_int_not_equal(sb.st_mtim.tv_nsec, 0); /* the mark of this boot, not that of what is durable */
+	tree_free(&t);
+	store_close(st);
+}
+
+/* A step found a layer damaged while the sync of another run, or of its own runner, went on: that must not count it
+ * as durable afterwards. */
+static void
+test_doubt_during_sync(void **state)
+{
+	struct store *st = opened(*state);
+	struct hash id = PUBLISH(st, NULL, "a=one");
+	struct err err = {0};
+	struct tree t;
+	struct stat sb;
+	char path[128];
+
+	ok(store_tree(st, &id, &t, &err), &err);
+	snprintf(path, sizeof path, "%s", t.layers[0].path);
+	tree_free(&t);
+	doubted = path;
+	ok(store_sync(st, &err), &err);
+	doubted = NULL;
+	assert_int_equal(fs_stat(store_fd(st), path, &sb), 0);
+	assert_int_equal(sb.st_mtim.tv_sec, 0);
+	store_close(st);
+}
+
 /* The disk begins while more is being written, and not for a little. */
 static void
 test_writeback(void **state)
@@ -110,7 +164,8 @@ test_writeback(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {T(test_who_waits), T(test_torn_record), T(test_writeback)};
+	const struct CMUnitTest tests[] = {T(test_who_waits), T(test_torn_record), T(test_doubt_during_sync),
+					   T(test_lost_once_is_lost), T(test_writeback)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -242,8 +242,11 @@ finish(struct runner *r)
 	/* a step that was stopped may have left a container that its daemon still ends */
 	if (r->signal || err_any(r->err))
 		sandbox_sweep(&r->opt, r->id);
-	if (r->ncommitted && !store_sync(r->store, r->err))
-		warm_settle(store_fd(r->store));
+	if (r->ncommitted) {
+		struct warm_merged *merged = warm_merged(store_fd(r->store));
+
+		warm_settle(store_fd(r->store), merged, !store_sync(r->store, r->err));
+	}
 	return 0;
 }
 

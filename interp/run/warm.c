@@ -18,17 +18,6 @@
 #define MERGING "merging\n"
 #define TIMES_MAX ((size_t)64 << 20)
 
-/* Changes with every start of the machine; what was merged before and not synced may be lost then. */
-static void
-boot_mark(struct str *out)
-{
-	cleanup_fd int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-
-	str_add(out, "merged ");
-	if (fd < 0 || fs_read(fd, out, 64))
-		str_add(out, "?\n");
-}
-
 static const char *
 warm_id(struct job *job)
 {
@@ -49,7 +38,7 @@ why_not(int dir, const char *identity)
 	struct str have = {0}, mark = {0}, boot = {0};
 	const char *why = NULL;
 
-	boot_mark(&boot);
+	warm_boot(&boot);
 	if (fs_read_file(dir, "identity", &have, 1 << 20))
 		why = "";
 	else if (!fs_read_file(dir, "mark", &mark, 256) && strcmp(str_text(&mark), boot.s))
@@ -355,7 +344,7 @@ warm_commit(struct job *job, struct err *err)
 	}
 	if (!r && w->source_set)
 		r = write_seen(w);
-	boot_mark(&mark);
+	warm_boot(&mark);
 	if (!r)
 		r = fs_replace_soon(w->dir, "mark", mark.s, mark.len, 0644);
 	str_free(&mark);
@@ -363,27 +352,4 @@ warm_commit(struct job *job, struct err *err)
 	if (r)
 		job_note(job, "the build directory could not be kept: %s", strerror(errno));
 	return 0;
-}
-
-void
-warm_settle(int store)
-{
-	cleanup_fd int dir = fs_open(store, "warm", O_RDONLY | O_DIRECTORY);
-	struct str boot = {0};
-	char **names;
-	size_t n;
-
-	if (dir < 0 || fs_names(dir, &names, &n))
-		return;
-	boot_mark(&boot);
-	for (size_t i = 0; i < n; i++) {
-		cleanup_free char *path = xasprintf("%s/mark", names[i]);
-		struct str mark = {0};
-
-		if (!fs_read_file(dir, path, &mark, 256) && !strcmp(str_text(&mark), boot.s))
-			unlinkat(dir, path, 0);
-		str_free(&mark);
-	}
-	str_free(&boot);
-	fs_names_free(names, n);
 }

@@ -11,6 +11,7 @@
 
 struct err;
 struct job;
+struct str;
 struct tree;
 
 /* Gives every file of the source whose content differs from what the directory last saw a fresh time,
@@ -20,5 +21,11 @@ int warm_freshen(struct job *job, const struct tree *source, int upper, bool cop
 int warm_mark(struct job *job, struct err *err);
 /* After the step's success: merges what the sandbox wrote, by rename. Nothing to do without one. */
 int warm_commit(struct job *job, struct err *err);
-/* After the store is durable: takes the marks of this boot away. */
-void warm_settle(int store);
+
+/* What a merged directory's mark says. It changes with every start of the machine: what was merged before and not
+ * synced may be lost then. */
+void warm_boot(struct str *out);
+/* The marks of merged directories, as they are before a sync; after it, when that succeeded, they go, but for those of
+ * directories that somebody has merged into since, or works in. Frees. */
+struct warm_merged *warm_merged(int store);
+void warm_settle(int store, struct warm_merged *m, bool synced);

@@ -1,0 +1,83 @@
+/* Marks of build directories: which of them a sync takes away. */
+#include <sys/file.h>
+
+#include "store_case.h"
+
+#include "run/warm.h"
+
+static void
+put(struct store *st, const char *id, const char *text)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "warm/%s/mark", id);
+	assert_int_equal(fs_replace_soon(store_fd(st), path, text, strlen(text), 0644), 0);
+	snprintf(path, sizeof path, "warm/%s.lock", id);
+	assert_int_equal(fs_replace_soon(store_fd(st), path, "", 0, 0644), 0);
+}
+
+static bool
+marked(struct store *st, const char *id)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "warm/%s/mark", id);
+	return fs_exists(store_fd(st), path);
+}
+
+static void
+test_settles_what_was_merged_before(void **state)
+{
+	struct store *st = opened(*state);
+	struct str boot = {0};
+	struct warm_merged *m;
+	cleanup_fd int lock = -1;
+
+	warm_boot(&boot);
+	put(st, "plain", boot.s);
+	put(st, "again", boot.s);
+	put(st, "held", boot.s);
+	put(st, "merging", "merging\n");
+	put(st, "older", "merged another boot\n");
+	m = warm_merged(store_fd(st));
+	put(st, "later", boot.s); /* what it is about may not have been on its way to the disk yet */
+	usleep(20000);            /* a file system's clock ticks every few milliseconds */
+	put(st, "again", "merging\n");
+	put(st, "again", boot.s);
+	lock = fs_open(store_fd(st), "warm/held.lock", O_RDWR);
+	assert_int_equal(flock(lock, LOCK_EX), 0);
+	warm_settle(store_fd(st), m, true);
+	assert_false(marked(st, "plain"));
+	assert_true(marked(st, "again"));
+	assert_true(marked(st, "held"));
+	assert_true(marked(st, "merging"));
+	assert_true(marked(st, "older"));
+	assert_true(marked(st, "later"));
+	str_free(&boot);
+	store_close(st);
+}
+
+static void
+test_settles_nothing_without_a_sync(void **state)
+{
+	struct store *st = opened(*state);
+	struct str boot = {0};
+
+	warm_boot(&boot);
+	put(st, "plain", boot.s);
+	warm_settle(store_fd(st), warm_merged(store_fd(st)), false);
+	assert_true(marked(st, "plain"));
+	warm_settle(store_fd(st), warm_merged(store_fd(st)), true);
+	assert_false(marked(st, "plain"));
+	str_free(&boot);
+	store_close(st);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {T(test_settles_what_was_merged_before),
+					   T(test_settles_nothing_without_a_sync)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +32,7 @@ container_quiet(const char *const *argv)
 	return r;
 }
 
-/* Field 22 of /proc/PID/stat: when the process began; 0 when it is gone. */
+/* Field 22 of /proc/PID/stat: when the process began; 0 when that cannot be told. */
 static unsigned long long
 start_time(long pid)
 {
@@ -73,10 +74,14 @@ bool
 container_run_gone(const char *run)
 {
 	long pid;
-	unsigned long long t;
+	unsigned long long t, now;
 	unsigned long ns;
 
-	return sscanf(run, "%ld-%llu-%lu", &pid, &t, &ns) == 3 && ns == pid_namespace() && start_time(pid) != t;
+	if (sscanf(run, "%ld-%llu-%lu", &pid, &t, &ns) != 3 || ns != pid_namespace())
+		return false;
+	now = start_time(pid);
+	/* what cannot be read may be there: out of descriptors or memory, or hidden from us */
+	return now && t ? now != t : kill((pid_t)pid, 0) && errno == ESRCH;
 }
 
 /* What an engine keeps of us, each with the words that list it and those that remove one. */

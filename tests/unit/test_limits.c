@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@
 #include "base/err.h"
 #include "model/prim.h"
 #include "model/recipe.h"
+#include "run/container.h"
 #include "run/limits.h"
 
 enum { HELD = 32 << 20, CHILDREN = 7 };
@@ -171,14 +173,45 @@ a_full_disk_is_blamed_of_a_failure_only(void **state)
 	close(here);
 }
 
+/* Who is taken for gone loses his groups, and all that runs in them. */
+static void
+only_who_is_gone_is_gone(void **state)
+{
+	char id[CONTAINER_ID], other[CONTAINER_ID * 2];
+	struct rlimit old, none;
+	pid_t pid = fork();
+	bool gone;
+
+	(void)state;
+	if (!pid)
+		_exit(0);
+	waitpid(pid, NULL, 0);
+	container_run_id(id);
+	assert_false(container_run_gone(id));
+	snprintf(other, sizeof other, "%d%s", (int)pid, strchr(id, '-'));
+	assert_true(container_run_gone(other));
+	snprintf(other, sizeof other, "%d-1%s", (int)getpid(), strrchr(id, '-'));
+	assert_true(container_run_gone(other));
+	snprintf(other, sizeof other, "%d-1-1", (int)getpid());
+	assert_false(container_run_gone(other)); /* another namespace's */
+	/* without a descriptor nothing can be read of anybody */
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	none = (struct rlimit){0, old.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	gone = container_run_gone(id);
+	container_run_id(other);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	assert_false(gone);
+	assert_false(container_run_gone(other));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(memory_is_watched),
-		cmocka_unit_test(processes_are_watched),
-		cmocka_unit_test(the_watcher_comes_first),
-		cmocka_unit_test(a_full_disk_is_blamed_of_a_failure_only),
+		cmocka_unit_test(memory_is_watched),        cmocka_unit_test(processes_are_watched),
+		cmocka_unit_test(the_watcher_comes_first),  cmocka_unit_test(a_full_disk_is_blamed_of_a_failure_only),
+		cmocka_unit_test(only_who_is_gone_is_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

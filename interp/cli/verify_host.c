@@ -80,9 +80,13 @@ has_banner(const char *lines, const char *banner)
 {
 	size_t n = strlen(banner);
 
-	for (const char *s = lines; *s; s += strcspn(s, "\n") + 1)
-		if (strcspn(s, "\n") == n && !memcmp(s, banner, n))
+	for (const char *s = lines; *s;) {
+		size_t k = strcspn(s, "\n");
+
+		if (k == n && !memcmp(s, banner, n))
 			return true;
+		s += k + (s[k] == '\n');
+	}
 	return false;
 }
 

@@ -6,13 +6,17 @@
 #include <sys/stat.h>
 
 #include "base/err.h"
+#include "base/map.h"
 #include "base/str.h"
 #include "data/archive.h"
 #include "os/fs.h"
 
 enum {
 	TEXT_MAX = 16 << 20,   /* of a list, a signature, a manifest */
+	TEXTS_MAX = 64 << 20,  /* of all of them */
 	IMAGE_MAX = 256 << 20, /* of a kernel, to look for its banner */
+	BANNER_MAX = 1024,
+	BANNERS_MAX = 8192, /* of all of an image */
 	CHUNK = 1 << 18,
 };
 
@@ -23,7 +27,9 @@ struct reading {
 	struct str kept;
 	size_t keep; /* bytes kept at most */
 	uint64_t size;
+	size_t texts; /* bytes of all that are kept */
 	char *buf;
+	struct map known; /* path → index of the last one with it, plus 1 */
 };
 
 static bool
@@ -71,7 +77,7 @@ take(struct reading *r, size_t n)
 }
 
 /* "Linux version 5.15.148-rt-tegra (jkr@jkr) …": what /proc/version says of a running one. Newer kernels hold it twice,
- * once without the number of the build. */
+ * once without the number of the build. Each line that is given ends in a newline. */
 static const char *
 find_banners(struct arena *a, const struct str *bytes)
 {
@@ -79,34 +85,48 @@ find_banners(struct arena *a, const struct str *bytes)
 	const char *p = bytes->s, *end = p ? p + bytes->len : NULL;
 	cleanup_str struct str found = {0};
 
-	while (p && (p = memmem(p, (size_t)(end - p), start, sizeof start - 1))) {
-		const char *from = p, *nl = memchr(p, '\n', (size_t)(end - p));
+	while (p && found.len < BANNERS_MAX && (p = memmem(p, (size_t)(end - p), start, sizeof start - 1))) {
+		size_t most = (size_t)(end - p) < BANNER_MAX ? (size_t)(end - p) : BANNER_MAX;
+		const char *from = p, *nl = memchr(p, '\n', most);
 
 		p += sizeof start - 1;
-		if (p < end && *p >= '0' && *p <= '9' && nl && nl - from < 1024 && found.len < 8192) {
-			str_addn(&found, from, (size_t)(nl - from));
-			str_addc(&found, '\n');
-		}
+		if (p < end && *p >= '0' && *p <= '9' && nl && !memchr(from, '\0', (size_t)(nl - from)))
+			str_addn(&found, from, (size_t)(nl - from) + 1);
 	}
 	return found.len ? arena_strdup(a, str_text(&found)) : NULL;
 }
 
 static void
-finish(struct reading *r, const char *path, bool inside)
+add(struct reading *r, struct content f, const char *path)
 {
 	struct contents *c = r->to;
-	struct content f = {.path = arena_strdup(&c->arena, path), .size = r->size, .inside = inside};
+
+	f.path = arena_strdup(&c->arena, path);
+	GROW(c->v, c->n, c->cap);
+	c->v[c->n++] = f;
+	map_set(&r->known, f.path, (void *)(uintptr_t)c->n);
+}
+
+static int
+finish(struct reading *r, const char *path, bool inside, struct err *err)
+{
+	struct contents *c = r->to;
+	struct content f = {.size = r->size, .inside = inside};
 	bool whole = r->size <= r->keep;
 
 	f.hash = hasher_end(r->h);
 	if (whole && is_text(path_base(path))) {
+		r->texts += r->kept.len;
+		if (r->texts > TEXTS_MAX)
+			return err_set(err, "E1208", "lists and manifests of more than %d MiB are not read: `%s`",
+				       TEXTS_MAX >> 20, path);
 		f.text = arena_strndup(&c->arena, str_text(&r->kept), r->kept.len);
 		f.ntext = r->kept.len;
 	} else if (whole) {
 		f.banner = find_banners(&c->arena, &r->kept);
 	}
-	GROW(c->v, c->n, c->cap);
-	c->v[c->n++] = f;
+	add(r, f, path);
+	return 0;
 }
 
 /* Archives */
@@ -119,9 +139,7 @@ read_member(struct reading *r, struct arc *arc, const char *path, bool inside, s
 	begin(r, path);
 	while ((n = arc_read(arc, r->buf, CHUNK, err)) > 0)
 		take(r, (size_t)n);
-	if (!n)
-		finish(r, path, inside);
-	return n < 0 ? -1 : 0;
+	return n < 0 ? -1 : finish(r, path, inside, err);
 }
 
 /* A second name of a file that was read before. */
@@ -129,18 +147,12 @@ static int
 take_hardlink(struct reading *r, const struct member *m, const char *prefix, const char *path, struct err *err)
 {
 	cleanup_free char *target = xasprintf("%s%s", prefix, m->hardlink);
-	struct contents *c = r->to;
+	uintptr_t known = path_clean(target) ? 0 : (uintptr_t)map_get(&r->known, target);
 
-	if (!path_clean(target))
-		for (size_t i = c->n; i-- > 0;)
-			if (!strcmp(c->v[i].path, target)) {
-				struct content f = c->v[i];
-
-				f.path = arena_strdup(&c->arena, path);
-				GROW(c->v, c->n, c->cap);
-				c->v[c->n++] = f;
-				return 0;
-			}
+	if (known) {
+		add(r, r->to->v[known - 1], path);
+		return 0;
+	}
 	return err_set(err, "E1208", "`%s` is a link to `%s`, which does not stand before it", path, m->hardlink);
 }
 
@@ -241,7 +253,8 @@ take_file(void *ctx, int at, const char *name, const char *path, const struct st
 		take(f->r, (size_t)n);
 	if (n < 0)
 		return err_sys(f->err, "E1208", "cannot read `%s`", path);
-	finish(f->r, path, false);
+	if (finish(f->r, path, false, f->err))
+		return -1;
 	if (is_archive(name) && !lseek(fd, 0, SEEK_SET)) {
 		cleanup_free char *prefix = xasprintf("%s!/", path);
 
@@ -283,6 +296,7 @@ contents_read(struct contents *c, const char *path, struct err *err)
 		if (!strcmp(c->v[i - 1].path, c->v[i].path))
 			got = err_set(err, "E1208", "`%s` holds `%s` twice", path, c->v[i].path);
 	hasher_free(r.h);
+	map_free(&r.known);
 	str_free(&r.kept);
 	free(r.buf);
 	return got ? -1 : 0;

@@ -189,6 +189,8 @@ add_behind(const struct line *l, const char *from, const char *end, const struct
 			place = "APPEND";
 		if (!is_key(l, place))
 			continue;
+		if (out->s[out->len - 1] != '\n') /* the file's last line, which ends without */
+			str_addc(out, '\n');
 		str_addn(out, l->s, l->indent);
 		str_addf(out, "%s %s\n", c->keys[i], c->values[i]);
 	}

@@ -117,6 +117,8 @@ run(struct job *job, const void *arg, struct err *err)
 		}
 	if (read_file(job, p->path, &e, &text, err))
 		return -1;
+	if (strlen(str_text(&text)) != text.len)
+		return err_set(err, CODE, "`%s` is not a text: it holds NUL bytes", p->path);
 	if (extlinux_change(str_text(&text), &c, &out, err))
 		return err_at(err, job_place(job));
 	return layer_put(job_layer(job), e, str_text(&out), out.len, err);
@@ -128,7 +130,7 @@ const struct prim prim_extlinux = {
 	       "or are taken away; an argument replaces all of its name, so that none is there twice; everything else stays.",
 	.params = params,
 	.size = sizeof(struct extlinux_params),
-	.version = 1,
+	.version = 2,
 	.flags = PRIM_ON | PRIM_NEEDS_ON,
 	.example =
 		"extlinux { \"boot/extlinux/extlinux.conf\", fdt = \"/boot/board.dtb\", overlays = \"/boot/camera.dtbo\",\n"

@@ -78,6 +78,9 @@ test_again_and_away(void **state)
 	(void)state;
 	becomes(&put, "LABEL x\n  APPEND a\nlabel backup\n\tappend b", once);
 	becomes(&put, once, once);
+	/* behind a last line that ends without a newline */
+	becomes(&put, "LABEL backup\n  APPEND b\n  INITRD /i",
+		"LABEL backup\n  APPEND b root=/dev/a\n  OVERLAYS /o\n  INITRD /i\n  FDT /f\n");
 	becomes(&away, once, "LABEL x\n  APPEND a\nlabel backup\n\tappend b root=/dev/a\n");
 }
 

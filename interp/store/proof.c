@@ -113,7 +113,7 @@ look_through(void *arg)
 	struct look *l = arg;
 	struct spot at = {-1, -1, NULL};
 	struct object now;
-	struct stat sb;
+	struct stat sb = {0};
 
 	for (size_t i = 0; i < l->n && !l->bad; i++) {
 		const struct object *o = &l->v[i];
@@ -131,7 +131,7 @@ static bool
 all_as_they_were(const struct store *st, const struct proof *p)
 {
 	struct look parts[THREADS];
-	size_t n = p->n < ALONE ? 1 : (size_t)scan_threads(), at = 0;
+	size_t most = (size_t)scan_threads(), n = p->n < ALONE ? 1 : most < THREADS ? most : THREADS, at = 0;
 	bool bad = false;
 
 	for (size_t i = 0; i < n; i++) {

@@ -51,6 +51,14 @@ text(struct reading *r, uint32_t at)
 	return "";
 }
 
+/* The same where a NULL is damage. */
+static const char *
+needed(struct reading *r, uint32_t at)
+{
+	r->bad |= at == KEPT_NONE;
+	return at == KEPT_NONE ? "" : text(r, at);
+}
+
 static struct place
 place(struct reading *r, const struct kept_place *k)
 {
@@ -66,7 +74,7 @@ looks_hold(struct reading *r)
 	size_t n = r->parts[PART_LOOKS].len / sizeof *v;
 
 	for (size_t i = 0; i < n; i++) {
-		const char *root = text(r, v[i].root), *rel = text(r, v[i].rel), *shown = text(r, v[i].shown);
+		const char *root = needed(r, v[i].root), *rel = needed(r, v[i].rel), *shown = text(r, v[i].shown);
 		struct recipe_text t = {root, rel, shown, v[i].flag, v[i].hash};
 
 		if (r->bad || (v[i].kind == LOOK_TEXT ? !load_again(r->s->recipe, &t, 1)
@@ -117,7 +125,7 @@ numbers(struct reading *r, int part, size_t first, size_t n, size_t below)
 static void
 take_step(struct reading *r, const struct kept_step *k, size_t n, struct step *step, struct plan_step *ps)
 {
-	step->name = text(r, k->name);
+	step->name = needed(r, k->name);
 	step->at = place(r, &k->at);
 	step->prim = prims[k->prim];
 	step->inputs = (uint32_t *)numbers(r, PART_INPUTS, k->first, k->ninputs, n);
@@ -150,7 +158,9 @@ take_steps(struct reading *r)
 	p->recipe = to;
 	p->v = arena_array(&p->arena, struct plan_step, n + 1);
 	for (size_t i = 0; i < n && !r->bad; i++) {
-		r->bad = v[i].prim >= nprims || (v[i].state > PLAN_SKIPPED && v[i].state != KEPT_NONE);
+		/* of any other step there is more to know than what is kept */
+		r->bad = v[i].prim >= nprims ||
+			 (v[i].state != PLAN_CACHED && v[i].state != PLAN_SKIPPED && v[i].state != KEPT_NONE);
 		if (!r->bad)
 			take_step(r, &v[i], n, &to->steps[i], &p->v[i]);
 	}
@@ -170,8 +180,8 @@ take_results(struct reading *r)
 
 	for (size_t i = 0; i < n; i++) {
 		r->bad |= v[i].step >= to->nsteps;
-		items[i] =
-			(struct value){.type = V_REF, .at = place(r, &v[i].at), .ref = {v[i].step, text(r, v[i].path)}};
+		items[i] = (struct value){
+			.type = V_REF, .at = place(r, &v[i].at), .ref = {v[i].step, needed(r, v[i].path)}};
 	}
 	to->result = (struct value){.type = V_TABLE, .table = {.items = items, .nitems = n}};
 }
@@ -181,14 +191,19 @@ kept_read(struct session *s)
 {
 	struct recipe *to = s->recipe;
 	struct reading r = {.s = s};
+	struct err unsaid = {0};
 
 	if (!seal_whole(str_text(&to->bytes), to->bytes.len, SEEN_PLAN) || !cut(&r, &to->bytes) ||
 	    hash_cmp(&r.head->build, &s->kept->build) || hash_cmp(&r.head->name, &s->kept->name))
 		return false;
-	if (load_place(&s->request, &to->arena, &to->path, &to->root, &(struct err){0}) || !looks_hold(&r) ||
-	    !lock_holds(&r) || !store_proven(s->store, r.parts[PART_PROOF].p, r.parts[PART_PROOF].len))
+	if (load_place(&s->request, &to->arena, &to->path, &to->root, &unsaid)) {
+		err_free(&unsaid);
 		return false;
-	to->name = text(&r, r.head->recipe);
+	}
+	if (!looks_hold(&r) || !lock_holds(&r) ||
+	    !store_proven(s->store, r.parts[PART_PROOF].p, r.parts[PART_PROOF].len))
+		return false;
+	to->name = needed(&r, r.head->recipe);
 	to->version = text(&r, r.head->version);
 	take_steps(&r);
 	take_results(&r);

@@ -75,6 +75,7 @@ load_again(struct recipe *r, const struct recipe_text *v, size_t n)
 		text = arena_strndup(&r->arena, str_text(&s), s.len);
 		if (!v[i].data)
 			source_check("", &text, &s.len, &unsaid);
+		err_free(&unsaid);
 		map_set(&r->sources, v[i].shown, text);
 	}
 	return true;

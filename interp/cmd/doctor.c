@@ -135,21 +135,29 @@ check_inputs(struct doctor *d, const struct session *s)
 	}
 }
 
+/* The address of a fetch, or NULL. */
+static const char *
+address(const struct step *step)
+{
+	const struct value *v = &step->params;
+	const char *url = strcmp(step->prim->name, "fetch") ? NULL : written(step, "url");
+
+	if (!strcmp(step->prim->name, "fetch") && v->type == V_TABLE && v->table.nitems == 1 &&
+	    v->table.items[0].type == V_STRING)
+		url = v->table.items[0].str.s;
+	return url && !str_starts(url, "file:") ? url : NULL;
+}
+
 /* What a run would download: whether the server answers. A mirror that is down today may be up tomorrow. */
 static void
 check_network(struct doctor *d, const struct session *s)
 {
 	for (size_t i = 0; i < s->recipe->nsteps; i++) {
 		const struct step *step = &s->recipe->steps[i];
-		const struct value *v = &step->params;
-		struct http_request rq = {.stall_seconds = 10, .tries = 1};
+		struct http_request rq = {.url = address(step), .stall_seconds = 10, .tries = 1};
 		struct err err = {0};
 
-		if (strcmp(step->prim->name, "fetch") != 0 || s->plan.v[i].state != PLAN_RUN || !s->plan.v[i].step ||
-		    v->type != V_TABLE || v->table.nitems != 1 || v->table.items[0].type != V_STRING)
-			continue;
-		rq.url = v->table.items[0].str.s;
-		if (str_starts(rq.url, "file:"))
+		if (!rq.url || s->plan.v[i].state != PLAN_RUN || !s->plan.v[i].step)
 			continue;
 		switch (http_head(&rq, &err)) {
 		case 0: tell(d, step->name, "an address of the recipe", true, false, rq.url, ""); break;

@@ -158,3 +158,47 @@ replace() { script initrd.sh l4t_initrd.img; }
   [ "$status" != 0 ]
   [[ $output == *"kmod 31 writes indexes that the target's kmod cannot read"* ]]
 }
+
+@test "the look-alike's initrd is one that the script takes: nvme is built in, host1x is replaced" {
+  release=5.15.148-rt-tegra stock=5.15.148-tegra epoch=1736300977
+  mkdir -p jkr/headers/include/config jkr/modules/lib/modules/$release/updates stock/lib/modules/$stock/{kernel/drivers/nvme/host,updates/drivers/gpu/host1x}
+  echo $release >jkr/headers/include/config/kernel.release
+  gcc -x c -c -o jkr/modules/lib/modules/$release/updates/host1x.ko - <<<'const char m[] __attribute__((section(".modinfo"), used)) = "name=host1x";'
+  echo kernel/drivers/nvme/host/nvme.ko >jkr/modules/lib/modules/$release/modules.builtin
+  : >jkr/modules/lib/modules/$release/modules.order
+  echo stock | tee stock/lib/modules/$stock/kernel/drivers/nvme/host/nvme.ko >stock/lib/modules/$stock/updates/drivers/gpu/host1x/host1x.ko
+  eval "$(sed -n '/^make_initrd() {/,/^}/p' "$here/bsp/make.sh")"
+  make_initrd "$work/stock/lib/modules/$stock" $stock >jkr/initrd
+  first=$(sha256sum <jkr/initrd)
+  rm -r initrd && sleep 1
+  make_initrd "$work/stock/lib/modules/$stock" $stock >jkr/initrd
+  [ "$(sha256sum <jkr/initrd)" = "$first" ]
+  replace
+  diff <(sort jkr/out/initrd.txt) <(printf '%s\n' 'host1x: replaced' 'nvme: built into this kernel, taken out')
+}
+
+@test "with BUILDOVERLAY said to HOSTCC, NVIDIA's makefile makes an overlay that has fragments; without, one that has none (B-4)" {
+  sources
+  vendor=$here/bsp/vendor/zedx-driver
+  patch -s -p2 -d source <"$vendor/nvidia_kernel/kernel_patches/R36.4/0002-nv-public-sl-overlays.patch"
+  public=source/hardware/nvidia/t23x/nv-public
+  cp -r "$vendor"/src/hardware/stereolabs/overlay/. "$vendor/src/hardware/stereolabs/Utils" $public/
+  sed -E -i 's,(dtbo-y \+= )\$\(makefile-path\)/([^/]*-sl-overlay),\1\2,' $public/Makefile
+  # what comes from the kernel's headers
+  for h in clock/tegra234-clock.h gpio/gpio.h gpio/tegra234-gpio.h interrupt-controller/arm-gic.h interrupt-controller/irq.h reset/tegra234-reset.h; do
+    mkdir -p "$public/include/kernel/dt-bindings/$(dirname $h)"
+    : >$public/include/kernel/dt-bindings/$h
+  done
+  printf '#define GPIO_ACTIVE_HIGH 0\n#define TEGRA234_MAIN_GPIO(port, n) n\n' >$public/include/kernel/dt-bindings/gpio/gpio.h
+  overlay=tegra234-p3768-camera-zedlink-mono-sl-overlay.dtbo
+  for hostcc in "gcc -DBUILDOVERLAY=" gcc; do
+    make -s -C source/kernel-devicetree/generic-dts srctree="$PWD/source/kernel-devicetree" KERNEL_SRC=/none KERNEL_OUTPUT=/none \
+      HARDWARE="$PWD/source/hardware/nvidia" DTC="$(command -v dtc)" HOSTCC="$hostcc" \
+      "$PWD/source/kernel-devicetree/generic-dts/hardware/t23x/nv-public/$overlay"
+    dtc -q -I dtb -O dts "source/kernel-devicetree/generic-dts/hardware/t23x/nv-public/$overlay" >"$(wc -w <<<"$hostcc").dts"
+    rm -r source/kernel-devicetree/generic-dts/hardware
+  done
+  grep -q fragment@1 2.dts
+  run grep fragment@ 1.dts
+  [ "$status" = 1 ]
+}

@@ -361,3 +361,14 @@ LUA
   [ "$(cat out/seen)" = $'theirs\nmine\nnone' ]
   [ "$(cat vendor/Makefile)" = theirs ] && [ ! -e vendor/new ] && [ ! -e /tmp/fixed ]
 }
+
+@test "what docs/coming-from-shell.md names as shown is shown by a test of that name" {
+  top=$BATS_TEST_DIRNAME/../..
+  run "$BATS_TEST_DIRNAME/named.py" "$top"
+  echo "$output"
+  [[ $output =~ ^[0-9]+' found'$ ]]
+  # one that is not there is told
+  mkdir -p other/docs other/tests/errors
+  cp "$top/docs/coming-from-shell.md" other/docs/
+  [ "$("$BATS_TEST_DIRNAME/named.py" other | wc -l)" -gt 50 ]
+}

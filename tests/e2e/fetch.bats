@@ -53,3 +53,34 @@ return { f, edit "e" { "blob", on = f, find = "nowhere", replace = "x" }, copy "
   [[ $output == *'"event":"failed","step":"e"'* ]]
   [[ $output == *'"event":"failed","step":"c"'* || $output == *E0305* ]]
 }
+
+@test "doctor asks the servers of what a run would download, and only of that" {
+  echo hello >blob
+  sum=$(sha256sum blob | cut -d' ' -f1)
+  serve
+  fetch_recipe blob "$sum"
+  found() { jkr doctor f.lua --format json | json '[(c["ok"], c["required"]) for c in d["checks"] if c["id"] == "f"]'; }
+  [ "$(found)" = "[(True, False)]" ]
+  fetch_recipe not-there "$sum"
+  [ "$(found)" = "[(False, True)]" ]
+  run jkr doctor f.lua
+  [ "$status" = 6 ]
+  [[ $output == *'correct the address'* ]]
+  # a server that is down is no fault of the recipe, and what is stored needs none
+  fetch_recipe blob "$sum"
+  jkr run f.lua -q
+  kill "$server" && wait "$server" || true
+  server=
+  [ "$(found)" = "[]" ]
+  echo "-- other" >>f.lua
+  JKR_STORE=$work/other
+  [ "$(found)" = "[(False, False)]" ]
+  jkr doctor f.lua
+}
+
+@test "doctor sees a store that has too few inodes left" {
+  mkdir "$JKR_STORE"
+  unshare -rUm sh -c 'mount -t tmpfs -o nr_inodes=500 none "$JKR_STORE" && "$JKR" doctor --format json' >said || true
+  [ "$(json '[(c["ok"], c["required"]) for c in d["checks"] if c["id"] == "inodes"]' <said)" = "[(False, False)]" ]
+  [ "$(jkr doctor --format json | json '[c["ok"] for c in d["checks"] if c["id"] == "case"]')" = "[True]" ]
+}

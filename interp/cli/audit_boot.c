@@ -23,8 +23,11 @@ look_menu(struct folder_audit *f, struct str *got, struct err *err)
 {
 	static const char *const initrd[] = {"/boot/initrd", NULL}, *const no[] = {"cma", NULL};
 	const struct strings same = look_words(boot_isolation), without = look_words(no), later = look_words(initrd);
-	const struct boot_rules rules = {
-		.menu = MENU, .same = &same, .without = &without, .later = f->applied ? NULL : &later};
+	const struct boot_rules rules = {.menu = MENU,
+					 .loader_root = true,
+					 .same = &same,
+					 .without = &without,
+					 .later = f->applied ? NULL : &later};
 
 	if (!view_follow(&f->root, MENU))
 		return look_open(got, "there is no boot/extlinux/extlinux.conf");

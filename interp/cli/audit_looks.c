@@ -73,7 +73,8 @@ static int
 look_image(struct folder_audit *f, struct str *got, struct err *err)
 {
 	static const char *const there[] = {"kernel/Image", NULL}, *const in_root[] = {"boot/Image", NULL};
-	const struct view *v = f->l4t && view_follow(&f->all, *there) ? &f->all : &f->root;
+	const struct view *v =
+		f->l4t && (view_follow(&f->all, *there) || !view_follow(&f->root, *in_root)) ? &f->all : &f->root;
 	struct strings present = look_words(v == &f->all ? there : in_root);
 	const struct file_rules rules = {.present = &present, .find = "Linux version ([0-9][^ ]*) ", .min_size = 1};
 
@@ -200,14 +201,24 @@ check_vermagic(struct folder_audit *f, const struct installed *in, struct str *g
 	return r;
 }
 
+/* One look says that there are none: others cannot tell. */
+static bool
+find_modules(struct folder_audit *f, struct installed *in)
+{
+	struct err unsaid = {0};
+	bool there = !installed_find(&f->root, f->release, in, &unsaid);
+
+	err_free(&unsaid);
+	return there;
+}
+
 static int
 look_vermagic(struct folder_audit *f, struct str *got, struct err *err)
 {
 	struct installed in;
-	int r = installed_find(&f->root, f->release, &in, err);
+	int r = find_modules(f, &in) ? check_vermagic(f, &in, got, err)
+				     : look_open(got, "there are no modules of this kernel");
 
-	if (!r)
-		r = check_vermagic(f, &in, got, err);
 	installed_free(&in);
 	return r;
 }
@@ -281,12 +292,11 @@ look_headers(struct folder_audit *f, struct str *got, struct err *err)
 					       NULL};
 	const struct view_file *dir, *program;
 	struct installed in;
-	int r = installed_find(&f->root, f->release, &in, err);
-	const char *build = r ? NULL : arena_printf(&f->arena, "%s/build", in.folder);
+	const char *build = find_modules(f, &in) ? arena_printf(&f->arena, "%s/build", in.folder) : NULL;
 
 	installed_free(&in);
-	if (r)
-		return -1;
+	if (!build)
+		return look_open(got, "there are no modules of this kernel");
 	dir = view_follow(&f->root, build);
 	for (size_t i = 0; !dir && packages[i]; i++) {
 		const struct view_file *p = view_match(i ? &f->root : &f->all, packages[i], 0);

@@ -84,7 +84,7 @@ check_args(struct booting *b)
 	size_t n;
 
 	n = count(b, "root", &got);
-	if (!n)
+	if (!n && !(b->r->loader_root && listed(b->e.args, "${cbootargs}")))
 		WRONG(b, NULL, "there is no `root=`");
 	else if (n > 1)
 		WRONG(b, NULL, "`root=` is there %zu times", n);
@@ -173,7 +173,7 @@ say_got(const struct booting *b, struct str *got)
 	size_t n = b->e.overlays ? b->e.overlays->n : 0;
 
 	count(b, "root", &root);
-	str_addf(got, "%s, root=%s", b->e.linux, root ? root : "");
+	str_addf(got, "%s, root=%s", b->e.linux, root ? root : " of ${cbootargs}");
 	if (b->e.fdt)
 		str_addf(got, ", %s", path_base(b->e.fdt));
 	if (n)

@@ -17,6 +17,7 @@ struct boot_rules {
 	const struct strings *without;  /* names of arguments that must not be there */
 	const struct strings *same;     /* names of arguments whose values must be one */
 	const struct strings *later;    /* files named there that come later: they may be absent */
+	bool loader_root;               /* none is right where APPEND has ${cbootargs}: the loader brings it */
 };
 
 /* What must be one on every machine where cores are isolated. */

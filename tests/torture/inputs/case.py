@@ -13,7 +13,7 @@ import os
 import re
 from dataclasses import dataclass, field
 
-KINDS = ["archives", "packed", "patches", "recipes", "fields", "settings", "locks", "modules", "kconfig", "trees", "gits", "places"]
+KINDS = ["archives", "packed", "patches", "recipes", "fields", "settings", "locks", "modules", "kconfig", "trees", "gits", "places", "checks"]
 
 LARGE = os.environ.get("TORTURE") != "small"  # whether inputs are made that take long to make
 

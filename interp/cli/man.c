@@ -238,7 +238,8 @@ man_recipe(FILE *out)
 		out,
 		"A recipe is Lua 5.4 with its own short list of names: no input or output, no clock, no randomness. Loading it "
 		"declares steps and does nothing; it runs in a process of its own that cannot open a file and is stopped when "
-		"it takes too long. Tables are walked in sorted order, so that a recipe means the same every time.");
+		"it takes too long. Tables are walked in sorted order and table.sort is stable (what compares equal keeps its "
+		"order), so that a recipe means the same every time.");
 	section(out, "SHAPES");
 	for (size_t i = 0; i < ARRAY_LEN(shapes); i++)
 		item(out, shapes[i].shape, shapes[i].text);

@@ -73,5 +73,7 @@ enum { COUNT_STEP = 10000 };
 struct child *child_of(lua_State *L);
 /* Makes the Lua state of a zeroed child, with its limits; -1 without memory. */
 int child_open(struct child *c, const struct load_request *rq, const struct units *units);
+/* Counts `n` instructions, of Lua or of what C does in their place; raises where the load has no more. */
+void child_spend(lua_State *L, unsigned n);
 /* Runs the first unit, for a recipe or the documentation of `define`; adds what the parent takes. */
 void child_load(struct child *c, const char *define, struct str *out);

@@ -30,18 +30,24 @@ alloc(void *ud, void *p, size_t old, size_t n)
 	return p;
 }
 
-static void
-hook(lua_State *L, lua_Debug *ar)
+void
+child_spend(lua_State *L, unsigned n)
 {
 	struct child *c = child_of(L);
 
-	(void)ar;
-	c->last = caller(L);
-	c->count += COUNT_STEP;
-	if (c->count > COUNT_MAX)
+	c->count += n;
+	if (c->count > COUNT_MAX && !c->limit)
 		c->limit = LIMIT_COUNT;
 	if (c->limit)
 		luaL_error(L, "limit");
+}
+
+static void
+hook(lua_State *L, lua_Debug *ar)
+{
+	(void)ar;
+	child_of(L)->last = caller(L);
+	child_spend(L, COUNT_STEP);
 }
 
 static int

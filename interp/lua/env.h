@@ -7,6 +7,7 @@ void env_set(lua_State *L, const char *name);  /* the value on top becomes a glo
 bool env_has(lua_State *L, const char *name);  /* raw; pushes the value when it is there */
 void env_names(lua_State *L, struct str *out); /* one reachable name a line, sorted; no primitives */
 void libs_open(lua_State *L);
+int lib_sort(lua_State *L); /* table.sort */
 /* Compiles a unit with its environment; raises. Leaves the function. */
 void env_compile(lua_State *L, uint32_t unit);
 /* Compiles and runs; leaves what it returned (one value). */

@@ -351,6 +351,8 @@ libs_open(lua_State *L)
 	open_base(L);
 	open_string(L);
 	luaL_requiref(L, "table", luaopen_table, 0);
+	lua_pushcfunction(L, lib_sort);
+	lua_setfield(L, -2, "sort");
 	freeze(L, "table");
 	env_set(L, "table");
 	luaL_requiref(L, "math", luaopen_math, 0);

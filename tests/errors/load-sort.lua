@@ -1,0 +1,2 @@
+local boards = { "orin", 3, "xavier" }
+table.sort(boards)

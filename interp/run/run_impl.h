@@ -44,9 +44,10 @@ struct runner {
 	struct cgroup_home groups;
 	char tmp[64], id[64];
 	int tmpfd, sigfd, lock;
-	enum progress *at; /* by step */
-	double *weight;    /* seconds to the end of the run along the longest path */
-	double *retry;     /* when the lock of another run is tried again; 0: it was not met */
+	enum progress *at;   /* by step */
+	struct order *order; /* what order.c remembers of them */
+	double *weight;      /* seconds to the end of the run along the longest path */
+	double *retry;       /* when the lock of another run is tried again; 0: it was not met */
 	struct slot *slots;
 	unsigned nrunning, ncontainers, ncommitted;
 	double unsynced;  /* seconds of work that a power cut would undo */

@@ -42,7 +42,8 @@ for n in 10 100 1000 10000 100000; do
   values=$(cost plan.times "$JKR" plan graph.lua -q) || { cannot "plan, $n steps" "it fails" && continue; }
   printf '%s\t%s\n' "$n" "$values" >>"$plans"
   figure "processor time of a plan, $n steps" - s "$(cut -f1 <<<"$values")"
-  if [ "$n" -le "$noop_max" ] && "$JKR" run graph.lua -q; then
+  # the second run keeps the plan, once nothing that it rests on is younger than two seconds
+  if [ "$n" -le "$noop_max" ] && "$JKR" run graph.lua -q && sleep 3 && "$JKR" run graph.lua -q; then
     values=$(cost noop.times "$JKR" run graph.lua -q)
     ninja >ninja.log
     theirs=$(cost ninja.times ninja)

@@ -400,11 +400,12 @@ def points(top, *what):
 def strike(ground, tally, point, what):
     """Runs with the fault at one point. The tasks take turns in their own way, so it may be passed by."""
     task, n, name = point
-    for _ in range(3):
+    for tries in range(3):
+        if tries:
+            ground.fresh()
         run = ground.inject("-c", "-a", "%s:%s" % (task, n), what)
         if run.struck:
             break
-        ground.fresh()
     if not run.struck:
         tally.count("passed by")
     elif run.struck.split()[-1] != name:

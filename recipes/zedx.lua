@@ -45,6 +45,7 @@ local function compiled()
     include = { tegra / public, tegra / (public .. "/include/kernel"), tegra / (public .. "/include/nvidia-oot"),
                 tegra / (public .. "/include/platforms"), tegra / "hardware/nvidia/tegra/nv-public", linux.source / "include" },
     defines = { BUILDOVERLAY = "", LINUX_VERSION = 600, TEGRA_HOST1X_DT_VERSION = 2, OS_LINUX = "" }, name = name .. ".dtbo",
+    symbols = true, -- as NVIDIA's makefile has it: its labels are there for overlays after it
   }
 end
 local overlay

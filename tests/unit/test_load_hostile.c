@@ -3,11 +3,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include <cmocka.h>
 
 #include "load_case.h"
+#include "lua/walls.h"
 
 static double
 now(void)
@@ -88,6 +90,35 @@ hostile_end(void **state)
 	assert_int_equal(failed, 0);
 }
 
+/* Many small blocks: what the process takes is what the bound says. */
+static void
+memory_is_what_it_takes(void **state)
+{
+	static const char *const texts[] = {
+		"local t = {} for i = 1, 1e9 do t[i] = function() return t, i end end",
+		"local t = {} while true do t = { t } end",
+		"local t = {} while true do t = { x = t } end",
+	};
+	struct load_case c;
+
+	(void)state;
+	if (!WALLS)
+		skip(); /* the sanitizer's own memory is more */
+	case_open(&c);
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct rusage own, loads;
+
+		case_load(&c, texts[i], NULL, NULL);
+		getrusage(RUSAGE_SELF, &own);
+		getrusage(RUSAGE_CHILDREN, &loads);
+		assert_non_null(strstr(c.text, "of memory"));
+		if (loads.ru_maxrss - own.ru_maxrss > 64 << 10)
+			fail_msg("%s: %ld KiB", texts[i], loads.ru_maxrss - own.ru_maxrss);
+		case_reset(&c);
+	}
+	case_close(&c);
+}
+
 static void
 not_texts(void **state)
 {
@@ -162,6 +193,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(memory_is_what_it_takes), /* first: it sees the largest of all loads */
 		cmocka_unit_test(hostile_end),
 		cmocka_unit_test(not_texts),
 		cmocka_unit_test(large_text),

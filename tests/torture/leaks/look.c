@@ -1,4 +1,5 @@
-/* look: says all that a process can see of where it runs, one fact a line; then every file that it can read. */
+/* look: says all that a process can see of where it runs, one fact a line; and every file that it can read.
+ * usage: look [DECOYS [TOP]]      a list of paths to try; where the walk over the files begins, / */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +18,7 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -58,24 +60,54 @@ sockets(void)
 	printf("network %d\n", socket(AF_INET, SOCK_RAW, 1) >= 0);
 }
 
+/* Outside of a sandbox root may do it: the parent must run on. */
+static int
+ptrace_parent(void)
+{
+	pid_t parent = getppid();
+
+	if (parent <= 2 || ptrace(PTRACE_ATTACH, parent, 0, 0))
+		return 0;
+	waitpid(parent, NULL, __WALL);
+	ptrace(PTRACE_DETACH, parent, 0, 0);
+	return 1;
+}
+
+static int
+make_disk(void)
+{
+	return !mknod("/tmp/look-disk", S_IFBLK | 0600, 0x800) && !unlink("/tmp/look-disk");
+}
+
+/* How many groups there are, and how many of them have a number here: 0 is the own one, 65534 is any of outside. */
+static void
+groups(void)
+{
+	gid_t v[1024];
+	int n = getgroups(1024, v), named = 0;
+
+	for (int i = 0; i < n; i++)
+		named += v[i] != 0 && v[i] != 65534;
+	printf("groups %d named %d\n", n, named);
+}
+
 static void
 powers(void)
 {
 	struct utsname u;
-	gid_t groups[64];
 	char c = 'x';
 
 	uname(&u);
-	printf("host %s %s\nuid %d %d gid %d groups %d\n", u.nodename, u.domainname, getuid(), geteuid(), getgid(),
-	       getgroups(64, groups));
+	printf("host %s %s\nuid %d %d gid %d\n", u.nodename, u.domainname, getuid(), geteuid(), getgid());
+	groups();
 	printf("umask %o\n", umask(022));
 	printf("tiocsti %d\n", ioctl(0, TIOCSTI, &c) == 0);
 	printf("tty %d\n", open("/dev/tty", O_RDWR) >= 0);
-	printf("ptrace-parent %d\n", getppid() > 2 && ptrace(PTRACE_ATTACH, getppid(), 0, 0) == 0);
+	printf("ptrace-parent %d\n", ptrace_parent());
 	printf("userns %d\n", syscall(SYS_unshare, CLONE_NEWUSER) == 0);
 	printf("keyring %d\n",
 	       syscall(SYS_keyctl, 6, -4, 0, 0, 0) > 0 && syscall(SYS_request_key, "user", "jkr-decoy", NULL, 0) > 0);
-	printf("mknod %d\n", mknod("/tmp/disk", S_IFBLK | 0600, 0x800) == 0);
+	printf("mknod %d\n", make_disk());
 	printf("session %d\n", getsid(0) == getpid() || getsid(0) > 0);
 }
 
@@ -162,7 +194,7 @@ main(int argc, char **argv)
 	sockets();
 	processes();
 	decoys(argc > 1 ? argv[1] : "/jkr/given/decoys");
-	walk("/", 0);
+	walk(argc > 2 ? argv[2] : "/", 0);
 	powers();
 	return 0;
 }

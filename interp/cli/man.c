@@ -168,8 +168,11 @@ man_command(FILE *out)
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)
 		item(out, files[i].name, files[i].text);
 	section(out, "ENVIRONMENT");
-	paragraph(out,
-		  "NO_COLOR, CLICOLOR_FORCE and TERM=dumb are honoured. Nothing of the environment reaches a step.");
+	paragraph(
+		out,
+		"NO_COLOR, CLICOLOR_FORCE and TERM=dumb are honoured. Nothing of the environment reaches a step, and no group "
+		"of the caller: where an ordinary user runs jkr, the kernel forbids to drop them, and a program in a step sees "
+		"each as nogroup.");
 	section(out, "SEE ALSO");
 	fputs(".BR jkr-recipe (5)\n", out);
 }

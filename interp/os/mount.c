@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -35,7 +36,8 @@ ns_enter(void)
 	gid_t gid = getegid();
 	char map[64];
 
-	if (unshare(CLONE_NEWUSER | CLONE_NEWNS))
+	/* inside, they could only be kept: an ordinary user's stay */
+	if ((setgroups(0, NULL) && errno != EPERM) || unshare(CLONE_NEWUSER | CLONE_NEWNS))
 		return -1;
 	if (put_file("/proc/self/setgroups", "deny") && errno != ENOENT)
 		return -1;

@@ -5,8 +5,9 @@
 
 struct err;
 
-/* Enters a new user and mount namespace with 0 mapped to the effective uid and gid. The caller is a
- * forked child with one thread. -1 with errno. */
+/* Enters a new user and mount namespace with 0 mapped to the effective uid and gid, without the caller's other
+ * groups where the kernel lets us drop them (CAP_SETGID; else they show inside as nogroup). The caller is a forked
+ * child with one thread. -1 with errno. */
 int ns_enter(void);
 /* Forks pid 1 of a new PID namespace: all that it ever starts ends with it, and it ends with the caller, however
  * early that one is killed. Only the new process returns, with 0; the caller waits for it, all its descriptors

@@ -75,6 +75,20 @@ LUA
   [ "$(wc -l <out/env)" -le 14 ]
 }
 
+@test "a program has no group of the caller's" {
+  make_image id
+  { head_of; cat <<'LUA'
+return run_in_container "r" { "id", "-G", toolchain = img, capture = "groups" }
+LUA
+  } >c.lua
+  local as=() want="^0( 65534)?$" # an ordinary user may not drop them
+  [ "$(id -u)" != 0 ] || as=(setpriv --groups=4,24,100) want="^0$"
+  for backend in bwrap none; do
+    JKR_STORE=$PWD/store-$backend ${as[@]+"${as[@]}"} "$JKR" run c.lua --backend $backend -o out-$backend
+    grep -E "$want" "out-$backend/groups"
+  done
+}
+
 @test "a program ignores no signal, whatever the caller of jkr ignores" {
   make_image
   { head_of; cat <<'LUA'

@@ -1,19 +1,20 @@
 #include "run/mounted.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "os/thread.h"
 #include "run/job_impl.h"
 
 struct shown {
 	struct shown *next;
 	struct hash layer;
-	bool asked, marked, good;
+	bool good, noted;
 };
 
 /* In the folder of the run. */
@@ -42,67 +43,72 @@ mounted_add(struct job *job, const struct hash *layer)
 	job->shown = s;
 }
 
+/* Other marks may be those of a copied store: then its bytes tell. */
 static void *
 ask(void *arg)
 {
-	struct job *job = arg;
+	struct mounted *m = arg;
+	struct job *job = m->job;
 
-	for (struct shown *s = job->shown; s; s = s->next)
-		if (!s->asked) {
-			s->marked = store_layer_marked(job->store, &s->layer);
-			s->asked = true;
-		}
+	for (struct shown *s = job->shown; s && !m->damaged; s = s->next) {
+		s->good = s->good || store_layer_marked(job->store, &s->layer) ||
+			  !store_layer_prove(job->store, &s->layer, &m->err);
+		m->damaged = !s->good;
+	}
+	if (m->damaged && m->found >= 0)
+		eventfd_write(m->found, 1);
 	return NULL;
+}
+
+static bool
+any_unasked(const struct job *job)
+{
+	for (const struct shown *s = job->shown; s; s = s->next)
+		if (!s->good)
+			return true;
+	return false;
 }
 
 void
 mounted_begin(struct mounted *m, struct job *job)
 {
-	sigset_t all, old;
-
-	*m = (struct mounted){.job = job};
-	if (!job->shown || job->shown->asked)
+	*m = (struct mounted){.job = job, .found = -1};
+	if (!any_unasked(job))
 		return;
-	sigfillset(&all); /* signals are the main thread's */
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	m->threaded = !pthread_create(&m->thread, NULL, ask, job);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	m->found = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	m->threaded = m->found >= 0 && thread_start(&m->thread, ask, m);
 }
 
-/* Other marks may be those of a copied store: then its bytes tell. */
-static int
-prove(struct job *job, struct shown *s, struct err *err)
+/* Without the note another step asks again. */
+static void
+note_good(struct job *job)
 {
-	struct err damage = {0};
-	cleanup_fd int note = -1;
-	char path[256];
+	for (struct shown *s = job->shown; s; s = s->next) {
+		cleanup_fd int note = -1;
+		char path[256];
 
-	if (s->good)
-		return 0;
-	if (!s->marked && store_layer_prove(job->store, &s->layer, &damage)) {
-		err_free(err);
-		err_move(err, &damage);
-		return -1;
+		if (!s->good || s->noted)
+			continue;
+		note = openat(job->tmpfd, note_path(job, &s->layer, path), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
+			      0644);
+		s->noted = true;
 	}
-	s->good = true;
-	/* without the note another step asks again */
-	note = openat(job->tmpfd, note_path(job, &s->layer, path), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
-	return 0;
 }
 
 int
 mounted_end(struct mounted *m, bool stopped, struct err *err)
 {
-	struct job *job = m->job;
-
 	if (m->threaded)
 		pthread_join(m->thread, NULL);
+	else if (!stopped)
+		ask(m);
 	m->threaded = false;
-	if (stopped)
+	cleanup_fdp(&m->found);
+	m->found = -1;
+	note_good(m->job);
+	if (!m->damaged)
 		return 0;
-	ask(job);
-	for (struct shown *s = job->shown; s; s = s->next)
-		if (prove(job, s, err))
-			return -1;
-	return 0;
+	err_free(err);
+	err_move(err, &m->err);
+	return -1;
 }

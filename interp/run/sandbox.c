@@ -163,7 +163,7 @@ turn(struct watch *w)
 	struct pollfd p[] = {
 		{.fd = w->out, .events = POLLIN},         {.fd = w->capture, .events = POLLIN},
 		{.fd = w->sig, .events = POLLIN},         {.fd = w->exited ? -1 : w->p.pidfd, .events = POLLIN},
-		{.fd = w->p.status_fd, .events = POLLIN},
+		{.fd = w->p.status_fd, .events = POLLIN}, {.fd = w->stopping ? -1 : w->mounted.found, .events = POLLIN},
 	};
 	struct signalfd_siginfo si = {0};
 
@@ -174,6 +174,10 @@ turn(struct watch *w)
 		stop(w);
 	if (p[2].revents && si.ssi_signo == SIGNAL_AT_ONCE)
 		w->kill_at = now_seconds();
+	if (p[5].revents && !w->stopping) {
+		stop(w);
+		w->kill_at = now_seconds();
+	}
 	look(w);
 	if (w->kill_at > 0 && now_seconds() >= w->kill_at) {
 		w->ops->stop(w->job, &w->p, SIGKILL);
@@ -319,7 +323,7 @@ job_exec(struct job *job, const struct sandbox *sb, struct err *err)
 {
 	struct watch w = {.job = job,
 			  .ops = sandbox_backend(job->opt->backend),
-			  .mounted = {.job = job},
+			  .mounted = {.job = job, .found = -1},
 			  .out = -1,
 			  .capture = -1,
 			  .captured = sb->capture,

@@ -219,9 +219,10 @@ LUA
   file=$(find "$JKR_STORE/layers" -path '*/d/text')
   n=2
   bad() { printf 'evil\n' >"$file"; }
-  for way in "times_kept bad" "times_kept rm -f $file" "times_kept chmod 755 $file" bad; do
+  fifo() { rm -f "$file" && mkfifo "$file"; } # cat waits at it for ever
+  for way in "times_kept bad" "times_kept rm -f $file" "times_kept chmod 755 $file" bad "times_kept fifo"; do
     $way
-    run jkr run c.lua -D n=$n -o out
+    run timeout 60 "$JKR" run c.lua -D n=$n -o out
     [ "$status" = 1 ]
     [[ $output == *"error[E0803]: \`layers/"*"/d/text\` is damaged in the store: it "* ]]
     [ "$(state ran c.lua -D n=$n)" = after ]

@@ -62,10 +62,10 @@ def processes():
     found = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
-            if int(pid) == os.getpid() or open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0] == "Z":
+            if int(pid) == os.getpid() or open(f"/proc/{pid}/stat", errors="replace").read().rsplit(")", 1)[1].split()[0] == "Z":
                 continue
-            args = open(f"/proc/{pid}/cmdline").read().replace("\0", " ")
-            if WORK in os.readlink(f"/proc/{pid}/cwd") or WORK in open(f"/proc/{pid}/mountinfo").read() or args.startswith(SLEEPS):
+            args = open(f"/proc/{pid}/cmdline", errors="replace").read().replace("\0", " ")
+            if WORK in os.readlink(f"/proc/{pid}/cwd") or WORK in open(f"/proc/{pid}/mountinfo", errors="replace").read() or args.startswith(SLEEPS):
                 if "torture/" not in args:
                     found.append(f"{pid} {args[:80]}")
         except OSError:

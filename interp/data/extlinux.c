@@ -176,23 +176,42 @@ has_line(const char *label_at, const char *end, const char *key)
 	return false;
 }
 
-/* New lines that stand behind this one: where INITRD is missing, behind APPEND. */
-static void
-add_behind(const struct line *l, const char *from, const char *end, const struct extlinux_change *c, struct str *out)
-{
-	for (size_t i = 0; c->keys[i]; i++) {
-		const char *place = behind(c->keys[i]);
+/* The label as it is changed. */
+struct change {
+	const struct extlinux_change *c;
+	const char *from, *end; /* its old lines */
+	struct line append;     /* as which the new ones are indented */
+	unsigned done;          /* of c->keys, a bit each */
+	struct str *out;
+};
 
-		if (!c->values[i])
-			continue;
-		if (!has_line(from, end, place))
+/* Whether the label will have such a line. */
+static bool
+will_stand(const struct change *ch, const char *key)
+{
+	for (size_t i = 0; ch->c->keys[i]; i++)
+		if (!strcasecmp(ch->c->keys[i], key))
+			return ch->c->values[i];
+	return has_line(ch->from, ch->end, key);
+}
+
+/* New lines that stand behind one with this key, which may be new itself: where INITRD is missing, behind APPEND. */
+static void
+add_behind(struct change *ch, const char *key)
+{
+	for (size_t i = 0; ch->c->keys[i]; i++) {
+		const char *new = ch->c->keys[i], *place = behind(new);
+
+		if (!will_stand(ch, place))
 			place = "APPEND";
-		if (!is_key(l, place))
+		if (!ch->c->values[i] || strcasecmp(place, key) != 0 || ch->done & 1u << i)
 			continue;
-		if (out->s[out->len - 1] != '\n') /* the file's last line, which ends without */
-			str_addc(out, '\n');
-		str_addn(out, l->s, l->indent);
-		str_addf(out, "%s %s\n", c->keys[i], c->values[i]);
+		ch->done |= 1u << i;
+		if (ch->out->s[ch->out->len - 1] != '\n') /* the file's last line, which ends without */
+			str_addc(ch->out, '\n');
+		str_addn(ch->out, ch->append.s, ch->append.indent);
+		str_addf(ch->out, "%s %s\n", new, ch->c->values[i]);
+		add_behind(ch, new);
 	}
 }
 
@@ -205,28 +224,52 @@ is_changed(const struct line *l, const struct extlinux_change *c)
 	return false;
 }
 
+/* The line of the label with the arguments; there must be one. */
+static int
+find_append(struct change *ch, const char *label, struct err *err)
+{
+	size_t n = 0;
+
+	for (const char *s = ch->from; s < ch->end;) {
+		struct line l = line_at(s);
+
+		s = after(&l);
+		if (is_key(&l, "APPEND")) {
+			ch->append = l;
+			n++;
+		}
+	}
+	if (n == 1)
+		return 0;
+	return err_set(err, CODE, n ? "label `%s` has several APPEND lines" : "label `%s` has no APPEND line", label);
+}
+
 static int
 change_label(const char *from, const char *end, const char *label, const struct extlinux_change *c, struct str *out,
 	     struct err *err)
 {
-	size_t appends = 0;
+	struct change ch = {.c = c, .from = from, .end = end, .out = out};
 
+	if (find_append(&ch, label, err))
+		return -1;
 	for (const char *s = from; s < end;) {
 		struct line l = line_at(s);
+		char key[16];
 
 		s = after(&l);
 		if (is_changed(&l, c))
 			continue;
 		if (is_key(&l, "APPEND"))
-			appends++, add_append(&l, c, out);
+			add_append(&l, c, out);
 		else
 			str_addn(out, l.s, (size_t)(s - l.s));
-		add_behind(&l, from, end, c, out);
+		if (l.key >= sizeof key)
+			continue;
+		memcpy(key, l.s + l.indent, l.key);
+		key[l.key] = '\0';
+		add_behind(&ch, key);
 	}
-	if (appends == 1)
-		return 0;
-	return err_set(err, CODE, appends ? "label `%s` has several APPEND lines" : "label `%s` has no APPEND line",
-		       label);
+	return 0;
 }
 
 int

@@ -130,7 +130,7 @@ const struct prim prim_extlinux = {
 	       "or are taken away; an argument replaces all of its name, so that none is there twice; everything else stays.",
 	.params = params,
 	.size = sizeof(struct extlinux_params),
-	.version = 2,
+	.version = 3,
 	.flags = PRIM_ON | PRIM_NEEDS_ON,
 	.example =
 		"extlinux { \"boot/extlinux/extlinux.conf\", fdt = \"/boot/board.dtb\", overlays = \"/boot/camera.dtbo\",\n"

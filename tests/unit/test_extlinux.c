@@ -84,6 +84,28 @@ test_again_and_away(void **state)
 	becomes(&away, once, "LABEL x\n  APPEND a\nlabel backup\n\tappend b root=/dev/a\n");
 }
 
+/* A line that is new stands behind one that is new as well, and behind one that goes there is nothing. */
+static void
+test_lines_behind_changed_ones(void **state)
+{
+	const char *keys[] = {"LINUX", "INITRD", "FDT", "OVERLAYS", NULL}, *values[] = {"/L", "/I", "/F", "/O"},
+		   *some[] = {NULL, NULL, "/F", "/O"};
+	struct strings none = {0};
+	const struct extlinux_change all = {NULL, keys, values, &none, &none}, two = {NULL, keys, some, &none, &none};
+	static const char want[] =
+		"LABEL p\n  LINUX /L\n  INITRD /I\n  FDT /F\n  MENU LABEL x\n  APPEND a\n  OVERLAYS /O\n";
+
+	(void)state;
+	becomes(&all, "LABEL p\n  MENU LABEL x\n  LINUX /l\n  INITRD /i\n  FDT /f\n  APPEND a\n", want);
+	becomes(&all, "LABEL p\n  MENU LABEL x\n  APPEND a\n", want);
+	becomes(&all, want, want);
+	becomes(&two, want, "LABEL p\n  MENU LABEL x\n  APPEND a\n  FDT /F\n  OVERLAYS /O\n");
+	/* each once, though two lines have the key that it stands behind */
+	becomes(&(struct extlinux_change){NULL, keys + 2, values + 2, &none, &none},
+		"LABEL p\n  INITRD /a\n  INITRD /b\n  APPEND a\n",
+		"LABEL p\n  INITRD /a\n  FDT /F\n  INITRD /b\n  APPEND a\n  OVERLAYS /O\n");
+}
+
 static void
 test_refused(void **state)
 {
@@ -107,6 +129,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines_and_arguments),
 		cmocka_unit_test(test_again_and_away),
+		cmocka_unit_test(test_lines_behind_changed_ones),
 		cmocka_unit_test(test_refused),
 	};
 

@@ -73,7 +73,7 @@ sources() {
   mv t elsewhere
   [ "$(elsewhere/bin/aarch64-buildroot-linux-gnu-gcc -c x.c)" = \
     "$PWD/elsewhere/lib/toolchain/usr/bin/aarch64-linux-gnu-gcc $PWD/elsewhere/lib/toolchain/usr/lib/x86_64-linux-gnu -c x.c" ]
-  ! elsewhere/bin/toolchain-wrapper 2>err
+  ! elsewhere/bin/toolchain-wrapper 2>err || return 1
   grep -q "cannot tell what" err
 }
 

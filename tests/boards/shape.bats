@@ -46,13 +46,13 @@ names() { lbzip2 -dc "$1" | tar -t; }
   grep -q '^crw------- 0/0 *5,1 .* dev/console$' <<<"$list"
   lbzip2 -dc "$archive" | grep -aq 'SCHILY.xattr.security.capability'
   # nobody's keys are baked
-  ! grep -q 'host_key' <<<"$list"
+  ! grep -q 'host_key' <<<"$list" || return 1
 }
 
 @test "RT is merged in the kernel's tree, which has no rt-patches and the stock number of link retries" {
   list=$(tar -xjOf "$bsp/public_sources.tbz2" Linux_for_Tegra/source/kernel_src.tbz2 | lbzip2 -dc | tar -t)
-  ! grep -q rt-patches <<<"$list"
-  ! grep -q 'kernel-jammy-src/localversion' <<<"$list"
+  ! grep -q rt-patches <<<"$list" || return 1
+  ! grep -q 'kernel-jammy-src/localversion' <<<"$list" || return 1
   grep -qx kernel/kernel-jammy-src/drivers/pci/controller/dwc/pcie-designware.h <<<"$list"
   grep -qx generic_rt_build.sh <<<"$list"
 }

@@ -49,7 +49,7 @@ vermagic() { modinfo -F vermagic "$1" | sed 's/ *$//'; }
   make -s -C "$src" dtbs KERNEL_HEADERS="$kernel"
   empty=$src/kernel-devicetree/generic-dts/dtbs/tegra234-p3768-camera-zedlink-mono-sl-overlay.dtbo
   [ -s "$empty" ]
-  ! dtc -q -I dtb -O dts "$empty" | grep -q fragment@
+  ! dtc -q -I dtb -O dts "$empty" | grep -q fragment@ || return 1
   dtc -q -I dtb -O dts "$BOARDS/shell/direct/$(basename "$empty")" | grep -q fragment@
 }
 

@@ -22,13 +22,13 @@ make_tree() {
   echo '# R36 (release), REVISION: 4.3, GCID: 0, BOARD: generic' >rootfs/etc/nv_tegra_release
   printf '/dts-v1/;\n/ { i2c0: i2c@0 { }; };\n' | dtc -q -@ -I dts -O dtb -o kernel/dtb/board.dtb -
   printf '/dts-v1/;\n/plugin/;\n&i2c0 { status = "okay"; };\n' | dtc -q -@ -I dts -O dtb -o kernel/dtb/camera.dtbo -
-  cp kernel/dtb/board.dtb rootfs/boot/dtb/ && cp kernel/dtb/camera.dtbo rootfs/boot/
-  touch rootfs/boot/initrd && echo x >rootfs/boot/initrd
+  cp kernel/dtb/board.dtb rootfs/boot/dtb/ && cp kernel/dtb/camera.dtbo rootfs/boot/ || return 1
+  touch rootfs/boot/initrd && echo x >rootfs/boot/initrd || return 1
   printf 'DEFAULT primary\nLABEL primary\n  LINUX /boot/Image\n  INITRD /boot/initrd\n  FDT /boot/dtb/board.dtb\n' >bootloader/extlinux.conf
   printf '  APPEND ${cbootargs} root=/dev/nvme0n1p1 nohz_full=1-5 isolcpus=1-5\n  OVERLAYS /boot/camera.dtbo\n' >>bootloader/extlinux.conf
   cp bootloader/extlinux.conf rootfs/boot/extlinux/
   for m in metis host1x; do module $m "$r SMP preempt_rt mod_unload modversions aarch64"; done
-  cp host1x.ko rootfs/lib/modules/$r/kernel/ && mv metis.ko host1x.ko rootfs/lib/modules/$r/updates/
+  cp host1x.ko rootfs/lib/modules/$r/kernel/ && mv metis.ko host1x.ko rootfs/lib/modules/$r/updates/ || return 1
   printf 'kernel/host1x.ko:\nupdates/metis.ko:\nupdates/host1x.ko:\n' >rootfs/lib/modules/$r/modules.dep
   echo kernel/drivers/nvme/host/nvme.ko >rootfs/lib/modules/$r/modules.builtin
   printf '!<arch>\ndebian-binary' >staging/kernel-headers/linux-headers-$r.deb
@@ -64,25 +64,25 @@ fails() {
   cp -r $t good
   again() { rm -rf $t && cp -r good $t; }
 
-  sed -i s/5.15/5.10/ $t/kernel/Image && fails 'image in rootfs' 'two kernels' && fails modules 'no modules of `5.10' && again
-  sed -i s/4.3/4.4/ $t/rootfs/etc/nv_tegra_release && fails release 'the BSP is 4.3' && again
-  : >$t/kernel/Image && fails image 'has 0 bytes' && again
+  sed -i s/5.15/5.10/ $t/kernel/Image && fails 'image in rootfs' 'two kernels' && fails modules 'no modules of `5.10' && again || return 1
+  sed -i s/4.3/4.4/ $t/rootfs/etc/nv_tegra_release && fails release 'the BSP is 4.3' && again || return 1
+  : >$t/kernel/Image && fails image 'has 0 bytes' && again || return 1
   (cd $t/rootfs/lib/modules/$r && module odd "$r SMP preempt" && echo updates/odd.ko: >>modules.dep && mv odd.ko updates/)
-  fails vermagic 'is built for' && again
-  echo cut >$t/rootfs/lib/modules/$r/updates/metis.ko && fails vermagic 'metis.ko' && again
+  fails vermagic 'is built for' && again || return 1
+  echo cut >$t/rootfs/lib/modules/$r/updates/metis.ko && fails vermagic 'metis.ko' && again || return 1
   cp $t/rootfs/lib/modules/$r/updates/metis.ko $t/rootfs/lib/modules/$r/updates/sub.ko
-  fails modules 'not in modules.dep' && again
-  mkdir $t/rootfs/lib/modules/$r/updates/b && cp $t/rootfs/lib/modules/$r/updates/{,b/}metis.ko
-  fails modules 'there twice' && again
-  rm $t/staging/kernel-headers/* && fails headers 'no package' && again
+  fails modules 'not in modules.dep' && again || return 1
+  mkdir $t/rootfs/lib/modules/$r/updates/b && cp $t/rootfs/lib/modules/$r/updates/{,b/}metis.ko || return 1
+  fails modules 'there twice' && again || return 1
+  rm $t/staging/kernel-headers/* && fails headers 'no package' && again || return 1
   sed -i 's/isolcpus=1-5/isolcpus=1-4/' $t/rootfs/boot/extlinux/extlinux.conf
-  fails 'boot menu' 'isolcpus' && fails 'boot menu in BSP' differ && again
-  sed -i 's/root=/cma=64M root=/' $t/{bootloader,rootfs/boot/extlinux}/extlinux.conf && fails 'boot menu' 'cma' && again
-  rm $t/rootfs/boot/camera.dtbo && fails 'boot menu' 'camera.dtbo' && again
-  head -c 30 good/kernel/dtb/board.dtb >$t/kernel/dtb/board.dtb && fails 'device trees' 'board.dtb' && again
-  printf '/dts-v1/;\n/plugin/;\n&i2c1 { };\n' | dtc -q -@ -I dts -O dtb -o $t/rootfs/boot/camera.dtbo - && fails overlays i2c1 && again
-  echo key >$t/rootfs/etc/ssh/ssh_host_rsa_key && fails 'ssh host keys' ssh_host_rsa_key && again
-  printf '{"outputs": [{"path": "Image", "sha256": "%064d"}]}' 0 >$t/BUILD_MANIFEST.json && fails manifest 'other bytes' && again
+  fails 'boot menu' 'isolcpus' && fails 'boot menu in BSP' differ && again || return 1
+  sed -i 's/root=/cma=64M root=/' $t/{bootloader,rootfs/boot/extlinux}/extlinux.conf && fails 'boot menu' 'cma' && again || return 1
+  rm $t/rootfs/boot/camera.dtbo && fails 'boot menu' 'camera.dtbo' && again || return 1
+  head -c 30 good/kernel/dtb/board.dtb >$t/kernel/dtb/board.dtb && fails 'device trees' 'board.dtb' && again || return 1
+  printf '/dts-v1/;\n/plugin/;\n&i2c1 { };\n' | dtc -q -@ -I dts -O dtb -o $t/rootfs/boot/camera.dtbo - && fails overlays i2c1 && again || return 1
+  echo key >$t/rootfs/etc/ssh/ssh_host_rsa_key && fails 'ssh host keys' ssh_host_rsa_key && again || return 1
+  printf '{"outputs": [{"path": "Image", "sha256": "%064d"}]}' 0 >$t/BUILD_MANIFEST.json && fails manifest 'other bytes' && again || return 1
   printf '{"git_head": "x"}' >$t/BUILD_MANIFEST.json
   run jkr audit $t
   [ "$status" = 0 ]
@@ -100,12 +100,12 @@ fails() {
 @test "a tree made to hurt: links out, a fifo, a file without end, a name that is no module" {
   make_tree
   cd Linux_for_Tegra/rootfs
-  rm boot/Image && ln -s ../../../../../../../etc/passwd boot/Image
+  rm boot/Image && ln -s ../../../../../../../etc/passwd boot/Image || return 1
   mkfifo lib/modules/$r/updates/fifo.ko
   truncate -s 1T lib/modules/$r/updates/huge.ko
   ln -s / lib/modules/$r/updates/all
-  rm etc/nv_tegra_release && ln -s /etc/shadow etc/nv_tegra_release
-  rm boot/extlinux/extlinux.conf && mkfifo boot/extlinux/extlinux.conf
+  rm etc/nv_tegra_release && ln -s /etc/shadow etc/nv_tegra_release || return 1
+  rm boot/extlinux/extlinux.conf && mkfifo boot/extlinux/extlinux.conf || return 1
   cd ../..
   run timeout 20 "$JKR" audit Linux_for_Tegra
   echo "$output"
@@ -260,15 +260,15 @@ LUA
   wrong() {
     jkr audit board.lua --format json --progress quiet "${@:2}" >out.json 2>/dev/null && return 1
     [ "$(json '[c["check"] for c in d["checks"] if c["state"] != "ok"]' <out.json)" = "['audit/$1']" ] || { cat out.json; return 1; }
-    rm -rf $t && cp -r good $t
+    rm -rf $t && cp -r good $t || return 1
   }
   wrong host-keys -D extra=rootfs/etc/ssh/ssh_host_rsa_key
-  sed -i 's/rt-tegra/xx-tegra/' $t/rootfs/boot/Image && wrong image
-  sed -i 's/PREEMPT_RT/PREEMPT/' $t/{kernel,rootfs/boot}/Image && wrong rt
-  rm $t/rootfs/lib/modules/$r/updates/metis.ko && sed -i /metis/d $t/rootfs/lib/modules/$r/modules.dep && wrong modules
-  sed -i 's/nvme0n1p1/mmcblk0p1/' $t/rootfs/boot/extlinux/extlinux.conf && wrong menu
-  rm $t/kernel/dtb/board.dtb && wrong trees
-  printf '/dts-v1/;\n/ { };\n' | dtc -q -I dts -O dtb -o $t/rootfs/boot/camera.dtbo - && wrong overlays
-  echo x >$t/staging/kernel-headers/linux-headers-$r.deb && wrong headers
-  sed -i 's,storage = "nvme0n1p1",storage = "sda1",' board.lua && wrong root
+  sed -i 's/rt-tegra/xx-tegra/' $t/rootfs/boot/Image && wrong image || return 1
+  sed -i 's/PREEMPT_RT/PREEMPT/' $t/{kernel,rootfs/boot}/Image && wrong rt || return 1
+  rm $t/rootfs/lib/modules/$r/updates/metis.ko && sed -i /metis/d $t/rootfs/lib/modules/$r/modules.dep && wrong modules || return 1
+  sed -i 's/nvme0n1p1/mmcblk0p1/' $t/rootfs/boot/extlinux/extlinux.conf && wrong menu || return 1
+  rm $t/kernel/dtb/board.dtb && wrong trees || return 1
+  printf '/dts-v1/;\n/ { };\n' | dtc -q -I dts -O dtb -o $t/rootfs/boot/camera.dtbo - && wrong overlays || return 1
+  echo x >$t/staging/kernel-headers/linux-headers-$r.deb && wrong headers || return 1
+  sed -i 's,storage = "nvme0n1p1",storage = "sda1",' board.lua && wrong root || return 1
 }

@@ -227,11 +227,11 @@ anew() {
   for name in metis:module/build zedx:modules/build zedx:overlay linux/honoured headers modules archive; do
     grep -qx "$name" <<<"$all"
   done
-  ! grep -q '^initrd' <<<"$all"
+  ! grep -q '^initrd' <<<"$all" || return 1
   none=$(steps recipes/orin-nx-rt.lua -D camera=none -D metis=none)
-  ! grep -qE '^(zedx|metis|axelera):' <<<"$none"
-  ! steps recipes/orin-nx-rt.lua -D metis=in-tree | grep -q '^metis:'
-  ! steps recipes/orin-nx-rt.lua -D route=registered | grep -q '^zedx:overlay'
+  ! grep -qE '^(zedx|metis|axelera):' <<<"$none" || return 1
+  ! steps recipes/orin-nx-rt.lua -D metis=in-tree | grep -q '^metis:' || return 1
+  ! steps recipes/orin-nx-rt.lua -D route=registered | grep -q '^zedx:overlay' || return 1
   steps recipes/orin-nx-rt.lua -D initrd=true | grep -qx initrd
 }
 
@@ -271,7 +271,7 @@ anew() {
 
 @test "cma= never reaches the command line, and isolated cores go with their symbols" {
   staged
-  ! grep -n 'cma=' recipes/orin-nx-rt.lua | grep -v 'never cma='
+  ! grep -n 'cma=' recipes/orin-nx-rt.lua | grep -v 'never cma=' || return 1
   jkr check recipes/orin-nx-rt.lua -D isolated_cores=
   run jkr check recipes/orin-nx-rt.lua -D cma_size=100
   [ "$status" = 2 ]
@@ -281,9 +281,9 @@ anew() {
   staged
   for symbol in ARM64_BTI_KERNEL EDAC_TEGRA HARDLOCKUP_DETECTOR TCP_CONG_BBR DEFAULT_TCP_CONG KMEMLEAK; do
     grep -q "^#    $symbol" recipes/orin-nx-rt/core.config
-    ! grep -q "^CONFIG_$symbol=" recipes/orin-nx-rt/*.config
+    ! grep -q "^CONFIG_$symbol=" recipes/orin-nx-rt/*.config || return 1
   done
-  ! grep -n 'allow =' recipes/*.lua
+  ! grep -n 'allow =' recipes/*.lua || return 1
 }
 
 @test "a staged folder counts by what it holds, without .git" {

@@ -11,11 +11,12 @@ setup_file() {
   unset JKR_JOBS JKR_BACKEND JKR_DOWNLOADS
   mkdir -p "$BATS_FILE_TMPDIR"/{project,lib/recipes,staged} && cd "$BATS_FILE_TMPDIR/project" || return 1
   mkdir folder parts profiles
-  echo a >folder/a && echo b >parts/b.txt && echo data >data.txt && echo text >text.txt && echo staged >staged.bin
+  echo a >folder/a && echo b >parts/b.txt && echo data >data.txt && echo text >text.txt && echo staged >staged.bin || return 1
   echo series >unwanted.txt
   printf 'options:\n  n: "1"\n' >profiles/same.yaml
-  echo 'recipe "other" { version = "1", license = "MIT", summary = "other" } return write "o" { path = "o", text = "o\n" }' \
-    >../lib/recipes/other.lua
+  cat >../lib/recipes/other.lua <<'LUA'
+recipe "other" { version = "1", license = "MIT", summary = "other" } return write "o" { path = "o", text = "o\n" }
+LUA
   cat >kept.lua <<'LUA'
 recipe "kept" { version = "1", license = "MIT", summary = "a plan that is kept" }
 local n     = option.string { "n", "1", "a text of a step" }
@@ -26,8 +27,9 @@ local more  = fetch "more" { file = "more.bin", get = "ask for more", optional =
 local other = use "other.lua" { }
 local src   = copy "src" { "text.txt" }
 local said  = write "said" { path = "said", text = text(src / "text.txt") }
+local put   = tree "put" { copy { "data.txt" }, plugins { }.post_extract }
 copy "unwanted" { "unwanted.txt" }
-return { one / "one", data, bin, other, said, copy "all" { data, more } }
+return { one / "one", data, bin, other, said, put, copy "all" { data, more } }
 LUA
   cat >guess.lua <<'LUA'
 recipe "guess" { version = "1", license = "MIT", summary = "sees more than texts" }
@@ -48,7 +50,7 @@ b[16:48] = hashlib.sha256(b[48:]).digest()
 open(sys.argv[1], "wb").write(b)
 ' >../mark.py
   "$JKR" run kept.lua -q && "$JKR" run guess.lua -q && "$JKR" run kept.lua -n --all >../cold && sleep 2.1 || return 1
-  "$JKR" run kept.lua -q -o ../cold.out --format json >../cold.json 2>../cold.err && keep
+  "$JKR" run kept.lua -q -o ../cold.out --format json >../cold.json 2>../cold.err && keep || return 1
 }
 
 # keep: a run that keeps its plan, which is marked then
@@ -63,6 +65,8 @@ setup() {
 teardown() { :; }
 
 is_used() { [[ $(jkr plan kept.lua "$@" 2>&1) == KEPT\ * ]]; }
+# is_anew WORD…: with these words the plan is made anew, and it is one
+is_anew() { [[ $(jkr plan kept.lua "$@" 2>&1) == kept\ * ]]; }
 # unused WORD…: the plan is made anew, and says the words
 unused() {
   local word said
@@ -87,57 +91,58 @@ unused() {
 }
 
 @test "what is asked counts: options, profiles, steps, plugins, backends, ways to look" {
-  ! is_used -D n=1 && ! is_used --profile same && ! is_used one && ! is_used --backend none && ! is_used --fresh
-  ! is_used --offline && ! is_used --locked && ! is_used -D epoch=5
-  ! JKR_PATH=$PWD is_used && ! JKR_BACKEND=none is_used
-  mv ../project ../moved && cd ../moved
-  [[ $(jkr plan kept.lua) != KEPT* ]]
-  mv ../moved ../project && cd ../project && is_used
+  is_anew -D n=1 && is_anew --profile same && is_anew one && is_anew --backend none && is_anew --fresh || return 1
+  is_anew --offline && is_anew --locked && is_anew -D epoch=5 || return 1
+  is_anew --plugin "$BATS_TEST_DIRNAME/../../plugins/greeting"
+  cp -r ../lib ../lib2 && JKR_PATH=$PWD/../lib2 is_anew && JKR_BACKEND=none is_anew || return 1
+  mv ../project ../moved && cd ../moved || return 1
+  is_anew
+  mv ../moved ../project && cd ../project && is_used || return 1
 }
 
 @test "texts of the load, with the times that they had" {
   cp -p kept.lua ../before
-  sed -i 's/text = n /text = "" /' kept.lua && touch -r ../before kept.lua
-  unused "\`text\` changed" && cp -p ../before kept.lua && is_used
+  sed -i 's/text = n /text = "" /' kept.lua && touch -r ../before kept.lua || return 1
+  unused "\`text\` changed" && cp -p ../before kept.lua && is_used || return 1
   sed -i 's/"o.n"/"p\\n"/' ../lib/recipes/other.lua
-  unused "1 to run" && sed -i 's/"p.n"/"o\\n"/' ../lib/recipes/other.lua && is_used
-  mkdir recipes && sed 's/"o.n"/"q\\n"/' ../lib/recipes/other.lua >recipes/other.lua # found before the other now
-  unused "1 to run" && rm -r recipes && is_used
-  touch ../jkr.yaml && unused && rm ../jkr.yaml && is_used # the project is another
+  unused "1 to run" && sed -i 's/"p.n"/"o\\n"/' ../lib/recipes/other.lua && is_used || return 1
+  mkdir recipes && sed 's/"o.n"/"q\\n"/' ../lib/recipes/other.lua >recipes/other.lua || return 1 # found before the other now
+  unused "1 to run" && rm -r recipes && is_used || return 1
+  touch ../jkr.yaml && unused && rm ../jkr.yaml && is_used || return 1 # the project is another
 }
 
 @test "files, their modes, folders, patterns, links" {
-  echo dato >data.txt && unused "file \`data.txt\` changed" && echo data >data.txt && is_used
-  chmod +x data.txt && unused && chmod -x data.txt && is_used
-  mv data.txt ../d && ln -s text.txt data.txt && unused && rm data.txt && mv ../d data.txt && is_used
-  echo new >folder/new && unused && rm folder/new && is_used
-  echo new >parts/new.txt && unused && rm parts/new.txt && is_used
-  echo other >parts/other && is_used && rm parts/other
-  rm unwanted.txt && unused "no file \`unwanted.txt\`" && echo series >unwanted.txt && is_used
+  echo dato >data.txt && unused "file \`data.txt\` changed" && echo data >data.txt && is_used || return 1
+  chmod +x data.txt && unused && chmod -x data.txt && is_used || return 1
+  mv data.txt ../d && ln -s text.txt data.txt && unused && rm data.txt && mv ../d data.txt && is_used || return 1
+  echo new >folder/new && unused && rm folder/new && is_used || return 1
+  echo new >parts/new.txt && unused && rm parts/new.txt && is_used || return 1
+  echo other >parts/other && is_used && rm parts/other || return 1
+  rm unwanted.txt && unused "no file \`unwanted.txt\`" && echo series >unwanted.txt && is_used || return 1
 }
 
 @test "staged files" {
-  echo other >staged.bin && unused "is not the file that jkr.lock pins" && echo staged >staged.bin && is_used
-  mkdir downloads && mv staged.bin downloads && unused "nothing to do" && mv downloads/staged.bin . && rmdir downloads && is_used
-  echo more >more.bin && unused "to run" && rm more.bin && is_used
-  echo more >../staged/more.bin && JKR_DOWNLOADS=$PWD/../staged unused && rm ../staged/more.bin
+  echo other >staged.bin && unused "is not the file that jkr.lock pins" && echo staged >staged.bin && is_used || return 1
+  mkdir downloads && mv staged.bin downloads && unused "nothing to do" && mv downloads/staged.bin . && rmdir downloads && is_used || return 1
+  echo more >more.bin && unused "to run" && rm more.bin && is_used || return 1
+  echo more >../staged/more.bin && JKR_DOWNLOADS=$PWD/../staged unused && rm ../staged/more.bin || return 1
 }
 
 @test "pins" {
-  cp jkr.lock ../lock && sed -i 's/sha256:./sha256:0/' jkr.lock
-  unused "is not the file that jkr.lock pins" && rm jkr.lock && unused && cp ../lock jkr.lock && is_used
+  cp jkr.lock ../lock && sed -i 's/sha256:./sha256:0/' jkr.lock || return 1
+  unused "is not the file that jkr.lock pins" && rm jkr.lock && unused && cp ../lock jkr.lock && is_used || return 1
 }
 
 @test "a kept plan that is damaged, of another build or of another name is none" {
   file=$(kept_file)
   for change in 'b[len(b) // 2] ^= 1' 'del b[-1]' 'del b[:]' 'b[3000:] = bytes(len(b) - 3000)'; do
     python3 -c "b = bytearray(open('$file', 'rb').read()); $change; open('$file', 'wb').write(b)"
-    unused "nothing to do" && cp ../marked "$file" && is_used
+    unused "nothing to do" && cp ../marked "$file" && is_used || return 1
   done
   for at in 56 88 120; do # of the head: build, name, lock
-    python3 ../mark.py "$file" "$at" && unused "nothing to do" && cp ../marked "$file" && is_used
+    python3 ../mark.py "$file" "$at" && unused "nothing to do" && cp ../marked "$file" && is_used || return 1
   done
-  python3 ../mark.py "$file" 160 && unused "nothing to do" # the boot, in the proof
+  python3 ../mark.py "$file" 160 && unused "nothing to do" || return 1 # the boot, in the proof
 }
 
 @test "a store that cannot be written keeps nothing, and a recipe that saw more than texts is not kept" {
@@ -147,23 +152,24 @@ unused() {
   rm -r "$JKR_STORE/seen" && touch "$JKR_STORE/seen" || return 1
   jkr plan kept.lua
   rm "$JKR_STORE/seen"
-  sleep 2.1 && keep
+  sleep 2.1 && keep || return 1
 }
 
 # Last: what is changed in the store stays changed, so that each of these keeps the plan anew.
 @test "records, stacks, lists, layers, texts of results, and a gc in between" {
+  # shellcheck disable=SC2016 # evaluated with each file
   damage=('printf x | dd of="$f" bs=1 conv=notrunc status=none' 'rm "$f"' 'cp -p "$f" "$f.new" && mv "$f.new" "$f"')
   for kind in results trees 'layers *.list'; do
     read -r folder name <<<"$kind"
     f=$(find "$JKR_STORE/$folder" -type f -name "${name:-*}" -path "*/$folder/??/*" ! -path "*/??/*/*" | sort | head -n 1)
-    eval "${damage[$((i++ % 3))]}" && unused
-    jkr run kept.lua -q && sleep 2.1 && keep && is_used
+    eval "${damage[$((i++ % 3))]}" && unused || return 1
+    jkr run kept.lua -q && sleep 2.1 && keep && is_used || return 1
   done
   f=$(find "$JKR_STORE/layers" -mindepth 2 -maxdepth 2 -type d | sort | head -n 1)
-  touch "$f" && unused && jkr run kept.lua -q && sleep 2.1 && keep && is_used
+  touch "$f" && unused && jkr run kept.lua -q && sleep 2.1 && keep && is_used || return 1
   f=$(find "$JKR_STORE/layers" -name text.txt)
-  chmod u+w "$f" && echo wrong >"$f" && unused && jkr run kept.lua -q && sleep 2.1 && keep && is_used
+  chmod u+w "$f" && echo wrong >"$f" && unused && jkr run kept.lua -q && sleep 2.1 && keep && is_used || return 1
   for f in "$JKR_STORE"/results/*/*; do touch -d '2 days ago' "$f"; done
-  jkr run kept.lua -q && [ -n "$(find "$JKR_STORE/results" -type f -mmin -5)" ] # the use is noted as ever
-  sleep 2.1 && keep && is_used && jkr cache gc -q --max-size 1 && unused "to run"
+  jkr run kept.lua -q && [ -n "$(find "$JKR_STORE/results" -type f -mmin -5)" ] || return 1 # the use is noted as ever
+  sleep 2.1 && keep && is_used && jkr cache gc -q --max-size 1 && unused "to run" || return 1
 }

@@ -51,7 +51,7 @@ cross_compile toolchain_gcc defconfig_sha256 git_head git_state headers_deb'
 
 @test "jkr manifest adds when, where and from which commit" {
   make_board
-  git init -q . && git add -A && git -c user.name=a -c user.email=a@b commit -qm x
+  git init -q . && git add -A && git -c user.name=a -c user.email=a@b commit -qm x || return 1
   jkr run tiny.lua -q
   jkr manifest tiny.lua >m.json
   [ "$(json 'd["board"] if "board" in d else d["written"]["board"], d["git_head"], d["host_user"], d["complete"]' <m.json)" = "('virt', 'abc', 'jkr', True)" ]
@@ -72,7 +72,7 @@ cross_compile toolchain_gcc defconfig_sha256 git_head git_state headers_deb'
   cmp <($reader --json) "$JETSON_AV_BUILD"
   sed -i 's/"kernel_release":.*/"kernel_release":\t"5.15.148-rt-tegra",/' "$JETSON_AV_BUILD"
   run $reader
-  [ "$status" = 3 ] && [[ $output == *"the kernel that runs is $(uname -r)"* ]]
+  [ "$status" = 3 ] && [[ $output == *"the kernel that runs is $(uname -r)"* ]] || return 1
   run $reader --nonsense
   [ "$status" = 2 ]
   JETSON_AV_BUILD=/nowhere run $reader

@@ -97,9 +97,9 @@ PY
   make_tree
   cp board.config before
   run typed A=y fail -- "$JKR" menuconfig m.lua
-  [ "$status" = 1 ] && [[ $output == *E1018* ]]
+  [ "$status" = 1 ] && [[ $output == *E1018* ]] || return 1
   run "$JKR" menuconfig m.lua </dev/null
-  [ "$status" = 1 ] && [[ $output == *E1018* ]]
+  [ "$status" = 1 ] && [[ $output == *E1018* ]] || return 1
   cmp before board.config
 }
 
@@ -108,7 +108,7 @@ PY
   typed C=12 quit -- "$JKR" menuconfig m.lua | grep -q 'note: the recipe itself sets C, and that counts'
   sed -i 's/fragment "board.config", //' m.lua
   run "$JKR" menuconfig m.lua
-  [ "$status" = 2 ] && [[ $output == *E1016* ]]
+  [ "$status" = 2 ] && [[ $output == *E1016* ]] || return 1
   run "$JKR" menuconfig m.lua img --to x
-  [ "$status" = 2 ] && [[ $output == *E1017* ]]
+  [ "$status" = 2 ] && [[ $output == *E1017* ]] || return 1
 }

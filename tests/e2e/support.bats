@@ -54,7 +54,7 @@ LUA
   grep -q '^nonsense' jkr-support/recipe-fail.lua
   grep -q 'error\[E00' jkr-support/plan.json.err
   run jkr log fail.lua --support bug.rar
-  [ "$status" = 2 ] && [[ $output == *E1003* ]]
+  [ "$status" = 2 ] && [[ $output == *E1003* ]] || return 1
 }
 
 @test "the same state gives the same archive" {

@@ -16,7 +16,7 @@ local list = checksums "batch-07" { all, name = "batch-07.sha256" }
 return { all, list, pack "p" { all, list, name = "b.tar.zst" } }
 LUA
   jkr run -q b.lua -o out
-  mkdir packed && mv out/b.tar.zst packed/
+  mkdir packed && mv out/b.tar.zst packed/ || return 1
 }
 
 one=lib/modules/6.1.0-test/kernel/drivers/one.ko
@@ -48,7 +48,7 @@ one=lib/modules/6.1.0-test/kernel/drivers/one.ko
 
 @test "a changed archive is found without unpacking it" {
   make_bundle
-  mkdir x && tar -xf packed/b.tar.zst -C x && echo bad >x/$one && tar -cf bad.tar -C x .
+  mkdir x && tar -xf packed/b.tar.zst -C x && echo bad >x/$one && tar -cf bad.tar -C x . || return 1
   run jkr verify bad.tar
   [ "$status" = 3 ]
   [[ $output == *"$one"* ]]
@@ -63,7 +63,7 @@ one=lib/modules/6.1.0-test/kernel/drivers/one.ko
   openssl pkey -in key.pem -pubout -out pub.pem
   chmod 600 key.pem
   run jkr verify out --pubkey pub.pem
-  [ "$status" = 3 ] && [[ $output == *'E1203'*'is not signed'* ]]
+  [ "$status" = 3 ] && [[ $output == *'E1203'*'is not signed'* ]] || return 1
   [ "$(jkr sign out/batch-07.sha256 key.pem)" = out/batch-07.sha256.sig ]
   openssl pkeyutl -verify -pubin -inkey pub.pem -rawin -in out/batch-07.sha256 -sigfile out/batch-07.sha256.sig
   jkr verify out --pubkey pub.pem | grep -q 'and signed'
@@ -71,13 +71,13 @@ one=lib/modules/6.1.0-test/kernel/drivers/one.ko
   tar -cf signed.tar -C out .
   jkr verify signed.tar --pubkey pub.pem | grep -q 'and signed'
   jkr verify "$PWD/out/batch-07.sha256" --root "$PWD/out" --pubkey "$PWD/pub.pem"
-  rm out/batch-07.sha256.sig && jkr sign "$PWD/out/batch-07.sha256" ../project/key.pem
+  rm out/batch-07.sha256.sig && jkr sign "$PWD/out/batch-07.sha256" ../project/key.pem || return 1
   # who changes a file and the list as well is found by the signature
   echo other >out/$one
   (cd out && sha256sum boot/Image lib/modules/*/*/*/*.ko >batch-07.sha256)
   jkr verify out
   run jkr verify out --pubkey pub.pem
-  [ "$status" = 3 ] && [[ $output == *'error[E1203]'*'was not made with the key'* ]]
+  [ "$status" = 3 ] && [[ $output == *'error[E1203]'*'was not made with the key'* ]] || return 1
   # nothing of the key went into the store
   no grep -rqF "$(sed -n 2p key.pem)" "$JKR_STORE"
 }
@@ -92,7 +92,7 @@ one=lib/modules/6.1.0-test/kernel/drivers/one.ko
   echo >>out/batch-07.sha256.asc
   sed -i 's/Image$/image/' out/batch-07.sha256
   run jkr verify out --gpg
-  [ "$status" = 3 ] && [[ $output == *E1203* ]]
+  [ "$status" = 3 ] && [[ $output == *E1203* ]] || return 1
   gpgconf --kill all
 }
 
@@ -103,8 +103,8 @@ one=lib/modules/6.1.0-test/kernel/drivers/one.ko
   jkr verify out
   echo x >>out/boot/Image
   run jkr verify out
-  [ "$status" = 3 ] && [[ $output == *'boot/Image'*'differs'* ]]
-  tar -C out -cf rootfs.tar boot && mkdir nested && mv rootfs.tar out/BUILD_MANIFEST.json nested
+  [ "$status" = 3 ] && [[ $output == *'boot/Image'*'differs'* ]] || return 1
+  tar -C out -cf rootfs.tar boot && mkdir nested && mv rootfs.tar out/BUILD_MANIFEST.json nested || return 1
   sed -i "s/\"[0-9a-f]\{64\}\"/\"$(sha256sum <out/boot/Image | cut -d' ' -f1)\"/" nested/BUILD_MANIFEST.json
   jkr verify nested
 }
@@ -132,7 +132,7 @@ SH
   make_bundle
   host_stub
   jkr verify out --host ssh://root@jetson.local:2222 | grep -q 'here and on ssh://root@jetson.local:2222'
-  grep -qx -- -p asked && grep -qx 2222 asked && grep -qx root@jetson.local asked && grep -qx BatchMode=yes asked
+  grep -qx -- -p asked && grep -qx 2222 asked && grep -qx root@jetson.local asked && grep -qx BatchMode=yes asked || return 1
   jkr verify packed/b.tar.zst --host ssh://jetson
   echo other >host/$one
   echo x >>host/boot/Image
@@ -149,23 +149,23 @@ SH
   host_stub
   echo 'Linux version 6.1.0-test (jkr@jkr) (gcc 12) #1 SMP Wed' >host/version
   run jkr verify out --host ssh://jetson
-  [ "$status" = 3 ] && [[ $output == *'/proc/version'* ]]
+  [ "$status" = 3 ] && [[ $output == *'/proc/version'* ]] || return 1
   # also beside what the list finds
   echo x >out/new
   run jkr verify out --host ssh://jetson
-  [ "$status" = 3 ] && [[ $output == *E1202*E1204* ]]
+  [ "$status" = 3 ] && [[ $output == *E1202*E1204* ]] || return 1
   rm out/new
   RELEASE=5.10.0 run jkr verify out --host ssh://jetson
-  [ "$status" = 3 ] && [[ $output == *'uname -r'*'runs `5.10.0`, and the bundle is for `6.1.0-test`'* ]]
+  [ "$status" = 3 ] && [[ $output == *'uname -r'*'runs `5.10.0`, and the bundle is for `6.1.0-test`'* ]] || return 1
 }
 
 @test "a machine that does not answer is status 7, and an address is no option" {
   make_bundle
   host_stub
   DOWN=1 run jkr verify out --host ssh://jetson
-  [ "$status" = 7 ] && [[ $output == *'error[E1206]'* ]]
+  [ "$status" = 7 ] && [[ $output == *'error[E1206]'* ]] || return 1
   for bad in ssh://-oProxyCommand=x ssh://a@-b http://x 'ssh://a b' 'ssh://a;b' ssh://a:x ssh://; do
     run jkr verify out --host "$bad"
-    [ "$status" = 2 ] && [[ $output == *E1003* ]]
+    [ "$status" = 2 ] && [[ $output == *E1003* ]] || return 1
   done
 }

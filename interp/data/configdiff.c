@@ -19,6 +19,8 @@ configdiff(const struct kconfig *before, const struct kconfig *after, const stru
 	for (size_t i = 0; i < after->n; i++) {
 		const char *old = kconfig_get(before, after->v[i].name);
 
+		if (kconfig_get(after, after->v[i].name) != after->v[i].value)
+			continue; /* a later line holds */
 		if (!old || strcmp(old, after->v[i].value) != 0)
 			add(out, after->v[i].name, after->v[i].value);
 	}

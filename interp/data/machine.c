@@ -75,9 +75,9 @@ odd_answer(const char *url, const char *line, struct err *err)
 	return *line ? err_help(err, "it said: `%.80s`", line) : err_help(err, "its answer ended early");
 }
 
-/* Takes the lines apart; the checksums are left together, as a list. */
-static int
-read_answer(char *text, const char *url, struct arena *a, struct machine *out, struct err *err)
+/* The checksums are left together, as a list. */
+int
+machine_answer(char *text, const char *url, struct arena *a, struct machine *out, struct err *err)
 {
 	cleanup_str struct str sums = {0};
 	bool whole = false;
@@ -122,5 +122,5 @@ machine_ask(const char *url, struct arena *a, struct machine *out, struct err *e
 		return err_help(err, "`ssh %s%s%s true` must work without a question", port ? "-p " : "",
 				port ? port : "", arena_printf(a, "%s%s", port ? " " : "", host));
 	}
-	return read_answer(said.s ? said.s : arena_strdup(a, ""), url, a, out, err);
+	return machine_answer(said.s ? said.s : arena_strdup(a, ""), url, a, out, err);
 }

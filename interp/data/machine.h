@@ -15,3 +15,5 @@ struct machine {
 
 /* Asks ssh://[USER@]HOST[:PORT]. What it answers is bounded, and believed in nothing but that it says it. */
 int machine_ask(const char *url, struct arena *a, struct machine *out, struct err *err);
+/* Takes such an answer apart, in place; what it does not say stays as it was in `out`. */
+int machine_answer(char *text, const char *url, struct arena *a, struct machine *out, struct err *err);

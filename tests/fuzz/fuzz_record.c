@@ -1,4 +1,5 @@
-/* The small texts of the store: a byte with the kind, bit 7 set where the text is to get its checksum. */
+/* The small texts of the store: a byte with the kind, bit 7 set where the text is to get its checksum, bit 6 where it
+ * is what lstat said of a layer. */
 #include "fuzz.h"
 
 #include <fcntl.h>
@@ -107,6 +108,17 @@ read_stack(struct store *st, const struct str *text)
 	FUZZ_CHECK(store_tree(st, &id, &t, &err) >= 0);
 }
 
+static void
+read_marks(struct store *st, const struct str *text)
+{
+	const struct hash id = {{3}};
+	char path[STORE_PATH];
+
+	put(st, object_path(path, "layers", &id, ".marks"), text);
+	marks_whole(st, &id, path);
+	FUZZ_CHECK(!store_layer_marked(st, &id)); /* there is no such layer */
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -119,6 +131,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	str_addn(&text, in.p, in.n);
 	if (kind & 0x80)
 		object_seal(&text);
+	if (kind & 0x40)
+		read_marks(st, &text);
 	switch (kind % 3) {
 	case 0: read_record(st, &text, &a); break;
 	case 1: read_stack(st, &text); break;

@@ -110,6 +110,21 @@ running() { "$JKR" plan orin-nx-rt.lua --profile lookalike --format json "$@" | 
   "$JKR" manifest orin-nx-rt.lua --profile lookalike | json 'd["complete"]' | grep -qx True
 }
 
+@test "each check of the audit holds, the second audit has nothing to do, and the tree alone tells the same" {
+  timed audit "$JKR" audit orin-nx-rt.lua --profile lookalike --format json >"$BOARDS/audit.json"
+  [ "$(json 'sorted({c["state"] for c in d["checks"]})' <"$BOARDS/audit.json")" = "['ok']" ]
+  for check in axelera:retries linux/honoured metis:loadable zedx:deserializer zedx:loadable loadable audit/image audit/rt audit/modules audit/menu \
+    audit/root audit/trees audit/overlays audit/headers audit/host-keys audit/manifest axelera:module axelera:udev zedx:module zedx:isp; do
+    [ "$(json "[c['check'] for c in d['checks']].count('$check')" <"$BOARDS/audit.json")" = 1 ]
+  done
+  timed audit-again "$JKR" audit orin-nx-rt.lua --profile lookalike --progress plain >"$BOARDS/audit.txt" 2>&1
+  ! grep -q begins "$BOARDS/audit.txt"
+  # apply_binaries.sh has not run on it: an initrd comes with that, and cannot be told
+  "$JKR" audit "$BOARDS/l4t/Linux_for_Tegra" --format json >"$BOARDS/audit-tree.json"
+  [ "$(json '[c["check"] for c in d["checks"] if c["state"] == "failed"]' <"$BOARDS/audit-tree.json")" = "[]" ]
+  [[ "$(json '[c["got"] for c in d["checks"] if c["check"] == "vermagic"]' <"$BOARDS/audit-tree.json")" == *'every symbol there'* ]]
+}
+
 @test "owners, setuid bits, devices and attributes are the input's" {
   in=$BOARDS/bsp/Tegra_Linux_Sample-Root-Filesystem_r36.4.3_aarch64.tbz2
   tar --numeric-owner -tvjf "$in" | awk '{ print $1, $2, $NF }' | sed 's, \./, ,' | grep -E 'usr/bin/su$|var/mail/$|home/ubuntu/$|etc/shadow$|dev/console$' | sort >"$BATS_TEST_TMPDIR/in"
@@ -204,4 +219,9 @@ running() { "$JKR" plan orin-nx-rt.lua --profile lookalike --format json "$@" | 
   # the second board shares what is unpacked and shipped
   steps=$("$JKR" plan orin-nano.lua --profile lookalike --format json | json '" ".join(s["name"] for s in d["steps"] if s["state"] in ("run", "after"))')
   [[ $steps != *unpacked/* && $steps != *shipped/* && $steps == *bake/* ]]
+}
+
+@test "without a camera the audit passes, too, and asks nothing about one" {
+  "$JKR" audit orin-nx-rt.lua --profile lookalike -D camera=none --format json >"$BOARDS/audit-none.json"
+  [ "$(json '[c["check"] for c in d["checks"] if "zedx" in c["check"] or c["check"] == "audit/overlays" or c["state"] != "ok"]' <"$BOARDS/audit-none.json")" = "[]" ]
 }

@@ -228,7 +228,7 @@ local image = tree "image" {
 }
 l4t_audit "audit" {
   image, kernel = stand_in "linux" {}, rt = true, fdt = "/boot/dtb/board.dtb", overlays = { when(camera, "/boot/camera.dtbo") },
-  args = { "root=/dev/nvme0n1p1", "isolcpus=1-5" }, storage = "nvme0n1p1", loadable = "metis", replaces = "host1x",
+  args = { "root=/dev/nvme0n1p1", when(true, { "isolcpus=1-5" }) }, storage = "nvme0n1p1", loadable = "metis", replaces = "host1x",
 }
 return image
 LUA

@@ -205,7 +205,11 @@ test_inodes(struct str *why)
 		str_addf(why, "the file system of %s makes them as needed", dir);
 		return 0;
 	}
-	str_addf(why, "%llu more files in %s", (unsigned long long)st.f_favail, dir);
+	/* roughly: what others make meanwhile is no news, and a report of the same state is the same */
+	if (st.f_favail >= 2000000)
+		str_addf(why, "some %llu million more files in %s", (unsigned long long)st.f_favail / 1000000, dir);
+	else
+		str_addf(why, "some %llu thousand more files in %s", (unsigned long long)st.f_favail / 1000, dir);
 	return st.f_favail < INODES_WANTED;
 }
 

@@ -66,9 +66,12 @@ drop_skipped(void *ctx, const struct param *q, struct source *src)
 	return 0;
 }
 
-static void
+/* Takes what was dropped out of the lists; gives whether nothing is left of one that is required. */
+static bool
 close_gaps(const struct param *params, void *bound)
 {
+	bool empty = false;
+
 	for (const struct param *q = params; q->name; q++) {
 		struct sources *list = (void *)((char *)bound + q->offset);
 		size_t n = 0;
@@ -79,30 +82,49 @@ close_gaps(const struct param *params, void *bound)
 			if (list->v[i].kind != SRC_NONE)
 				list->v[n++] = list->v[i];
 		list->n = n;
+		empty |= !n && q->flags & P_REQUIRED;
 	}
+	return empty;
 }
 
-/* Lists do without what is skipped; gives the skipped step that is needed, or NULL. */
-static const struct step *
-drop_skipped_inputs(struct plan *p, const struct step *step, void *bound)
+/* Lists do without what is skipped, for good: the next plan finds them so. Gives whether nothing is left of one that is
+ * required, and in `m` what else is not there. */
+static bool
+drop_skipped_inputs(const struct step *step, void *bound, struct missing *m)
 {
-	struct missing m = {p, NULL};
+	bool empty;
 
-	schema_sources(step->prim->params, bound, drop_skipped, &m);
-	close_gaps(step->prim->params, bound);
-	drop_skipped(&m, NULL, (struct source *)&step->common.on);
-	return m.in;
+	schema_sources(step->prim->params, bound, drop_skipped, m);
+	empty = close_gaps(step->prim->params, bound);
+	drop_skipped(m, NULL, (struct source *)&step->common.on);
+	return empty;
 }
 
+static const struct step *
+skipped_input(const struct plan *p, const struct step *step)
+{
+	for (size_t i = 0; i < step->ninputs; i++)
+		if (p->v[step->inputs[i]].step && p->v[step->inputs[i]].state == PLAN_SKIPPED)
+			return p->v[step->inputs[i]].step;
+	return NULL;
+}
+
+/* What has nothing left to take in does nothing where it stands on a step, so that those that stand on it go on; else
+ * it is skipped as well, as one whose single parameter is. */
 static bool
 skip_for_input(struct plan *p, struct plan_step *ps)
 {
-	const struct step *in = drop_skipped_inputs(p, ps->step, ps->step->bound);
+	struct missing m = {.plan = p};
+	const struct step *lost =
+		drop_skipped_inputs(ps->step, ps->step->bound, &m) ? skipped_input(p, ps->step) : NULL;
 
-	if (!in)
+	ps->idle = lost && ps->step->common.on.kind == SRC_REF;
+	if (lost && !ps->idle && !m.in)
+		m.in = lost;
+	if (!m.in)
 		return false;
 	ps->state = PLAN_SKIPPED;
-	ps->reason = arena_printf(&p->arena, "needs `%s`, which is skipped", in->name);
+	ps->reason = arena_printf(&p->arena, "needs `%s`, which is skipped", m.in->name);
 	return true;
 }
 
@@ -155,6 +177,7 @@ static int
 bind_texts(struct plan *p, struct plan_step *ps, const struct plan_env *env, struct err *err)
 {
 	struct texts t = {p, env};
+	struct missing m = {.plan = p};
 
 	ps->bound = ps->step->bound;
 	if (!value_has_text(&ps->step->params))
@@ -164,7 +187,7 @@ bind_texts(struct plan *p, struct plan_step *ps, const struct plan_env *env, str
 		return -1;
 	}
 	/* bound anew, it has every input again */
-	drop_skipped_inputs(p, ps->step, ps->bound);
+	drop_skipped_inputs(ps->step, ps->bound, &m);
 	return 0;
 }
 

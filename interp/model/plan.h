@@ -26,6 +26,7 @@ struct plan_step {
 	const char *reason;   /* one sentence for run and after; "" for cached */
 	const char *lacks;    /* what a person has to bring, or NULL; a stored result does without */
 	const char *pin;      /* pinned text, or NULL */
+	bool idle;            /* all that it takes in is skipped: it gives what it stands on */
 	bool new_pin;         /* to be written to the lock by a run */
 	struct result result; /* valid when cached or done */
 	int64_t epoch;        /* SOURCE_DATE_EPOCH that its job gets: the newest of its inputs' */

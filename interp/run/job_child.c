@@ -46,7 +46,7 @@ work(struct job *job, struct hash *tree, struct err *err)
 	const struct prim *prim = job->ps->step->prim;
 	const void *bound = job->ps->bound ? job->ps->bound : job->ps->step->bound;
 
-	if (prepare(job, err) || prim->run(job, bound, err))
+	if (prepare(job, err) || (!job->ps->idle && prim->run(job, bound, err)))
 		return -1;
 	if (job->aside)
 		return 0;

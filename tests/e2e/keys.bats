@@ -59,6 +59,31 @@ LUA
   [ "$(state no k.lua)" = skipped ]
 }
 
+@test "a step of a tree that has nothing left to take in leaves the tree as it is; one that stands alone is skipped" {
+  cat >k.lua <<'LUA'
+recipe "k" { version = "1", license = "MIT", summary = "optional" }
+local no = fetch "no" { file = "not-there", get = "ask", optional = true }
+local all = tree "all" {
+  write { path = "a", text = "1" },
+  copy { no, into = "x" },
+  copy { no / "part", into = "y" },
+  write { path = "b", text = "2" },
+}
+local alone = copy "alone" { no }
+return { all, copy "c" { all, alone, into = "c" } }
+LUA
+  jkr run k.lua -q -o out
+  [ "$(cd out && find . -type f | sort | tr '\n' ' ')" = "./a ./b ./c/a ./c/b " ]
+  [ "$(state alone k.lua)" = skipped ]
+  [ "$(state all/4-write k.lua)" = cached ]
+  # staged at last, it is taken in
+  echo x >not-there
+  [ "$(state all/2-copy k.lua)" = after ]
+  sed -i '/"part"/d' k.lua
+  jkr run k.lua -q -o out
+  [ "$(cat out/x/not-there out/c/not-there)" = $'x\nx' ]
+}
+
 @test "what a text turns out to be is checked like what is written" {
   tarball 1000000000 644
   cat >k.lua <<'LUA'

@@ -52,8 +52,7 @@ take_file(void *ctx, const struct param *p, struct source *src)
 	struct file_content c;
 	char hex[HASH_HEX];
 
-	(void)p;
-	if (src->kind != SRC_FILE)
+	if (src->kind != SRC_FILE || p->flags & P_NOKEY) /* a staged file is pinned, and lies elsewhere */
 		return 0;
 	if (f->env->file(f->env->ctx, &src->file, &c, f->err))
 		return -1;

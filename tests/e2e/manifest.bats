@@ -5,11 +5,13 @@ load helper
 
 make_board() {
   make_tiny
+  mkdir -p downloads && echo drop >downloads/DROP.bin
   sed -i '/^return/d' tiny.lua
   cat >>tiny.lua <<'LUA'
 local rt = option.bool { "rt", true, "real time" }
 local no = fetch "no" { file = "not-there", get = "ask", optional = true }
-local made = manifest "made" { a, fix / "README", no, fields = { board = "virt", git_head = "abc" } }
+local staged = fetch "staged" { file = "drop.bin", get = "ask" }
+local made = manifest "made" { a, fix / "README", no, from = { staged }, fields = { board = "virt", git_head = "abc" } }
 return { a, fix / "README", made, copy "root" { made.target } }
 LUA
 }
@@ -26,6 +28,7 @@ cross_compile toolchain_gcc defconfig_sha256 git_head git_state headers_deb'
   [ "$(json 'd["options"], d["board"], [s["name"] for s in d["skipped"]]' <out/BUILD_MANIFEST.json)" = "({'rt': True}, 'virt', ['no'])" ]
   [ "$(json '[(o["path"], o["sha256"]) for o in d["outputs"]][1]' <out/BUILD_MANIFEST.json)" = "('hello.txt', '$(sha256sum <out/hello.txt | cut -d' ' -f1)')" ]
   cmp out/BUILD_MANIFEST.json out/etc/jetson-av-build.json
+  json "'$(sha256sum <downloads/DROP.bin | cut -d' ' -f1)' in [i['sha256'] for i in d['inputs']]" <out/BUILD_MANIFEST.json | grep -qx True
   jkr verify out
 }
 

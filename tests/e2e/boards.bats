@@ -2,46 +2,7 @@
 # The recipes of boards as far as a plan goes: staged inputs, options, profiles, plugins. Building them is tests/boards.
 
 load helper
-
-bsp=$BATS_TEST_DIRNAME/../boards/bsp
-
-# staged: a project with the repository's recipes, and files under the names of its inputs; their hashes in a profile
-staged() {
-  local d
-  for d in recipes plugins toolchains stdlib; do cp -a "$BATS_TEST_DIRNAME/../../$d" .; done
-  touch jkr.yaml
-  mkdir -p downloads profiles
-  export JKR_DOWNLOADS=$PWD/downloads
-  echo bsp >downloads/JETSON_Linux_R36.4.3_aarch64.tbz2
-  echo rootfs >downloads/Tegra_Linux_Sample-Root-Filesystem_R36.4.3_aarch64.tbz2
-  echo sources >downloads/public_sources.tbz2
-  echo gcc >downloads/aarch64--glibc--stable-2022.08-1.tar.bz2
-  cp -r "$bsp"/vendor/axelera-driver downloads/
-  cp -r "$bsp"/vendor/zedx-driver downloads/ZEDX-driver
-  # the generator compiles it
-  mkdir -p downloads/ZEDX-driver/nvidia_364_fix/R36.4.3
-  echo library >downloads/ZEDX-driver/nvidia_364_fix/R36.4.3/libnvisppg.so
-  # nothing here asks Debian's archives, which takes long
-  mkdir bin
-  printf '#!/bin/sh\nexit 100\n' >bin/apt-get
-  chmod +x bin/apt-get
-  PATH=$PWD/bin:$PATH
-  profiles
-}
-# profiles: the hashes of what is staged: `dummies` for a board, `sources` for a driver alone
-profiles() {
-  cat >profiles/sources.yaml <<YAML
-pins:
-  sources:
-    sha256: $(sum public_sources.tbz2)
-YAML
-  cp profiles/sources.yaml profiles/dummies.yaml
-  cat >>profiles/dummies.yaml <<YAML
-  bsp:
-    sha256: $(sum JETSON_Linux_R36.4.3_aarch64.tbz2)
-YAML
-}
-sum() { sha256sum "downloads/$1" | cut -d ' ' -f 1; }
+load boards
 
 # steps ARGUMENT…: the names of a recipe's steps, one a line
 steps() { jkr plan "$@" --profile dummies --format json | json '"\n".join(s["name"] for s in d["steps"])'; }
@@ -141,28 +102,6 @@ steps() { jkr plan "$@" --profile dummies --format json | json '"\n".join(s["nam
     [ -z "$(find "$card" -name null)" ]
     [ "$(grep -o 'DCONFIG_SL_DESER_.*' "$card/drivers/Makefile")" = "DCONFIG_SL_DESER_${card#*=}" ]
   done
-}
-
-# shaped: beside what is staged, real archives in the shape of R36.4.3's, as small as the edits allow
-shaped() {
-  local src=$PWD/shape/source k
-  staged
-  k=$src/kernel/kernel-jammy-src
-  mkdir -p "$k"/drivers/{pci/controller/dwc,misc,media} shape/Linux_for_Tegra/{source,bootloader} shape/rootfs/etc
-  cp -r "$bsp"/source/{hwpm,nvidia-oot,nvethernetrm,nvgpu,nvdisplay,kernel-devicetree,hardware,Makefile} "$src/"
-  printf '#define LINK_WAIT_MAX_RETRIES\t10\n' >"$k/drivers/pci/controller/dwc/pcie-designware.h"
-  printf 'menu "Misc"\n\nendmenu\n' >"$k/drivers/misc/Kconfig"
-  printf 'obj-$(CONFIG_IBM_ASM)\t\t+= ibmasm/\n' >"$k/drivers/misc/Makefile"
-  printf 'source "drivers/media/i2c/Kconfig"\n' >"$k/drivers/media/Kconfig"
-  tar -C "$src" -cjf shape/Linux_for_Tegra/source/kernel_src.tbz2 kernel
-  tar -C "$src" -cjf shape/Linux_for_Tegra/source/kernel_oot_modules_src.tbz2 Makefile hardware hwpm kernel-devicetree nvethernetrm nvgpu nvidia-oot
-  tar -C "$src" -cjf shape/Linux_for_Tegra/source/nvidia_kernel_display_driver_source.tbz2 nvdisplay
-  tar -C shape -cjf downloads/public_sources.tbz2 Linux_for_Tegra
-  rm -r shape/Linux_for_Tegra && cp -r "$bsp/Linux_for_Tegra" shape/
-  tar -C shape -cjf downloads/JETSON_Linux_R36.4.3_aarch64.tbz2 Linux_for_Tegra
-  echo board >shape/rootfs/etc/hostname
-  tar -C shape/rootfs -cjf downloads/Tegra_Linux_Sample-Root-Filesystem_R36.4.3_aarch64.tbz2 .
-  profiles
 }
 
 # anew OPTION…: of the sources, the configuration that is asked for and what is shipped, the steps that an option makes again

@@ -3,32 +3,14 @@
 # folder in the place of a kernel. What needs a kernel is tests/boards.
 
 load helper
+load boards
 
-bsp=$BATS_TEST_DIRNAME/../boards/bsp
-
-# take PROGRAM…: files of this machine under their own paths below root/, with their libraries
-take() {
-  local f lib
-  for f; do
-    mkdir -p "root$(dirname "$f")" && cp -L "$f" "root$f"
-    ldd "$f" 2>/dev/null | grep -o '/[^ ]*' | while read -r lib; do mkdir -p "root$(dirname "$lib")" && cp -Ln "$lib" "root$lib"; done
-  done
-}
-
-# machine: a toolchain `machine` of this machine's gcc, dtc and make, and a constructor `no_kernel`
-machine() {
-  local p image=()
-  for p in sh cat cp mkdir dirname find cmp rm sleep env true make setsid hostname echo uname cut sed nproc gcc cpp dtc tr grep; do
-    image+=("/usr/bin/$(basename "$(type -P $p)")")
-  done
-  mkdir -p root/usr/{bin,lib,lib64} root/etc && ln -s usr/bin usr/lib usr/lib64 root/
-  take "${image[@]}" "$(gcc -print-prog-name=cc1)"
-  mkdir -p downloads toolchains
-  tar -cf downloads/machine.tar -C root . && rm -r root
-  export JKR_DOWNLOADS=$PWD/downloads
-  printf '%s\n' 'name: machine' 'summary: this one' 'arch: arm64' 'image: { file: machine.tar }' >toolchains/machine.yaml
+# no_kernel: a project with the recipes, and a constructor of that name in the place of a kernel
+no_kernel() {
   cp -r "$BATS_TEST_DIRNAME"/../../{recipes,plugins,stdlib} .
   touch jkr.yaml
+  machine
+  export JKR_DOWNLOADS=$PWD/downloads
   cp -r "$bsp"/vendor/zedx-driver downloads/
   mkdir -p kernel/include kernel/scripts devel/scripts/dtc
   echo all: | tee kernel/scripts/Makefile >kernel/include/Kbuild
@@ -56,26 +38,11 @@ public() {
   patch -s -p2 -d source <"$bsp"/vendor/zedx-driver/nvidia_kernel/kernel_patches/R36.4/0002-nv-public-sl-overlays.patch
   cp -r "$bsp"/vendor/zedx-driver/src/hardware/stereolabs/overlay/. "$bsp"/vendor/zedx-driver/src/hardware/stereolabs/Utils $top/
   sed -E -i 's,(dtbo-y \+= )\$\(makefile-path\)/([^/]*-sl-overlay),\1\2,' $top/Makefile
-  for h in clock/tegra234-clock.h gpio/gpio.h gpio/tegra234-gpio.h interrupt-controller/arm-gic.h interrupt-controller/irq.h reset/tegra234-reset.h; do
-    mkdir -p "$top/include/kernel/dt-bindings/$(dirname $h)"
-    cat >"$top/include/kernel/dt-bindings/$h" <<'H'
-#ifndef ONCE
-#define ONCE
-#define GIC_SPI 0
-#define GIC_PPI 1
-#define IRQ_TYPE_LEVEL_HIGH 4
-#define IRQ_TYPE_LEVEL_LOW 8
-#define GPIO_ACTIVE_HIGH 0
-#define TEGRA234_CLK_I2C3 50
-#define TEGRA234_RESET_I2C3 30
-#define TEGRA234_MAIN_GPIO(port, n) n
-#endif
-H
-  done
+  dt_headers $top
 }
 
 @test "device trees and overlay by NVIDIA's makefile and by themselves, in a sandbox: one overlay by both routes" {
-  machine
+  no_kernel
   public
   cat >board.lua <<'LUA'
 recipe "board" { version = "1", license = "GPL-2.0-only", summary = "device trees without a kernel" }
@@ -98,4 +65,62 @@ LUA
   # the base trees are what they are without the macro
   for tree in out/plain/*.dtb; do cmp "$tree" "out/registered/$(basename "$tree")"; done
   fdtget out/registered/tegra234-p3768-0000+p3767-0000-nv.dtb /bus@0/pcie@14100000 linux,pci-domain | grep -qx 1
+}
+
+@test "the unchanged recipe from archives to the audited bundle, with a stand-in for the kernel" {
+  shaped
+  machine
+  unbuilt
+  board() { jkr run recipes/orin-nx-rt.lua --profile dummies -D toolchain=machine -q -o out "$@"; }
+  # unpacked: what the last run delivered
+  unpacked() {
+    rm -rf l4t && mkdir l4t && tar --zstd -C l4t -xf out/Linux_for_Tegra.tar.zst
+    top=l4t/Linux_for_Tegra root=l4t/Linux_for_Tegra/rootfs
+  }
+  board
+  unpacked
+  cmp $top/kernel/Image $root/boot/Image
+  for m in metis host1x sl_zedx; do [ "$(find $root/usr/lib/modules -name $m.ko | wc -l)" = 1 ]; done
+  [ -s $root/boot/System.map ] && [ -s $root/boot/System.map-5.15.148-rt-tegra ]
+  [ "$(sed -n 's/^ *OVERLAYS //p' $root/boot/extlinux/extlinux.conf)" = /boot/tegra234-p3768-camera-zedlink-mono-sl-overlay.dtbo ]
+  cmp $root/boot/tegra234-p3768-camera-zedlink-mono-sl-overlay.dtbo $top/kernel/dtb/tegra234-p3768-camera-zedlink-mono-sl-overlay.dtbo
+  [ "$(grep -o 'root=[^ ]*' $root/boot/extlinux/extlinux.conf)" = root=/dev/nvme0n1p1 ]
+  no grep -q 'cma=' $root/boot/extlinux/extlinux.conf
+  [ "$(readlink $root/etc/systemd/system/packagekit.service)" = /dev/null ]
+  [ -z "$(find $root -name '*host_key*')" ]
+  [ -s $root/etc/udev/rules.d/72-axelera.rules ] && [ -s $root/usr/lib/aarch64-linux-gnu/nvidia/libnvisppg.so ]
+  [ "$(stat -c %a "$(echo $root/var/nvidia/nvcam/settings/zedx_ar0234.isp)")" = 664 ]
+  # what it was made of: beside the archive, in it and on the target; what was skipped is named
+  cmp out/BUILD_MANIFEST.json $top/BUILD_MANIFEST.json
+  cmp out/BUILD_MANIFEST.json $root/etc/jetson-av-build.json
+  JETSON_AV_BUILD=$root/etc/jetson-av-build.json $root/usr/local/bin/jetson-av-version --json | cmp - out/BUILD_MANIFEST.json
+  [ "$(json 'd["kernel_release"], d["headers_deb"], d["board"]' <out/BUILD_MANIFEST.json)" = \
+    "('5.15.148-rt-tegra', 'linux-headers-5.15.148-rt-tegra_1_arm64.deb', 'tegra234-p3768-0000+p3767-0000-nv')" ]
+  [ "$(json 'sorted(s["name"] for s in d["skipped"] if s["primitive"] == "fetch")' <out/BUILD_MANIFEST.json)" = \
+    "['axelera:voyager-sdk', 'firmware', 'zedx:daemons', 'zedx:sdk']" ]
+  for f in downloads/*.tbz2; do json "'$(sum "$(basename "$f")")' in [i['sha256'] for i in d['inputs']]" <out/BUILD_MANIFEST.json | grep -qx True; done
+  jkr verify out
+  (cd out && sha256sum -c --quiet batch-01.sha256)
+  jkr audit recipes/orin-nx-rt.lua --profile dummies -D toolchain=machine
+}
+
+@test "the same without a camera and RT; with the other camera by NVIDIA's makefile, an initrd and firmware" {
+  shaped
+  machine
+  unbuilt
+  board() { jkr run recipes/orin-nx-rt.lua --profile dummies -D toolchain=machine -q -o out "$@"; }
+  list() { tar --zstd -tf out/Linux_for_Tegra.tar.zst; }
+  board -D camera=none -D rt=false
+  no grep -qE 'sl_|sl-overlay|libnvisppg' <<<"$(list)"
+  list | grep -q 'modules/5.15.148-preempt-tegra/updates/nvgpu.ko'
+  tar --zstd -xOf out/Linux_for_Tegra.tar.zst Linux_for_Tegra/rootfs/boot/extlinux/extlinux.conf >menu
+  no grep -q OVERLAYS menu
+  grep -q FDT menu
+  mkdir -p downloads/firmware/iwlwifi && echo ucode >downloads/firmware/iwlwifi/iwlwifi-ty-a0-gf-a0-59.ucode
+  board -D camera=duo -D route=registered -D initrd=true
+  list >all
+  grep -q 'rootfs/usr/lib/firmware/iwlwifi-ty-a0-gf-a0-59.ucode' all
+  grep -q 'rootfs/boot/tegra234-p3768-camera-zedlink-duo-sl-overlay.dtbo' all
+  tar --zstd -xOf out/Linux_for_Tegra.tar.zst Linux_for_Tegra/bootloader/initrd.txt | sort >initrd.txt
+  diff initrd.txt <(printf '%s\n' 'host1x: replaced' 'nvme: built into this kernel, taken out')
 }

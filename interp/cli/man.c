@@ -223,8 +223,8 @@ static const struct {
 	 "profile puts others in their place."},
 	{"plugin \"name\", plugin { \"name\", option = value }, plugins { a, b }",
 	 "Lists of steps that others contribute: doctor, post_extract, post_defconfig, post_build, pre_bundle, audit. "
-	 "`doctor` lists inputs, which `jkr doctor` looks at. A plugin and a "
-	 "recipe of one name share the options that both have."},
+	 "`doctor` lists inputs, which `jkr doctor` looks at; `audit` checks without anything to look at: in a tree, or as `more` of `l4t_audit`, "
+	 "they look at what stands before them. A plugin and a recipe of one name share the options that both have."},
 	{"define \"name\" { doc =, params =, outputs =, build = }",
 	 "A constructor written in Lua, checked by the same kind of table as a primitive."},
 	{"y, m, n", "Values of Kconfig symbols. A symbol that begins with a digit is written [\"9P_FS\"] = y."},

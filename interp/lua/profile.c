@@ -229,7 +229,8 @@ profile_toolchain(struct parent *p, const char *name, struct value *image, struc
 		return 0;
 	map_set(&p->profile.used, arena_printf(p->a, "toolchains.%s", name), (void *)by);
 	v = arena_array(p->a, struct field, image->table.nfields + ARRAY_LEN(keys));
-	memcpy(v, image->table.fields, image->table.nfields * sizeof *v);
+	if (image->table.nfields)
+		memcpy(v, image->table.fields, image->table.nfields * sizeof *v);
 	image->table.fields = v;
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++) /* what may be replaced can be said where it was not */
 		if (!field_of(image, keys[i]) && by->type == V_TABLE && value_field(by, keys[i]))

@@ -170,6 +170,8 @@ turn(struct watch *w)
 	poll(p, ARRAY_LEN(p), timeout_ms(w));
 	read_out(w);
 	read_capture(w);
+	if (p[4].revents) /* first: what has begun is told to end, what has not is killed */
+		bwrap_status(&w->p, &w->status);
 	if ((p[2].revents && read(w->sig, &si, sizeof si) > 0) || (w->too_much && !w->stopping))
 		stop(w);
 	if (p[2].revents && si.ssi_signo == SIGNAL_AT_ONCE)
@@ -183,8 +185,6 @@ turn(struct watch *w)
 		w->ops->stop(w->job, &w->p, SIGKILL);
 		w->kill_at = 0;
 	}
-	if (p[4].revents)
-		bwrap_status(&w->p, &w->status);
 	if (p[3].revents)
 		w->exited = true;
 	return !w->exited || w->p.status_fd >= 0;

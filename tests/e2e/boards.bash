@@ -84,16 +84,16 @@ shaped() {
   printf 'obj-$(CONFIG_IBM_ASM)\t\t+= ibmasm/\n' >"$k/drivers/misc/Makefile"
   printf 'source "drivers/media/i2c/Kconfig"\n' >"$k/drivers/media/Kconfig"
   dt_headers "$src/hardware/nvidia/t23x/nv-public"
-  tar -C "$src" -cjf shape/Linux_for_Tegra/source/kernel_src.tbz2 kernel
-  tar -C "$src" -cjf shape/Linux_for_Tegra/source/kernel_oot_modules_src.tbz2 Makefile hardware hwpm kernel-devicetree nvethernetrm nvgpu nvidia-oot
-  tar -C "$src" -cjf shape/Linux_for_Tegra/source/nvidia_kernel_display_driver_source.tbz2 nvdisplay
-  tar -C shape -cjf downloads/public_sources.tbz2 Linux_for_Tegra
+  tar -C "$src" -I lbzip2 -cf shape/Linux_for_Tegra/source/kernel_src.tbz2 kernel
+  tar -C "$src" -I lbzip2 -cf shape/Linux_for_Tegra/source/kernel_oot_modules_src.tbz2 Makefile hardware hwpm kernel-devicetree nvethernetrm nvgpu nvidia-oot
+  tar -C "$src" -I lbzip2 -cf shape/Linux_for_Tegra/source/nvidia_kernel_display_driver_source.tbz2 nvdisplay
+  tar -C shape -I lbzip2 -cf downloads/public_sources.tbz2 Linux_for_Tegra
   rm -r shape/Linux_for_Tegra && cp -r "$bsp/Linux_for_Tegra" shape/
   stock_initrd >shape/Linux_for_Tegra/bootloader/l4t_initrd.img
-  tar -C shape -cjf downloads/JETSON_Linux_R36.4.3_aarch64.tbz2 Linux_for_Tegra
+  tar -C shape -I lbzip2 -cf downloads/JETSON_Linux_R36.4.3_aarch64.tbz2 Linux_for_Tegra
   echo board >shape/rootfs/etc/hostname
   ln -s usr/lib shape/rootfs/lib
-  tar -C shape/rootfs -cjf downloads/Tegra_Linux_Sample-Root-Filesystem_R36.4.3_aarch64.tbz2 .
+  tar -C shape/rootfs -I lbzip2 -cf downloads/Tegra_Linux_Sample-Root-Filesystem_R36.4.3_aarch64.tbz2 .
   profiles
 }
 

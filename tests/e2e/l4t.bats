@@ -74,7 +74,7 @@ LUA
   board() { jkr run recipes/orin-nx-rt.lua --profile dummies -D toolchain=machine -q -o out "$@"; }
   # unpacked: what the last run delivered
   unpacked() {
-    rm -rf l4t && mkdir l4t && tar --zstd -C l4t -xf out/Linux_for_Tegra.tar.zst
+    rm -rf l4t && mkdir l4t && tar --zstd -C l4t -xpf out/Linux_for_Tegra.tar.zst
     top=l4t/Linux_for_Tegra root=l4t/Linux_for_Tegra/rootfs
   }
   board

@@ -102,6 +102,7 @@ LUA
   jkr verify out
   (cd out && sha256sum -c --quiet batch-01.sha256)
   jkr audit recipes/orin-nx-rt.lua --profile dummies -D toolchain=machine
+  jkr audit l4t/Linux_for_Tegra
 }
 
 @test "the same without a camera and RT; with the other camera by NVIDIA's makefile, an initrd and firmware" {

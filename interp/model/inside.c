@@ -330,3 +330,12 @@ inside_modpost(struct inside *in, struct err *err)
 	munmap(map, (size_t)st.st_size);
 	return found ? -1 : 0;
 }
+
+int
+inside_look(struct inside *in, const char *at, const char *path)
+{
+	for (size_t i = 0; i < in->nbinds; i++)
+		if (!strcmp(in->binds[i].at, at))
+			return job_look(in->job, &in->binds[i], path);
+	return -1;
+}

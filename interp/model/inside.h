@@ -37,6 +37,8 @@ int inside_source(struct inside *in, const struct source *src, const char *at, s
 int inside_run(struct inside *in, const char *const *argv, const char *what, struct err *err);
 /* make exits 0 where modpost only warns about symbols that nobody has; this reads the log for them. */
 int inside_modpost(struct inside *in, struct err *err);
+/* job_look at a place inside, which was bound. */
+int inside_look(struct inside *in, const char *at, const char *path);
 /* Takes the declared outputs into the job's layer: name → path below `base`, or "out:path",
  * "build:path", "src:path", "/jkr/path". A path may hold wildcards, and end in a folder part "**": all below. Each
  * must be there and hold something. Names in `exclude` are left out. Needs BIND_OUT at /jkr/out. */

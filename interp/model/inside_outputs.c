@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "data/glob.h"
 #include "model/inside.h"
@@ -89,6 +91,50 @@ copy_inside(struct inside *in, const struct pairs *outputs, const char *base, st
 	copy.capture = NULL;
 	copy.stdin_text = NULL;
 	return inside_run(&copy, argv, "the copy of the outputs", err);
+}
+
+static int
+put_output(struct job *job, const char *name, int fd, struct err *err)
+{
+	struct entry e = {.path = name};
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return err_sys(err, "E0318", "the output `%s` cannot be read", name);
+	e.mode = S_IFREG | (st.st_mode & 0100 ? 0755 : 0644);
+	return layer_put_fd(job_layer(job), &e, fd, err);
+}
+
+/* The file that is an output by itself, where it can be had without a sandbox. */
+static int
+open_output(struct inside *in, const struct pair *p, const char *base, struct err *err)
+{
+	cleanup_free char *clean = xstrdup(p->key);
+	const char *pattern = NULL;
+
+	if (split(in->job, p, &base, &pattern, err) || path_clean(clean) || strcmp(clean, p->key) ||
+	    strpbrk(pattern, "*?["))
+		return -1;
+	return inside_look(in, base, pattern);
+}
+
+/* Plain files that the program wrote: a sandbox for their copy would cost as much as a link of a kernel's module.
+ * 1 all are taken, 0 none, -1. */
+static int
+copy_outside(struct inside *in, const struct pairs *outputs, const char *base, struct err *err)
+{
+	int *fds = arena_array(job_arena(in->job), int, outputs->n);
+	bool all = true;
+	size_t n = 0;
+
+	for (; all && n < outputs->n; n++)
+		all = (fds[n] = open_output(in, &outputs->v[n], base, err)) >= 0;
+	for (size_t i = 0; i < n; i++) {
+		if (all && !err_any(err))
+			put_output(in->job, outputs->v[i].key, fds[i], err);
+		cleanup_fdp(&fds[i]);
+	}
+	return err_any(err) ? -1 : all;
 }
 
 struct taking {
@@ -179,10 +225,15 @@ inside_outputs(struct inside *in, const struct pairs *outputs, const char *base,
 {
 	struct taking t = {in->job, exclude, err};
 	cleanup_fd int dir = -1;
-	int out = job_out(in->job, err);
+	int out = job_out(in->job, err), taken;
 
 	if (!outputs->n || out < 0)
 		return out < 0 ? -1 : 0;
+	taken = exclude->n ? 0 : copy_outside(in, outputs, base, err);
+	if (taken > 0)
+		check_outputs(in->job, outputs, err);
+	if (taken)
+		return err_any(err) ? -1 : 0;
 	if (copy_inside(in, outputs, base, err))
 		return -1;
 	dir = fs_open_nofollow(out, RESULT, O_RDONLY | O_DIRECTORY);

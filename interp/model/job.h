@@ -94,6 +94,9 @@ struct sandbox {
  * Gives the exit status (128+n for a signal), or -1 with a sentence when it could not run, ran out
  * of time or memory. Output goes to the log. */
 int job_exec(struct job *job, const struct sandbox *sb, struct err *err);
+/* Opens a regular file below a place where programs of this job write, as the last one left it and the next one will
+ * find it; -1 where only a sandbox can tell. The caller owns it. */
+int job_look(struct job *job, const struct bind *b, const char *path);
 /* The folder behind BIND_OUT. Borrowed. */
 int job_out(struct job *job, struct err *err);
 /* Names the warm directory this job uses (before BIND_WARM): `identity` holds what must be equal to

@@ -181,6 +181,19 @@ assemble(struct inside *in, const struct make_params *p, struct err *err)
 	return p->config.kind == SRC_NONE ? 0 : inside_source(in, &p->config, "/jkr/in/config", err);
 }
 
+/* Whether the build folder holds the very .config that is asked for. */
+static bool
+is_placed(struct inside *in, const struct make_params *p)
+{
+	cleanup_fd int there = p->objdir ? inside_look(in, "/jkr/build", ".config") : -1;
+	struct err unsaid = {0};
+	cleanup_fd int asked = there < 0 ? -1 : job_open(in->job, &p->config, &unsaid);
+	struct hash a, b;
+
+	err_free(&unsaid);
+	return asked >= 0 && !hash_fd(there, &a, NULL) && !hash_fd(asked, &b, NULL) && !hash_cmp(&a, &b);
+}
+
 /* Only where it differs, so that a warm folder does not see a newer file for nothing. */
 static int
 place_config(struct inside *in, const struct make_params *p, struct err *err)
@@ -191,7 +204,7 @@ place_config(struct inside *in, const struct make_params *p, struct err *err)
 	const char *v[ARRAY_LEN(argv)];
 	int r;
 
-	if (p->config.kind == SRC_NONE)
+	if (p->config.kind == SRC_NONE || is_placed(in, p))
 		return 0;
 	memcpy(v, argv, sizeof argv);
 	v[5] = p->objdir ? "/jkr/build/.config" : "/jkr/src/.config";

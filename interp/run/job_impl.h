@@ -18,6 +18,8 @@ struct upper {
 	bool copied; /* holds the whole tree, for want of overlayfs */
 };
 
+struct upper *upper_find(struct job *job, const char *at);
+
 /* The warm build directory of the job (run/warm.h). */
 struct warm {
 	int dir;  /* store/warm/ID, -1: none asked for */

@@ -124,18 +124,9 @@ view_readonly(struct job *job, const struct tree *t, const struct bind *b, bool 
 }
 
 static struct upper *
-find_upper(struct job *job, const struct bind *b)
-{
-	for (struct upper *u = job->uppers; u; u = u->next)
-		if (!strcmp(u->at, b->at))
-			return u;
-	return NULL;
-}
-
-static struct upper *
 need_upper(struct job *job, const struct bind *b, bool *fresh, struct err *err)
 {
-	struct upper *u = find_upper(job, b);
+	struct upper *u = upper_find(job, b->at);
 
 	*fresh = !u;
 	if (u)

@@ -1,0 +1,43 @@
+/* upper: where a job's programs write over their mount points, and what can be told of that without a sandbox. */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "os/fs.h"
+#include "run/job_impl.h"
+
+struct upper *
+upper_find(struct job *job, const char *at)
+{
+	for (struct upper *u = job->uppers; u; u = u->next)
+		if (!strcmp(u->at, at))
+			return u;
+	return NULL;
+}
+
+/* The folder in which a file that is seen there lies whole, if it lies there at all. */
+static int
+open_folder(struct job *job, const struct bind *b)
+{
+	const struct upper *u = upper_find(job, b->at);
+
+	if (u)
+		return fs_open_nofollow(job->tmpfd, u->name, O_PATH | O_DIRECTORY);
+	if (b->kind == BIND_OUT && job->out >= 0)
+		return fcntl(job->out, F_DUPFD_CLOEXEC, 3);
+	/* nothing was written over the warm directory yet, or it is written itself */
+	if (b->kind == BIND_WARM && job->warm.dir >= 0)
+		return fcntl(job->warm.tree, F_DUPFD_CLOEXEC, 3);
+	return -1;
+}
+
+int
+job_look(struct job *job, const struct bind *b, const char *path)
+{
+	cleanup_fd int folder = job->shell ? -1 : open_folder(job, b);
+	cleanup_fd int fd = folder < 0 ? -1 : fs_open_nofollow(folder, path, O_RDONLY | O_NONBLOCK);
+	struct stat st;
+
+	return fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) ? -1 : steal_fd(&fd);
+}

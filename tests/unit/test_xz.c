@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "data/decoder.h"
 #include "data/lzma2.h"
+#include "bytes_case.h"
 #include "fake_archive.h"
 
 #define MOST ((size_t)1 << 20)
@@ -217,25 +218,6 @@ ends_where_a_piece_ends(void **state)
 	assert_int_not_equal((unsigned char)z.s[4], 0xff);
 	assert_false(agree(&longer, &o, t.len));
 	str_free(&t), str_free(&z), str_free(&longer);
-}
-
-struct bytes {
-	const struct str *s;
-	size_t at, step;
-};
-
-static ssize_t
-pull(void *ctx, void *buf, size_t n, struct err *err)
-{
-	struct bytes *b = ctx;
-	size_t k = b->s->len - b->at;
-
-	(void)err;
-	k = k < n ? k : n;
-	k = k < b->step ? k : b->step;
-	memcpy(buf, b->s->s + b->at, k);
-	b->at += k;
-	return (ssize_t)k;
 }
 
 /* All that comes out, up to `stop` bytes; -1 with a sentence. */

@@ -19,6 +19,7 @@
 #include "data/codec.h"
 #include "data/decode_blocks.h"
 #include "data/decoder.h"
+#include "bytes_case.h"
 
 #define FILES 3000
 #define MOST ((size_t)4 << 20)
@@ -269,25 +270,6 @@ theirs(const struct str *z, struct str *out)
 	} while (r == LZMA_OK);
 	lzma_end(&s);
 	return r;
-}
-
-struct bytes {
-	const struct str *s;
-	size_t at, step;
-};
-
-static ssize_t
-pull(void *ctx, void *buf, size_t n, struct err *err)
-{
-	struct bytes *b = ctx;
-	size_t k = b->s->len - b->at;
-
-	(void)err;
-	k = k < n ? k : n;
-	k = k < b->step ? k : b->step;
-	memcpy(buf, b->s->s + b->at, k);
-	b->at += k;
-	return (ssize_t)k;
 }
 
 /* The code of what is wrong, or NULL. Bytes behind the last member are not damage to us, but they are told. */

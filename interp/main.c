@@ -2,6 +2,7 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -53,6 +54,7 @@ main(int argc, char **argv)
 	open_standard();
 	signal(SIGCHLD, SIG_DFL); /* ignored by a careless caller, it makes the kernel forget how our children ended */
 	umask(022);
+	unsetenv("POSIXLY_CORRECT"); /* options may stand behind the recipe, whoever calls */
 	setlocale(LC_CTYPE, "C.UTF-8");
 	status = run(&cli, argc, argv, &err);
 	if (fflush(stdout) || ferror(stdout)) {

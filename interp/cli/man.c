@@ -172,7 +172,7 @@ man_command(FILE *out)
 		out,
 		"NO_COLOR, CLICOLOR_FORCE and TERM=dumb are honoured. Nothing of the environment reaches a step, and no group "
 		"of the caller: where an ordinary user runs jkr, the kernel forbids to drop them, and a program in a step sees "
-		"each as nogroup.");
+		"each as nogroup. What stat tells of a folder, its size and its links, is the file system's that holds the store.");
 	section(out, "SEE ALSO");
 	fputs(".BR jkr-recipe (5)\n", out);
 }

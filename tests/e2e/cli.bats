@@ -329,3 +329,9 @@ LUA
   no [ -n "$(loaded plan)" ]
   [[ $(loaded run) == *libarchive* ]]
 }
+
+@test "options behind the recipe are options, whatever POSIXLY_CORRECT says" {
+  make_options
+  POSIXLY_CORRECT=1 jkr run opt.lua -q -o out
+  [ -e out/w ]
+}

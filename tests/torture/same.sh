@@ -26,7 +26,7 @@ cat >code/Makefile <<'MAKE'
 all: shown one.o two.o
 	cat one.o two.o >both
 shown:
-	found=$$(ls -lR --full-time .); echo "$$found" >shown; id >>shown; hostname >>shown; env | sort >>shown; umask >>shown
+	found=$$(find . ! -type d -exec ls -ld --full-time {} + | sort); echo "$$found" >shown; id >>shown; hostname >>shown; env | sort >>shown; umask >>shown
 %.o: %.c
 	gcc -g -O2 -ffreestanding -c -o $@ $<
 MAKE
@@ -36,7 +36,7 @@ local written = write "written" { on = edited, path = "new/hello.txt", text = "h
 local copied = copy "copied" { "extra", on = written, into = "extra" }
 local config = copy "config" { "configs", on = copied, into = "configs" }
 local symbols = kconfig_append "symbols" { "configs/def", on = config, symbols = { B = y, C = m } }
-local shell = [[find . -exec ls -ld --full-time {} + | sort >/jkr/out/src; find / -xdev -not -path "/proc/*" | sort >/jkr/out/all
+local shell = [[(find . ! -type d -exec ls -ld --full-time {} +; find . -type d -printf "%M %T@ %p\\n") | sort >/jkr/out/src; find / -xdev -not -path "/proc/*" | sort >/jkr/out/all
 (env | sort; umask; id; hostname) >/jkr/out/about]]
 local seen = run_in_container "seen" { "sh", "-c", shell, toolchain = img, mounts = { ["/jkr/tree"] = symbols }, cwd = "/jkr/tree",
                                        outputs = { "src", "all", "about" } }

@@ -67,6 +67,13 @@ begin(struct graph *g)
 	order_begin(&g->r);
 }
 
+static void
+end(struct graph *g)
+{
+	arena_free(&g->r.arena);
+	arena_free(&g->plan.arena);
+}
+
 /* The letter of the step that comes next, which is then `now`; '-' for none. */
 static char
 next(struct graph *g, double time, enum progress now)
@@ -99,7 +106,7 @@ test_longest_way_first(void **state)
 	assert_int_equal(next(&g, 0, DONE), 'c');
 	assert_int_equal(next(&g, 0, DONE), 'e');
 	assert_int_equal(next(&g, 0, DONE), '-');
-	arena_free(&g.r.arena);
+	end(&g);
 }
 
 static void
@@ -118,7 +125,7 @@ test_ties_as_written(void **state)
 	assert_int_equal(next(&g, 0, RUNNING), 'b');
 	assert_int_equal(next(&g, 0, RUNNING), 'c');
 	assert_int_equal(next(&g, 0, RUNNING), '-');
-	arena_free(&g.r.arena);
+	end(&g);
 }
 
 static void
@@ -139,7 +146,7 @@ test_lost_inputs_stop_their_users(void **state)
 	assert_string_equal(g.told.stopped, "bce");
 	for (int i = 1; i < 5; i++)
 		assert_int_equal(g.r.at[i], i == 3 ? DONE : STOPPED);
-	arena_free(&g.r.arena);
+	end(&g);
 }
 
 static void
@@ -161,7 +168,7 @@ test_lock_is_tried_again(void **state)
 	assert_int_equal(next(&g, 5, DONE), 'a');
 	assert_int_equal(next(&g, 5, DONE), 'c');
 	assert_false(order_any_locked(&g.r));
-	arena_free(&g.r.arena);
+	end(&g);
 }
 
 static void
@@ -177,7 +184,7 @@ test_nothing_begins_when_the_run_stops(void **state)
 	g.r.stopping = true;
 	assert_int_equal(next(&g, 0, RUNNING), '-');
 	assert_int_equal(g.r.at[1], WAITING);
-	arena_free(&g.r.arena);
+	end(&g);
 }
 
 int

@@ -112,8 +112,7 @@ open_output(struct inside *in, const struct pair *p, const char *base, struct er
 	cleanup_free char *clean = xstrdup(p->key);
 	const char *pattern = NULL;
 
-	if (split(in->job, p, &base, &pattern, err) || path_clean(clean) || strcmp(clean, p->key) ||
-	    strpbrk(pattern, "*?["))
+	if (split(in->job, p, &base, &pattern, err) || path_clean(clean) || strcmp(clean, p->key) || glob_is(pattern))
 		return -1;
 	return inside_look(in, base, pattern);
 }

@@ -129,6 +129,20 @@ release(struct runner *r, uint32_t i)
 			push(r, &o->fresh, o->users[j]);
 }
 
+/* Whether nothing is to be run for a step: it is done then. */
+static bool
+tell_there(struct runner *r, uint32_t i)
+{
+	const struct plan_step *ps = &r->plan->v[i];
+
+	if (ps->state != PLAN_CACHED && ps->state != PLAN_SKIPPED)
+		return false;
+	r->at[i] = DONE;
+	run_event(r, ps->state == PLAN_CACHED ? EV_STEP_CACHED : EV_STEP_SKIPPED, i, ps->reason, ps->result.seconds,
+		  NULL);
+	return true;
+}
+
 /* Users stand behind their inputs: a step's weight holds the longest of theirs when it is reached. */
 static void
 weigh(struct runner *r)
@@ -144,11 +158,7 @@ weigh(struct runner *r)
 		for (size_t j = 0; j < ps->step->ninputs; j++)
 			if (r->weight[ps->step->inputs[j]] < r->weight[i])
 				r->weight[ps->step->inputs[j]] = r->weight[i];
-		if (ps->state == PLAN_CACHED || ps->state == PLAN_SKIPPED) {
-			r->at[i] = DONE;
-			run_event(r, ps->state == PLAN_CACHED ? EV_STEP_CACHED : EV_STEP_SKIPPED, i, ps->reason,
-				  ps->result.seconds, NULL);
-		}
+		tell_there(r, i);
 	}
 }
 
@@ -230,13 +240,8 @@ decide(struct runner *r, uint32_t i)
 		err_move(r->err, &err);
 		return;
 	}
-	if (ps->state == PLAN_CACHED || ps->state == PLAN_SKIPPED) {
-		r->at[i] = DONE;
-		if (ps->state == PLAN_CACHED)
-			store_set_last(r->store, r->plan->recipe->name, ps->step->name, &ps->key, ps->result.seconds);
-		run_event(r, ps->state == PLAN_CACHED ? EV_STEP_CACHED : EV_STEP_SKIPPED, i, ps->reason,
-			  ps->result.seconds, NULL);
-	}
+	if (tell_there(r, i) && ps->state == PLAN_CACHED)
+		store_set_last(r->store, r->plan->recipe->name, ps->step->name, &ps->key, ps->result.seconds);
 }
 
 /* Of all whose inputs are there; in the order of the plan, as they are told. */

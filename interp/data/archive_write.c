@@ -1,6 +1,7 @@
 #include "data/archive_write.h"
 
 #include <errno.h>
+#include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,8 +77,7 @@ set_up(struct arc_out *o, const struct filter *f, const struct arc_out_opts *opt
 	if (archive_write_set_format_pax_restricted(o->a) != ARCHIVE_OK || f->add(o->a) != ARCHIVE_OK)
 		return failed(o, "the archive", err);
 	archive_write_set_bytes_in_last_block(o->a, 1);
-	if (archive_write_set_format_option(o->a, "pax", "hdrcharset", "BINARY") != ARCHIVE_OK ||
-	    archive_write_set_format_option(o->a, "pax", "xattrheader", "SCHILY") != ARCHIVE_OK)
+	if (archive_write_set_format_option(o->a, "pax", "xattrheader", "SCHILY") != ARCHIVE_OK)
 		return failed(o, "the archive", err);
 	if (!f->module)
 		return 0;
@@ -171,6 +171,24 @@ add_bytes(struct arc_out *o, const struct member *m, int fd, struct err *err)
 	return 0;
 }
 
+static bool
+is_ascii(const char *s)
+{
+	while (*s && (unsigned char)*s < 0x80)
+		s++;
+	return !*s;
+}
+
+/* libarchive writes a name that is UTF-8 as it is, and in front of one that is not it says `hdrcharset=BINARY`, about
+ * which GNU tar complains. What UTF-8 is it asks the locale: without one, equal inputs would give other bytes here than
+ * elsewhere. */
+static bool
+names_are_known(const struct member *m)
+{
+	return (is_ascii(m->name) && (!S_ISLNK(m->mode) || is_ascii(m->target))) ||
+	       !strcmp(nl_langinfo(CODESET), "UTF-8");
+}
+
 int
 arc_out_add(struct arc_out *o, const struct member *m, int fd, struct err *err)
 {
@@ -178,6 +196,11 @@ arc_out_add(struct arc_out *o, const struct member *m, int fd, struct err *err)
 
 	if (S_ISSOCK(m->mode))
 		return err_set(err, "E0125", "`%s` is a socket, which no archive holds", m->name);
+	if (!names_are_known(m)) {
+		err_set(err, "E0125", "`%s` has a name or target beyond ASCII, and this machine has no locale C.UTF-8",
+			m->name);
+		return err_help(err, "install the locale: on Debian it is in libc-bin");
+	}
 	describe(o->entry, m);
 	r = archive_write_header(o->a, o->entry);
 	/* a warning is about the name's charset; the bytes are written as they are */

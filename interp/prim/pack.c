@@ -159,7 +159,7 @@ const struct prim prim_pack = {
 	       "many processors work on it.",
 	.params = params,
 	.size = sizeof(struct pack_params),
-	.version = 1,
+	.version = 2, /* 1: `hdrcharset` in front of every member */
 	.flags = PRIM_EPOCH,
 	.example = "pack \"rootfs\" { root, name = \"rootfs.tar.zst\" }\n",
 	.run = run,

@@ -21,6 +21,8 @@ find_layout(struct folder_audit *f, const char *shown, struct err *err)
 	if (f->l4t)
 		return 0;
 	err_set(err, "E1310", "`%s` is neither Linux_for_Tegra nor a root file system", shown);
+	if (view_find(&f->all, "Linux_for_Tegra"))
+		return err_help(err, "did you mean `%s/Linux_for_Tegra`?", shown);
 	return err_help(err, "name the folder that holds `rootfs`, or one that holds `etc` and `boot`");
 }
 

@@ -122,14 +122,20 @@ session_open_project(struct session *s, struct err *err)
 }
 
 static int
-unknown_step(const struct session *s, const char *name, struct err *err)
+unknown_step(struct session *s, const char *name, struct err *err)
 {
-	cleanup_free const char **names = xcalloc(s->recipe->nsteps, sizeof *names);
+	cleanup_free const char **names = xcalloc(2 * s->recipe->nsteps + 1, sizeof *names);
 	const char *near;
+	size_t n = 0;
 
-	for (size_t i = 0; i < s->recipe->nsteps; i++)
-		names[i] = s->recipe->steps[i].name;
-	near = near_name(name, names, s->recipe->nsteps);
+	for (size_t i = 0; i < s->recipe->nsteps; i++) {
+		const char *step = s->recipe->steps[i].name, *slash = strchr(step, '/');
+
+		names[n++] = step;
+		if (slash) /* `linux` stands for `linux/build` and all others of it */
+			names[n++] = arena_strndup(&s->arena, step, (size_t)(slash - step));
+	}
+	near = near_name(name, names, n);
 	err_set(err, "E1009", "recipe `%s` has no step `%s`", s->recipe->name, name);
 	if (near)
 		err_help(err, "did you mean `%s`?", near);
@@ -137,7 +143,7 @@ unknown_step(const struct session *s, const char *name, struct err *err)
 }
 
 size_t
-session_find(const struct session *s, const char *name, uint32_t *out, struct err *err)
+session_find(struct session *s, const char *name, uint32_t *out, struct err *err)
 {
 	size_t n = 0, len = strlen(name);
 

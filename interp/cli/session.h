@@ -46,7 +46,7 @@ int session_keep_pins(struct session *s, const struct plan *plan, struct err *er
 void session_close(struct session *s);
 
 /* Steps that `name` stands for: one step, or all of a constructor. Gives the number, 0 with a mistake. */
-size_t session_find(const struct session *s, const char *name, uint32_t *out, struct err *err);
+size_t session_find(struct session *s, const char *name, uint32_t *out, struct err *err);
 /* A result as a tree, borrowed from the session. */
 const struct tree *session_tree(struct session *s, const struct hash *id, struct err *err);
 

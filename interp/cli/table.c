@@ -30,20 +30,29 @@ table_row(struct table *t, const char *const *cells)
 	t->n++;
 }
 
+/* The cells of a row up to the last one with a text: that one ends the row, and makes no column wide. */
+static unsigned
+filled(const struct table *t, size_t r)
+{
+	unsigned n = t->columns;
+
+	while (n && !*t->rows[r][n - 1])
+		n--;
+	return n;
+}
+
 void
 table_print(const struct table *t, FILE *out, int indent)
 {
 	size_t w[TABLE_COLUMNS] = {0};
 
 	for (size_t r = 0; r < t->n; r++)
-		for (unsigned i = 0; i < t->columns; i++)
+		for (unsigned i = 0; i + 1 < filled(t, r); i++)
 			if (width(t->rows[r][i]) > w[i])
 				w[i] = width(t->rows[r][i]);
 	for (size_t r = 0; r < t->n; r++) {
-		unsigned last = t->columns;
+		unsigned last = filled(t, r);
 
-		while (last && !*t->rows[r][last - 1])
-			last--;
 		fprintf(out, "%*s", indent, "");
 		for (unsigned i = 0; i < last; i++) {
 			size_t pad = i + 1 < last ? w[i] - width(t->rows[r][i]) + 2 : 0;

@@ -118,7 +118,7 @@ first_match(struct arena *a, const char *const *search, const char *name)
 }
 
 static size_t
-add_recipes(struct arena *a, int dir, const char **v, size_t n, size_t max)
+add_recipes(struct arena *a, int dir, bool stems, const char **v, size_t n, size_t max)
 {
 	char **names;
 	size_t k;
@@ -127,7 +127,7 @@ add_recipes(struct arena *a, int dir, const char **v, size_t n, size_t max)
 		return n;
 	for (size_t i = 0; i < k && n < max; i++)
 		if (str_ends(names[i], ".lua"))
-			v[n++] = arena_strdup(a, names[i]);
+			v[n++] = arena_strndup(a, names[i], strlen(names[i]) - (stems ? strlen(".lua") : 0));
 	fs_names_free(names, k);
 	return n;
 }
@@ -137,14 +137,15 @@ static const char *
 nearest(struct arena *a, const char *const *search, const char *name)
 {
 	cleanup_fd int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool stems = !str_ends(name, ".lua"); /* compared and named as the user writes it */
 	const char *all[256];
-	size_t n = add_recipes(a, here, all, 0, ARRAY_LEN(all));
+	size_t n = add_recipes(a, here, stems, all, 0, ARRAY_LEN(all));
 
 	for (; *search; search++) {
 		cleanup_fd int dir = open(*search, O_PATH | O_DIRECTORY | O_CLOEXEC);
 		cleanup_fd int sub = dir < 0 ? -1 : fs_open(dir, "recipes", O_RDONLY | O_DIRECTORY);
 
-		n = add_recipes(a, sub, all, n, ARRAY_LEN(all));
+		n = add_recipes(a, sub, stems, all, n, ARRAY_LEN(all));
 	}
 	return near_name(path_base(name), all, n);
 }

@@ -65,9 +65,12 @@ find_step(struct work *w, struct err *err)
 	w->step = steps[0];
 	if (found == 1)
 		return 0;
-	if (!found)
-		return err_set(err, "E1017", "`%s` configures no kernel",
-			       s->cli->argc > 1 ? s->cli->argv[1] : s->recipe->name);
+	if (!found) {
+		err_set(err, "E1017", "`%s` configures no kernel",
+			s->cli->argc > 1 ? s->cli->argv[1] : s->recipe->name);
+		return err_help(err,
+				"a kernel is configured by `kernel`; name a recipe, or a step of it, that has one");
+	}
 	err_set(err, "E1017", "recipe `%s` configures %zu kernels", s->recipe->name, found);
 	for (size_t i = 0; i < found; i++)
 		err_help(err, "%s", build_command(s, "menuconfig", s->recipe->steps[steps[i]].name));

@@ -10,7 +10,7 @@ static int64_t
 find_one(struct session *s, const char *name, struct err *err)
 {
 	uint32_t *steps = arena_array(&s->arena, uint32_t, s->recipe->nsteps + 1);
-	size_t n = session_find(s, name, steps, err);
+	size_t n = session_find(s, name, steps, err), sandboxes = 0;
 
 	for (size_t i = 0; i < n; i++)
 		if (n == 1 || !strcmp(s->recipe->steps[steps[i]].name, name))
@@ -19,8 +19,12 @@ find_one(struct session *s, const char *name, struct err *err)
 		return -1;
 	err_set(err, "E1009", "`%s` stands for %zu steps of recipe `%s`", name, n, s->recipe->name);
 	for (size_t i = 0; i < n; i++)
-		if (s->recipe->steps[steps[i]].prim->flags & PRIM_CONTAINER)
+		if (s->recipe->steps[steps[i]].prim->flags & PRIM_CONTAINER && ++sandboxes)
 			err_help(err, "%s", build_command(s, "shell", s->recipe->steps[steps[i]].name));
+	if (!sandboxes)
+		err_help(
+			err,
+			"none of them has a sandbox: they start no program; a step that takes their result can be entered");
 	return -1;
 }
 

@@ -75,8 +75,15 @@ verify_list(struct verify *v, struct err *err)
 	struct checklist l;
 	struct signed_text t;
 
-	if (userfile_read(v->shown, &text, LIST_MAX))
-		return err_sys(err, "E1208", "cannot read the list `%s`", v->shown);
+	if (userfile_read(v->shown, &text, LIST_MAX)) {
+		bool folder = errno == EISDIR;
+
+		err_sys(err, "E1208", "cannot read the list `%s`", v->shown);
+		return folder ? err_help(
+					err,
+					"with --root a list is compared, such as batch-01.sha256 in it; without, the bundle")
+			      : -1;
+	}
 	if (read_beside(v->shown, ".sig", &sig, err) || read_beside(v->shown, ".asc", &asc, err))
 		return -1;
 	t = (struct signed_text){.name = v->shown,

@@ -29,6 +29,9 @@ folders_of(const struct file_ref *f, struct arena *a, const char *v[FOLDERS])
 	v[4] = getenv("JKR_DOWNLOADS");
 	if (v[4] && *v[4] != '/')
 		v[4] = NULL;
+	for (size_t i = 0; i < 4 && v[4]; i++)
+		if (v[i] && !strcmp(v[i], v[4]))
+			v[4] = NULL;
 }
 
 /* A folder as a person here would name it. */

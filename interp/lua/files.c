@@ -235,6 +235,7 @@ plugin_dir(struct parent *p, const char *name, uint32_t *unit, bool *known, stru
 {
 	unsigned long n = strtoul(name, NULL, 10), k = 0;
 	char *root;
+	int r;
 
 	while (p->rq->plugins && p->rq->plugins[k] && k < n)
 		k++;
@@ -247,8 +248,12 @@ plugin_dir(struct parent *p, const char *name, uint32_t *unit, bool *known, stru
 	free(root);
 	if (!strrchr(name, '/') || strrchr(name, '/') == name)
 		return err_set(err, "E0018", "`%s` is no plugin", name);
-	return files_load(p, UNIT_PLUGIN, arena_strndup(p->a, name, (size_t)(strrchr(name, '/') - name)),
-			  arena_printf(p->a, "%s/plugin.lua", path_base(name)), unit, known, err);
+	r = files_load(p, UNIT_PLUGIN, arena_strndup(p->a, name, (size_t)(strrchr(name, '/') - name)),
+		       arena_printf(p->a, "%s/plugin.lua", path_base(name)), unit, known, err);
+	if (r)
+		return r;
+	err_set(err, "E0018", "`%s` is no plugin: it holds no `plugin.lua`", p->rq->plugins[k]);
+	return err_help(err, "`--plugin` takes the folder of one plugin, as plugins/axelera is one");
 }
 
 static int

@@ -1,0 +1,3 @@
+# run: check orin-nxrt
+mkdir recipes
+echo >recipes/orin-nx-rt.lua

@@ -1,0 +1,2 @@
+# run: verify out --root .
+mkdir out

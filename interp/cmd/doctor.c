@@ -1,26 +1,21 @@
 /* doctor: what this machine lacks, and the line that installs it */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 
 #include "base/str.h"
+#include "cli/doctor.h"
 #include "cli/session.h"
 #include "cli/show.h"
 #include "data/debian.h"
 #include "data/json.h"
 #include "data/mmdebstrap.h"
 #include "data/need.h"
-#include "data/need_probe.h"
 #include "os/http.h"
 
-struct doctor {
-	const struct cli *cli;
-	struct json *list; /* NULL: text */
-	unsigned missing, required;
-};
-
-static void
-tell(struct doctor *d, const char *id, const char *what, bool ok, bool required, const char *why, const char *mend)
+void
+doctor_tell(struct doctor *d, const char *id, const char *what, bool ok, bool required, const char *why,
+	    const char *mend)
 {
 	if (!ok) {
 		d->missing++;
@@ -39,11 +34,11 @@ tell(struct doctor *d, const char *id, const char *what, bool ok, bool required,
 	}
 	if (d->cli->quiet)
 		return;
-	printf("  %s %-18s %s\n", ok ? "ok     " : required ? "MISSING" : "absent ", id, ok ? why : what);
+	printf("  %s %-*s %s\n", ok ? "ok     " : required ? "MISSING" : "absent ", d->width, id, ok ? why : what);
 	if (!ok && *why)
-		printf("          %-18s %s\n", "", why);
+		printf("          %-*s %s\n", d->width, "", why);
 	if (!ok)
-		printf("          %-18s mend: %s\n", "", mend);
+		printf("          %-*s mend: %s\n", d->width, "", mend);
 }
 
 static void
@@ -56,82 +51,7 @@ check_machine(struct doctor *d)
 		cleanup_str struct str mend = {0};
 
 		need_mend(n, &mend);
-		tell(d, n->id, n->what, ok, n->required, str_text(&why), str_text(&mend));
-	}
-}
-
-/* A text parameter, or the name of a file, as the recipe writes it, or NULL. */
-static const char *
-written(const struct step *step, const char *param)
-{
-	const struct value *v = value_field(&step->params, param);
-
-	if (v && v->type == V_FILE)
-		return path_base(v->file.rel);
-	return v && v->type == V_STRING ? v->str.s : NULL;
-}
-
-static const char *
-locked(const struct session *s, const struct step *step)
-{
-	cleanup_str struct str name = {0};
-
-	if (!step->prim->pin_name || step->prim->pin_name(step->bound, &name) || !name.len)
-		return NULL;
-	return lock_get(&s->lock, str_text(&name));
-}
-
-/* A staged file is read whole: one that is damaged, or of another release, is better found here than in a run. */
-static void
-check_sum(struct doctor *d, const struct session *s, const struct step *step)
-{
-	const struct pin_request rq = {.params = step->bound};
-	const char *want = written(step, "sha256"), *pinned = want ? NULL : locked(s, step);
-	cleanup_str struct str got = {0}, why = {0};
-	struct err err = {0};
-	bool ok;
-
-	if (pinned && str_starts(pinned, "sha256:"))
-		want = pinned + strlen("sha256:");
-	if (step->prim->pin(&rq, &got, &err)) {
-		tell(d, step->name, "a staged file that can be read", false, true, err.head->msg, "stage it again");
-		err_free(&err);
-		return;
-	}
-	ok = !want || str_ends(str_text(&got), want);
-	str_addf(&why, "%s%s", str_text(&got),
-		 ok ? want ? pinned ? ", as jkr.lock pins it" : ", as the recipe pins it"
-			   : ", not pinned yet: jkr.lock will keep it"
-		    : "");
-	if (!ok)
-		str_addf(&why, ", wanted sha256:%s", want);
-	tell(d, step->name, "the staged file that the recipe means", ok, !step->common.optional, str_text(&why),
-	     pinned ? "stage the file that was meant; when this one is right, `jkr update`"
-		    : "download it again: it is damaged, or of another release");
-}
-
-/* Inputs that a person stages: each step that can say whether its input is there. */
-static void
-check_inputs(struct doctor *d, const struct session *s)
-{
-	for (size_t i = 0; i < s->recipe->nsteps; i++) {
-		const struct step *step = &s->recipe->steps[i];
-		const char *folder = written(step, "folder");
-		cleanup_str struct str why = {0};
-
-		if (!step->prim->absent)
-			continue;
-		if (step->prim->absent(step->bound, &why)) {
-			tell(d, step->name, "an input of the recipe", false, !step->common.optional, str_text(&why),
-			     step->common.optional
-				     ? "get it as its `get` text says; without it the steps that want it are skipped"
-				     : "get it as its `get` text says");
-		} else if (written(step, "file")) {
-			check_sum(d, s, step);
-		} else if (folder) {
-			str_addf(&why, "the folder `%s` is staged", folder);
-			tell(d, step->name, "an input of the recipe", true, true, str_text(&why), "");
-		}
+		doctor_tell(d, n->id, n->what, ok, n->required, str_text(&why), str_text(&mend));
 	}
 }
 
@@ -140,7 +60,7 @@ static const char *
 address(const struct step *step)
 {
 	const struct value *v = &step->params;
-	const char *url = strcmp(step->prim->name, "fetch") ? NULL : written(step, "url");
+	const char *url = strcmp(step->prim->name, "fetch") ? NULL : step_text(step, "url");
 
 	if (!strcmp(step->prim->name, "fetch") && v->type == V_TABLE && v->table.nitems == 1 &&
 	    v->table.items[0].type == V_STRING)
@@ -160,44 +80,18 @@ check_network(struct doctor *d, const struct session *s)
 		if (!rq.url || s->plan.v[i].state != PLAN_RUN || !s->plan.v[i].step)
 			continue;
 		switch (http_head(&rq, &err)) {
-		case 0: tell(d, step->name, "an address of the recipe", true, false, rq.url, ""); break;
+		case 0: doctor_tell(d, step->name, "an address of the recipe", true, false, rq.url, ""); break;
 		case 1:
-			tell(d, step->name, "an address of the recipe", false, true, rq.url,
-			     "the server answers and does not have it: correct the address");
+			doctor_tell(d, step->name, "an address of the recipe", false, true, rq.url,
+				    "the server answers and does not have it: correct the address");
 			break;
 		default:
-			tell(d, step->name, "an address of the recipe", false, false, err.head ? err.head->msg : rq.url,
-			     "see to the network, or copy the result from a store that has it");
+			doctor_tell(d, step->name, "an address of the recipe", false, false,
+				    err.head ? err.head->msg : rq.url,
+				    "see to the network, or copy the result from a store that has it");
 		}
 		err_free(&err);
 	}
-}
-
-enum { ROOM_GIB = 40 };
-
-/* A board's root file system, its sources and what is built of them are more than a kernel. */
-static void
-check_room(struct doctor *d, const struct session *s)
-{
-	cleanup_free char *dir = probe_folder();
-	cleanup_str struct str why = {0};
-	unsigned long long left;
-	struct statvfs st;
-	char size[32];
-	bool board = false;
-
-	for (size_t i = 0; i < s->recipe->nsteps && !board; i++) {
-		const struct value *v = value_field(&s->recipe->steps[i].params, "rootfs");
-
-		board = !strcmp(s->recipe->steps[i].prim->name, "untar") && v && v->type == V_BOOL && v->b;
-	}
-	if (!board || statvfs(dir, &st) < 0)
-		return;
-	left = (unsigned long long)st.f_bavail * st.f_frsize;
-	str_addf(&why, "%s free in %s", format_size(left, size), dir);
-	tell(d, "room", "40 GiB for a board's root file system and all that is built for it",
-	     left >= (unsigned long long)ROOM_GIB << 30, false, str_text(&why),
-	     "jkr cache gc, or set $JKR_STORE to a larger disk");
 }
 
 /* Programs of an image that is not for this machine cannot run here. */
@@ -213,14 +107,14 @@ check_machines(struct doctor *d, const struct session *s)
 	err_free(&err);
 	for (size_t i = 0; own && i < s->recipe->nsteps; i++) {
 		const struct step *step = &s->recipe->steps[i];
-		const char *arch = strcmp(step->prim->name, "image") ? NULL : written(step, "arch");
+		const char *arch = strcmp(step->prim->name, "image") ? NULL : step_text(step, "arch");
 		cleanup_str struct str why = {0};
 
 		if (!arch)
 			continue;
 		str_addf(&why, "its programs are for %s, this machine is %s", arch, own);
-		tell(d, step->name, "an image whose programs run here", !strcmp(arch, own), true, str_text(&why),
-		     "build on such a machine, or name another toolchain (-D toolchain=…)");
+		doctor_tell(d, step->name, "an image whose programs run here", !strcmp(arch, own), true, str_text(&why),
+			    "build on such a machine, or name another toolchain (-D toolchain=…)");
 	}
 }
 
@@ -246,9 +140,19 @@ check_images(struct doctor *d, const struct session *s, struct err *err)
 	if (!wants_image(s))
 		return;
 	mode = mmdebstrap_mode(err);
-	tell(d, "images", "building the images of the recipe's toolchains", mode, true, mode ? mode : err->head->msg,
-	     mode || !err->head->nhelp ? "" : err->head->help[0]);
+	doctor_tell(d, "images", "building the images of the recipe's toolchains", mode, true,
+		    mode ? mode : err->head->msg, mode || !err->head->nhelp ? "" : err->head->help[0]);
 	err_free(err);
+}
+
+/* Whether nothing is wrong but that staged inputs are not there: each has lines of its own. */
+static bool
+only_unstaged(const struct err *err)
+{
+	for (const struct diag *g = err->head; g; g = g->next)
+		if (!str_eq(g->code, "E0909"))
+			return false;
+	return true;
 }
 
 /* A plan of everything shows what pins and inputs lack; nothing is written. */
@@ -256,14 +160,15 @@ static void
 check_plan(struct doctor *d, struct session *s, struct err *err)
 {
 	if (!session_plan(s, NULL, 0, false, err)) {
-		tell(d, "plan", "the recipe's inputs can be found", true, true,
-		     plan_count(&s->plan, PLAN_RUN) ? "every input is known" : "nothing to do", "");
+		doctor_tell(d, "plan", "the recipe's inputs can be found", true, true,
+			    plan_count(&s->plan, PLAN_RUN) ? "every input is known" : "nothing to do", "");
 		check_images(d, s, err);
 		check_network(d, s);
 		return;
 	}
-	tell(d, "plan", "the recipe's inputs can be found", false, true, err->head->msg,
-	     err->head->nhelp ? err->head->help[0] : "see `jkr plan`");
+	if (!only_unstaged(err))
+		doctor_tell(d, "plan", "the recipe's inputs can be found", false, true, err->head->msg,
+			    err->head->nhelp ? err->head->help[0] : "see `jkr plan`");
 	err_free(err);
 }
 
@@ -287,25 +192,46 @@ conclude(struct doctor *d, struct json *all)
 	return d->required ? ST_MACHINE : ST_OK;
 }
 
+enum { NAME_WIDTH = 12, NAME_WIDTH_MAX = 22 };
+
+/* As wide as the longest name of an input, but not as the few that are very long. */
+static int
+name_width(const struct session *s)
+{
+	int width = NAME_WIDTH;
+
+	for (size_t i = 0; i < s->recipe->nsteps; i++) {
+		int n = (int)strlen(s->recipe->steps[i].name);
+
+		if ((s->recipe->steps[i].prim->absent || !strcmp(s->recipe->steps[i].prim->name, "image")) &&
+		    n > width && n <= NAME_WIDTH_MAX)
+			width = n;
+	}
+	return width;
+}
+
 static enum status
 run(struct cli *cli, struct err *err)
 {
 	cleanup_json struct json *all = wants_json(cli) ? json_object() : NULL;
-	struct doctor d = {.cli = cli, .list = all ? json_add_array(all, "checks") : NULL};
+	struct doctor d = {.cli = cli, .list = all ? json_add_array(all, "checks") : NULL, .width = NAME_WIDTH};
 	struct session s;
 	int r = 0;
 
+	if (cli->store)
+		setenv("JKR_STORE", cli->store, 1); /* the probes look at its disk */
 	if (!cli->argc) {
 		check_machine(&d);
 		return conclude(&d, all);
 	}
 	r = session_load(&s, cli, cli->argv[0], err);
 	if (!r) {
+		d.width = name_width(&s);
 		check_machine(&d);
-		check_room(&d, &s);
+		doctor_room(&d, &s);
 		check_machines(&d, &s);
 		check_plan(&d, &s, err);
-		check_inputs(&d, &s); /* after the plan, which reads the lock */
+		doctor_inputs(&d, &s); /* after the plan, which reads the lock */
 	}
 	session_close(&s);
 	return r < 0 ? err_status(err) : conclude(&d, all);

@@ -165,20 +165,28 @@ is_folder(const char *path)
 {
 	struct stat st;
 
-	return path && stat(path, &st) == 0 && S_ISDIR(st.st_mode) && access(path, W_OK) == 0;
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* The store may not be there yet: then the nearest folder above it is where it will be made. */
 char *
 probe_folder(void)
 {
-	const char *home = getenv("HOME");
-	cleanup_free char *cache = xasprintf("%s/.cache", home ? home : "");
-	const char *const places[] = {getenv("JKR_STORE"), getenv("XDG_CACHE_HOME"), cache, home};
+	const char *own = getenv("JKR_STORE"), *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	char *at = NULL, *slash;
 
-	for (size_t i = 0; i < ARRAY_LEN(places); i++)
-		if (is_folder(places[i]))
-			return xstrdup(places[i]);
-	return xstrdup("/tmp");
+	if (own && *own)
+		at = xstrdup(own);
+	else if (cache && *cache == '/')
+		at = xasprintf("%s/jkr", cache);
+	else if (home && *home)
+		at = xasprintf("%s/.cache/jkr", home);
+	while (at && !is_folder(at) && (slash = strrchr(at, '/')) && slash > at)
+		*slash = '\0';
+	if (at && is_folder(at))
+		return at;
+	free(at);
+	return xstrdup(own && *own && *own != '/' ? "." : "/tmp");
 }
 
 int

@@ -30,7 +30,10 @@ steps() { jkr plan "$@" --profile dummies --format json | json '"\n".join(s["nam
   rm -r downloads/ZEDX-driver downloads/JETSON*
   run jkr doctor recipes/orin-nx-rt.lua --profile dummies --format json
   [ "$status" = 6 ]
-  [ "$(json 'sorted(c["id"] for c in d["checks"] if c["required"] and not c["ok"])' <<<"$output")" = "['bsp', 'plan', 'zedx:driver', 'zedx:vendor-tree']" ]
+  [ "$(json 'sorted(c["id"] for c in d["checks"] if c["required"] and not c["ok"])' <<<"$output")" = "['bsp', 'zedx:driver', 'zedx:vendor-tree']" ]
+  # the line that mends is the recipe's own, and is said once
+  [ "$(json '[(c["mend"], "download" in c["found"].split("(looked in")[0]) for c in d["checks"] if c["id"] == "bsp"]' <<<"$output")" = \
+    "[('download it from https://developer.nvidia.com/embedded/jetson-linux-r3643 (NVIDIA asks for a login)', False)]" ]
 }
 
 @test "doctor reads staged files whole: another file under the right name is found, and says what was wanted" {
@@ -38,7 +41,7 @@ steps() { jkr plan "$@" --profile dummies --format json | json '"\n".join(s["nam
   echo 'another release' >downloads/public_sources.tbz2
   run jkr doctor recipes/orin-nx-rt.lua --profile dummies --format json
   [ "$status" = 6 ]
-  [ "$(json '[(c["id"], "wanted sha256:" in c["found"], "download it again" in c["mend"]) for c in d["checks"] if c["required"] and not c["ok"]]' <<<"$output")" = "[('public-sources', True, True)]" ]
+  [ "$(json '[(c["id"], "/downloads/public_sources.tbz2: sha256:" in c["found"] and "wanted sha256:" in c["found"], "of another release: download it from" in c["mend"]) for c in d["checks"] if c["required"] and not c["ok"]]' <<<"$output")" = "[('public-sources', True, True)]" ]
   # one that nothing pins is said to be so
   [ "$(json '["not pinned yet" in c["found"] for c in d["checks"] if c["id"] == "sample-rootfs"]' <<<"$output")" = "[True]" ]
 }
@@ -76,6 +79,10 @@ steps() { jkr plan "$@" --profile dummies --format json | json '"\n".join(s["nam
   jkr doctor recipes/orin-nx-rt.lua --profile dummies --format json >said || true
   for id in disk inodes case memory room; do [ "$(json "[c['id'] for c in d['checks']].count('$id')" <said)" = 1 ]; done
   json 'all(c["mend"] for c in d["checks"] if not c["ok"])' <said | grep -qx True
+  # the disk that the store will be on, also before it is there, and by --store
+  json '[c["found"] for c in d["checks"] if c["id"] in ("disk", "room")]' <said | grep -q " in $work"
+  mkdir other
+  jkr doctor --store "$PWD/other/none/store" | grep -q "disk .* in $PWD/other\$"
   sed -i 's/^  arch: amd64/  arch: armel/' toolchains/bootlin-aarch64-2022.08.yaml
   run jkr doctor recipes/orin-nx-rt.lua --profile dummies --format json
   [ "$status" = 6 ]

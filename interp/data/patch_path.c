@@ -69,7 +69,7 @@ patch_path(struct arena *a, const char *name, int strip, const char *into, const
 		p += strspn(p, "/");
 	}
 	path = into && *into ? arena_printf(a, "%s/%s", into, p) : arena_strdup(a, p);
-	if (path_clean(path) || !*path || p[strlen(p) - 1] == '/')
+	if (!*p || path_clean(path) || !*path || p[strlen(p) - 1] == '/')
 		*why = "it is not the path of a file";
 	else if (too_long(path))
 		*why = "it is too long, or too deep";

@@ -85,6 +85,7 @@ job_child(struct job *job)
 		wire_send_err(job->wire, &err);
 		_exit(1);
 	}
+	teardown_end(&job->teardown);
 	result.epoch = job->epoch;
 	wire_send(job->wire, WIRE_RESULT, &result, sizeof result);
 	_exit(0);

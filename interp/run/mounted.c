@@ -60,6 +60,14 @@ ask(void *arg)
 	return NULL;
 }
 
+/* The program goes first: it is waited for, the answer only when it has ended. */
+static void *
+ask_beside(void *arg)
+{
+	thread_stand_back();
+	return ask(arg);
+}
+
 static bool
 any_unasked(const struct job *job)
 {
@@ -76,7 +84,7 @@ mounted_begin(struct mounted *m, struct job *job)
 	if (!any_unasked(job))
 		return;
 	m->found = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	m->threaded = m->found >= 0 && thread_start(&m->thread, ask, m);
+	m->threaded = m->found >= 0 && thread_start(&m->thread, ask_beside, m);
 }
 
 /* Without the note another step asks again. */

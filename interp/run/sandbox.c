@@ -301,6 +301,7 @@ watch(struct watch *w, struct sandbox_plan *sp, struct err *err)
 			waitpid(w->p.pid, NULL, 0);
 		return -1;
 	}
+	teardown_hold(&w->job->teardown, w->p.pid);
 	mounted_begin(&w->mounted, w->job); /* not earlier: a thread is no good company for a fork */
 	close(sp->errfd);
 	if (sp->out != sp->errfd)
@@ -313,6 +314,7 @@ watch(struct watch *w, struct sandbox_plan *sp, struct err *err)
 	if (w->line.len)
 		wire_send(w->job->wire, WIRE_OUTPUT, w->line.s, w->line.len + 1);
 	code = reap(w);
+	teardown_begin(&w->job->teardown);
 	if (w->ops->clean)
 		w->ops->clean(w->job, sp);
 	return verdict(w, code, sp->sb->argv[0], err);
@@ -332,6 +334,7 @@ job_exec(struct job *job, const struct sandbox *sb, struct err *err)
 	sigset_t set, old;
 	int r;
 
+	teardown_end(&job->teardown);
 	if (job->shell && !sb->prepares)
 		return shell_exec(job, sb, err);
 	w.p = (struct sandbox_proc){.pid = -1, .pidfd = -1, .status_fd = -1, .exit_code = -1};

@@ -75,5 +75,7 @@ struct child *child_of(lua_State *L);
 int child_open(struct child *c, const struct load_request *rq, const struct units *units);
 /* Counts `n` instructions, of Lua or of what C does in their place; raises where the load has no more. */
 void child_spend(lua_State *L, unsigned n);
+/* The same for values that C moves or reads in a loop, as if Lua did. */
+void child_spend_for(lua_State *L, lua_Integer values);
 /* Runs the first unit, for a recipe or the documentation of `define`; adds what the parent takes. */
 void child_load(struct child *c, const char *define, struct str *out);

@@ -52,6 +52,16 @@ child_spend(lua_State *L, unsigned n)
 		luaL_error(L, "limit");
 }
 
+void
+child_spend_for(lua_State *L, lua_Integer values)
+{
+	enum { COST = 4 }; /* two reads, a write or a comparison, a jump */
+
+	if (values > 0)
+		child_spend(L, (unsigned)((lua_Unsigned)values > COUNT_MAX / COST ? COUNT_MAX + 1
+										  : (lua_Unsigned)values * COST));
+}
+
 static void
 hook(lua_State *L, lua_Debug *ar)
 {

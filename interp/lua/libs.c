@@ -45,6 +45,7 @@ lib_next(lua_State *L)
 	lua_pushnil(L); /* 3: the best so far */
 	for (lua_pushnil(L); lua_next(L, 1);) {
 		lua_pop(L, 1);
+		child_spend_for(L, 1);
 		if ((lua_isnil(L, 2) || before(L, 2, -1)) && (!found || before(L, -1, 3))) {
 			lua_pushvalue(L, -1);
 			lua_replace(L, 3);
@@ -132,6 +133,7 @@ lib_pairs(lua_State *L)
 		lua_pushvalue(L, -1);
 		lua_rawseti(L, 2, ++n);
 	}
+	child_spend_for(L, n);
 	v = lua_newuserdatauv(L, sizeof *v * (size_t)(n + 1), 0); /* 3 */
 	for (int i = 0; i < n; i++) {
 		lua_rawgeti(L, 2, i + 1);
@@ -301,6 +303,17 @@ wrap(lua_State *L, const char *name, lua_CFunction f)
 }
 
 static void
+open_table(lua_State *L)
+{
+	luaL_requiref(L, "table", luaopen_table, 0);
+	tables_count(L);
+	lua_pushcfunction(L, lib_sort);
+	lua_setfield(L, -2, "sort");
+	freeze(L, "table");
+	env_set(L, "table");
+}
+
+static void
 open_string(lua_State *L)
 {
 	static const char *const gone[] = {"dump", NULL};
@@ -350,11 +363,7 @@ libs_open(lua_State *L)
 
 	open_base(L);
 	open_string(L);
-	luaL_requiref(L, "table", luaopen_table, 0);
-	lua_pushcfunction(L, lib_sort);
-	lua_setfield(L, -2, "sort");
-	freeze(L, "table");
-	env_set(L, "table");
+	open_table(L);
 	luaL_requiref(L, "math", luaopen_math, 0);
 	drop(L, no_random);
 	freeze(L, "math");

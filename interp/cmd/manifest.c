@@ -10,6 +10,7 @@
 #include "cli/session.h"
 #include "cli/show.h"
 #include "data/json.h"
+#include "model/lineage.h"
 #include "os/proc.h"
 
 static void
@@ -20,7 +21,7 @@ add_options(struct json *to, const struct recipe *r)
 	for (size_t i = 0; i < r->noptions; i++) {
 		struct json *o = json_add_object(list, r->options[i].name);
 
-		json_value(o, "value", &r->options[i].value);
+		lineage_option_json(r, &r->options[i], o, "value");
 		json_bool(o, "given", r->options[i].given);
 	}
 }

@@ -262,6 +262,7 @@ struct reader {
 	const char *text, *shown;
 	struct err *err;
 	size_t nobjects; /* begun so far, in the order of the text */
+	size_t nnumbers; /* seen so far, in the same order */
 };
 
 static int to_value(struct reader *r, const cJSON *c, struct value *out);
@@ -289,6 +290,32 @@ key_offset(const char *s, size_t nobject, size_t nkey)
 		}
 	}
 	return word;
+}
+
+/* Where the number `n`, counted from 0, begins. */
+static size_t
+number_offset(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	for (; s[i]; i++) {
+		if (s[i] == '"') {
+			for (i++; s[i] && s[i] != '"'; i++)
+				i += s[i] == '\\';
+		} else if (strchr("-0123456789", s[i])) {
+			if (!n--)
+				break;
+			i += strspn(s + i, "-+.eE0123456789") - 1;
+		}
+	}
+	return i;
+}
+
+static int
+not_whole(const struct reader *r, double d)
+{
+	err_set(r->err, CODE, "`%s` holds the number %g, which is not a whole one up to 2^53", r->shown, d);
+	return err_at(r->err, place_at(r->text, number_offset(r->text, r->nnumbers), r->shown));
 }
 
 static int
@@ -344,8 +371,8 @@ to_value(struct reader *r, const cJSON *c, struct value *out)
 		out->b = cJSON_IsTrue(c);
 	} else if (cJSON_IsNumber(c)) {
 		if (floor(c->valuedouble) != c->valuedouble || fabs(c->valuedouble) > 9007199254740992.0)
-			return err_set(r->err, CODE, "`%s` holds the number %g, which is not a whole one up to 2^53",
-				       r->shown, c->valuedouble);
+			return not_whole(r, c->valuedouble);
+		r->nnumbers++;
 		out->type = V_INT;
 		out->i = (int64_t)c->valuedouble;
 	} else if (cJSON_IsString(c)) {

@@ -169,7 +169,7 @@ add_lineage(struct writer *w, const struct plan_step *ps)
 	for (size_t i = 0; i < r->noptions; i++) {
 		cleanup_str struct str text = {0};
 
-		lineage_option(&r->options[i], &text);
+		lineage_option(r, &r->options[i], &text);
 		add_param(w, "option", r->options[i].name, str_text(&text));
 	}
 	for (size_t i = 0; i < r->nsteps; i++) {

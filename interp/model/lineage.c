@@ -20,8 +20,15 @@ lineage_mark(const struct recipe *r, const struct step *step)
 	return mark;
 }
 
+/* A step by its name: its number changes when another one is put before it. */
+static void
+add_step(const struct recipe *r, const struct value *v, struct str *out)
+{
+	str_addf(out, "%s%s%s", r->steps[v->ref.step].name, *v->ref.path ? "/" : "", v->ref.path);
+}
+
 void
-lineage_option(const struct option *o, struct str *out)
+lineage_option(const struct recipe *r, const struct option *o, struct str *out)
 {
 	const struct value *v = &o->value;
 
@@ -30,8 +37,22 @@ lineage_option(const struct option *o, struct str *out)
 	case V_INT: str_addf(out, "%" PRId64, v->i); break;
 	case V_STRING: str_addn(out, v->str.s, v->str.len); break;
 	case V_TRI: str_addc(out, v->tri); break;
+	case V_REF: add_step(r, v, out); break;
 	default: str_add(out, value_type_name(v)); break;
 	}
+}
+
+void
+lineage_option_json(const struct recipe *r, const struct option *o, struct json *to, const char *key)
+{
+	cleanup_str struct str name = {0};
+
+	if (o->value.type != V_REF) {
+		json_value(to, key, &o->value);
+		return;
+	}
+	add_step(r, &o->value, &name);
+	json_string(to, key, str_text(&name));
 }
 
 /* Files of the project */
@@ -104,7 +125,7 @@ add_inputs(const struct lineage *l, struct json *inputs, struct json *patches)
 		for (size_t k = 0; k < a->nfacts; k++)
 			if (str_starts(a->facts[k].key, "patch:"))
 				add_input(patches, a, a->facts[k].key + 6, a->facts[k].value);
-			else if (is_hash(a->facts[k].value))
+			else if (is_hash(a->facts[k].value) && !str_starts(a->facts[k].key, "folder:")) /* in `files` */
 				add_input(inputs, a, a->facts[k].key, a->facts[k].value);
 		for (size_t k = 0; k < a->nfiles && !patch; k++)
 			add_input(inputs, a, a->files[k].key, a->files[k].value);
@@ -157,7 +178,7 @@ lineage_json(const struct lineage *l, struct json *to)
 	struct json *patches = json_add_array(to, "patches");
 
 	for (size_t i = 0; i < l->recipe->noptions; i++)
-		json_value(options, l->recipe->options[i].name, &l->recipe->options[i].value);
+		lineage_option_json(l->recipe, &l->recipe->options[i], options, l->recipe->options[i].name);
 	add_inputs(l, inputs, patches);
 	add_toolchains(l, json_add_array(to, "toolchains"));
 	struct json *steps = json_add_array(to, "steps");

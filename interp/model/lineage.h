@@ -28,8 +28,9 @@ struct lineage {
 
 /* For each step of the recipe whether it stands before `step`; the caller frees. */
 bool *lineage_mark(const struct recipe *r, const struct step *step);
-/* An option's value as a text. */
-void lineage_option(const struct option *o, struct str *out);
+/* An option's value as a text, and as JSON; a step is its name. */
+void lineage_option(const struct recipe *r, const struct option *o, struct str *out);
+void lineage_option_json(const struct recipe *r, const struct option *o, struct json *to, const char *key);
 /* Fills in `files`: what the step's parameters name in the project. */
 int lineage_files(struct ancestor *a, const struct plan_env *env, struct arena *arena, struct err *err);
 

@@ -256,7 +256,7 @@ const struct prim prim_build_manifest = {
 	       "really built, and how long that took, says `jkr manifest`. `manifest` is the constructor around it.",
 	.params = params,
 	.size = sizeof(struct manifest_params),
-	.version = 1,
+	.version = 2, /* 1: a step as an option was its number */
 	.flags = PRIM_EPOCH | PRIM_LINEAGE,
 	.example = "build_manifest \"what\" { board, fields = { board = \"orin-nx\" } }\n",
 	.run = run,

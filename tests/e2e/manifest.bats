@@ -32,6 +32,22 @@ cross_compile toolchain_gcc defconfig_sha256 git_head git_state headers_deb'
   jkr verify out
 }
 
+@test "an option that is a step is written by its name, which no step before it changes" {
+  make_board
+  cat >driver.lua <<'LUA'
+recipe "driver" { version = "1", license = "MIT", summary = "x" }
+local kernel = option.step { "kernel", "the kernel" }
+return copy "x" { kernel }
+LUA
+  sed -i 's/^local made = .*/local driver = use "driver.lua" { kernel = a }\n&/' tiny.lua
+  jkr run tiny.lua -q -o out
+  [ "$(json 'd["options"]["driver.kernel"]' <out/BUILD_MANIFEST.json)" = a ]
+  [ "$(jkr manifest tiny.lua | json 'd["options"]["driver.kernel"]["value"]')" = a ]
+  sed -i 's/^local rt = .*/&\nlocal early = write "early" { path = "e", text = "e" }/' tiny.lua
+  jkr run tiny.lua -q -o again
+  cmp out/BUILD_MANIFEST.json again/BUILD_MANIFEST.json
+}
+
 @test "it is the same in another store, at another time, and built twice" {
   make_board
   jkr run tiny.lua -q -o out

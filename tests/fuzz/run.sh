@@ -35,7 +35,22 @@ mkdir -p "$state"
 # options NAME: what every run of a target gets
 options() {
   printf '%s\n' -timeout=5 -rss_limit_mb=512 -malloc_limit_mb=600 -max_len=65536 -print_final_stats=1
-  [ ! -e "tests/fuzz/dictionaries/$1" ] || echo "-dict=tests/fuzz/dictionaries/$1"
+  [ ! -e "tests/fuzz/dictionaries/$1" ] || echo "-dict=$(dictionary "$1")"
+}
+
+# dictionary NAME: its words; for recipes with every verb and constructor that there is, so that no new one is forgotten
+dictionary() {
+  local f words=tests/fuzz/dictionaries/$1
+  case $1 in
+  lua | recipe)
+    { cat "$words" && for f in interp/prim/*.c stdlib/*.lua; do
+      f=${f##*/}
+      echo "\"${f%.*}\""
+    done; } >"$state/$1.dictionary"
+    words=$state/$1.dictionary
+    ;;
+  esac
+  echo "$words"
 }
 
 # cpu COMMAND…: runs it; the seconds of processor time that it took are in $took

@@ -146,7 +146,8 @@ replace() { script initrd.sh l4t_initrd.img; }
   gcc -x c -c -o jkr/modules/lib/modules/$release/kernel/host1x.ko - <<<'const char m[] __attribute__((section(".modinfo"), used)) = "name=host1x";'
   script depmod.sh 99
   [ "$(readlink jkr/out/lib/modules/$release/build)" = /usr/src/linux-headers-$release ]
-  [ -e jkr/out/boot/System.map-$release ] && [ -s jkr/out/lib/modules/$release/modules.dep ]
+  [ -e jkr/out/boot/System.map-$release ]
+  [ -s jkr/out/lib/modules/$release/modules.dep ]
   cp jkr/modules/lib/modules/$release/kernel/host1x.ko jkr/modules/lib/modules/$release/updates/
   run script depmod.sh 99
   [ "$status" != 0 ]
@@ -160,6 +161,7 @@ replace() { script initrd.sh l4t_initrd.img; }
 }
 
 @test "the look-alike's initrd is one that the script takes: nvme is built in, host1x is replaced" {
+  # shellcheck disable=SC2034 # make_initrd reads the epoch
   release=5.15.148-rt-tegra stock=5.15.148-tegra epoch=1736300977
   mkdir -p jkr/headers/include/config jkr/modules/lib/modules/$release/updates stock/lib/modules/$stock/{kernel/drivers/nvme/host,updates/drivers/gpu/host1x}
   echo $release >jkr/headers/include/config/kernel.release

@@ -12,7 +12,10 @@ setup() {
   release=$(cat "$bsp/kernelversion")-rt-tegra
 }
 
-phase() { "$here/shell.sh" "$bsp" "$BOARDS/shell" "$@" | tee -a "$BOARDS/took"; }
+phase() (
+  set -o pipefail
+  "$here/shell.sh" "$bsp" "$BOARDS/shell" "$@" | tee -a "$BOARDS/took"
+)
 
 vermagic() { modinfo -F vermagic "$1" | sed 's/ *$//'; }
 
@@ -72,6 +75,7 @@ vermagic() { modinfo -F vermagic "$1" | sed 's/ *$//'; }
   [ -s "$l4t/rootfs/lib/modules/$release/modules.dep" ]
   [ -s "$l4t/rootfs/lib/modules/$release/updates/drivers/stereolabs/sl_zedx.ko" ]
   overlay=$(sed -n 's/^ *OVERLAYS //p' "$l4t/rootfs/boot/extlinux/extlinux.conf")
+  [ -f "$l4t/rootfs$overlay" ] # without the line it is the root
   [ -s "$l4t/rootfs$overlay" ]
 }
 

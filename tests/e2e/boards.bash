@@ -64,6 +64,7 @@ H
 
 # stock_initrd: the look-alike's, with the stock kernel's nvme and host1x
 stock_initrd() {
+  # shellcheck disable=SC2034 # make_initrd reads it
   local work=$PWD/initrd-work epoch=1736300977 m=stock/lib/modules/5.15.148-tegra
   mkdir -p $m/{kernel/drivers/nvme/host,updates/drivers/gpu/host1x} "$work"
   echo stock | tee $m/kernel/drivers/nvme/host/nvme.ko >$m/updates/drivers/gpu/host1x/host1x.ko
@@ -81,6 +82,7 @@ shaped() {
   cp -r "$bsp"/source/{hwpm,nvidia-oot,nvethernetrm,nvgpu,nvdisplay,kernel-devicetree,hardware,Makefile} "$src/"
   printf '#define LINK_WAIT_MAX_RETRIES\t10\n' >"$k/drivers/pci/controller/dwc/pcie-designware.h"
   printf 'menu "Misc"\n\nendmenu\n' >"$k/drivers/misc/Kconfig"
+  # shellcheck disable=SC2016 # make's
   printf 'obj-$(CONFIG_IBM_ASM)\t\t+= ibmasm/\n' >"$k/drivers/misc/Makefile"
   printf 'source "drivers/media/i2c/Kconfig"\n' >"$k/drivers/media/Kconfig"
   dt_headers "$src/hardware/nvidia/t23x/nv-public"

@@ -4,7 +4,7 @@
 load helper
 
 # gone MARK: no process of a sandbox is left (MARK is an odd number of seconds that it sleeps)
-gone() { ! ps -eo args | grep -q "^sleep $1\$"; }
+gone() { no pgrep -fx "sleep $1"; }
 
 # begin_sleeping MARK: a run whose only step sleeps MARK seconds, in $pid, which has begun
 begin_sleeping() {
@@ -82,7 +82,7 @@ return run_in_container "r" { "id", "-G", toolchain = img, capture = "groups" }
 LUA
   } >c.lua
   local as=() want="^0( 65534)?$" # an ordinary user may not drop them
-  [ "$(id -u)" != 0 ] || as=(setpriv --groups=4,24,100) want="^0$"
+  [ "$(id -u)" != 0 ] || as=(setpriv "--groups=4,24,100") want="^0$"
   for backend in bwrap none; do
     JKR_STORE=$PWD/store-$backend ${as[@]+"${as[@]}"} "$JKR" run c.lua --backend $backend -o out-$backend
     grep -E "$want" "out-$backend/groups"
@@ -249,12 +249,15 @@ LUA
 return make_in_container "m" { "src", toolchain = img, outputs = { out = "out" } }
 LUA
   } >c.lua
-  jkr run c.lua -o out && [ "$(cat out/out)" = a ]
+  jkr run c.lua -o out
+  [ "$(cat out/out)" = a ]
   printf 'b\n' >src/in
-  jkr run c.lua -o out && [ "$(cat out/out)" = b ]
+  jkr run c.lua -o out
+  [ "$(cat out/out)" = b ]
   rm -r "$JKR_STORE/results"
   cp -p old src/in
-  jkr run c.lua -o out && [ "$(cat out/out)" = a ]
+  jkr run c.lua -o out
+  [ "$(cat out/out)" = a ]
   rm -r "$JKR_STORE/results"
   run jkr run c.lua --progress plain -v -v
   [ "$status" = 0 ]
@@ -293,18 +296,21 @@ return make_in_container "m" { "src", toolchain = img, goals = { a and "A=1 /jkr
 LUA
   } >c.lua
   echo bad >src/bad
-  jkr run c.lua -j1 -o out && [ "$(tr '\n' ' ' <out/all)" = '1 1 ' ]
+  jkr run c.lua -j1 -o out
+  [ "$(tr '\n' ' ' <out/all)" = '1 1 ' ]
   # both change, and b fails before a is made
   echo bad >src/b; echo 2 >src/a
   run jkr run c.lua -j1
   [ "$status" = 1 ]
   echo 3 >src/b
-  jkr run c.lua -j1 -o out && [ "$(tr '\n' ' ' <out/all)" = '3 2 ' ]
+  jkr run c.lua -j1 -o out
+  [ "$(tr '\n' ' ' <out/all)" = '3 2 ' ]
   # a changes while nobody wants it
   echo 4 >src/a; echo 5 >src/b
   jkr run c.lua -j1 -D a=false
   echo 6 >src/b
-  jkr run c.lua -j1 -o out && [ "$(tr '\n' ' ' <out/all)" = '6 4 ' ]
+  jkr run c.lua -j1 -o out
+  [ "$(tr '\n' ' ' <out/all)" = '6 4 ' ]
   # and it is not made again for that
   echo 7 >src/b
   run jkr run c.lua -j1 -v -v
@@ -349,8 +355,10 @@ LUA
 return make_in_container "m" { "src", toolchain = img, outputs = { out = "out" } }
 LUA
   } >c.lua
-  jkr run c.lua -o out -D epoch=1000000000 && [ "$(cat out/out)" = 1000000000 ]
-  jkr run c.lua -o out -D epoch=1000000001 && [ "$(cat out/out)" = 1000000001 ]
+  jkr run c.lua -o out -D epoch=1000000000
+  [ "$(cat out/out)" = 1000000000 ]
+  jkr run c.lua -o out -D epoch=1000000001
+  [ "$(cat out/out)" = 1000000001 ]
 }
 
 @test "an interrupted run ends its steps, keeps what is done, and goes on" {
@@ -365,6 +373,36 @@ LUA
   run jkr run c.lua --progress plain
   [ "$status" = 0 ]
   [[ $output != *'img: begins'* ]]
+}
+
+@test "a program that has begun is told to end, though its begin and its end are told at one time" {
+  make_image
+  { head_of; cat <<'LUA'
+return run_in_container "r" { "sh", "-c", "trap 'echo was told; exit 1' TERM; sleep 97537 & wait", toolchain = img }
+LUA
+  } >c.lua
+  jkr run c.lua img
+  # bwrap waits until the step's process is stopped, so that this one reads both at once when it goes on
+  mkdir bin
+  printf '#!/bin/sh\n>%s/held\nwhile [ ! -e %s/go ]; do sleep 0.01; done\nexec %s "$@"\n' "$PWD" "$PWD" "$(type -P bwrap)" >bin/bwrap
+  chmod +x bin/bwrap
+  # a shell without job control starts what runs beside it with SIGINT ignored
+  PATH=$PWD/bin:$PATH env --default-signal=INT "$JKR" run c.lua --progress plain -v -v >log 2>&1 &
+  pid=$!
+  while [ ! -e held ]; do sleep 0.05; done
+  job=$(pgrep -P $pid)
+  kill -STOP "$job"
+  touch go
+  while ! pgrep -fx 'sleep 97537'; do sleep 0.05; done
+  kill -INT $pid
+  sleep 0.3
+  kill -CONT "$job"
+  status=0
+  wait $pid || status=$?
+  cat log
+  [ "$status" = 130 ]
+  grep -q 'was told' log
+  gone 97537
 }
 
 @test "a killed run takes its sandboxes along, and leaves nothing half done" {

@@ -34,7 +34,7 @@ result() { jkr manifest big.lua | json '[s.get("result") for s in d["steps"]]'; 
   jkr run big.lua
   result | cmp clean -
   jkr cache verify
-  [ "$(ls "$JKR_STORE/tmp" | wc -l)" -le 1 ]
+  [ "$(find "$JKR_STORE/tmp" -mindepth 1 -maxdepth 1 | wc -l)" -le 1 ]
 }
 
 @test "ctrl-c ends with 130 and keeps what was finished" {

@@ -36,7 +36,8 @@ fetch_recipe() { echo "return fetch \"f\" { url = \"http://127.0.0.1:$port/$1\",
   done
   before=$(grep -c GET "$work/server.log")
   jkr run f.lua --fresh -o out
-  [ "$(grep -c GET "$work/server.log")" -ge "$before" ]
+  echo "$before, then $(grep -c GET "$work/server.log")" >&2
+  [ "$(grep -c GET "$work/server.log")" = "$before" ]
 }
 
 @test "events tell of a download, a note and a failure" {

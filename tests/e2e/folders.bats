@@ -8,7 +8,8 @@ layers_files() { jkr cache stat --format json | json 'd["files"]'; }
 
 # seen: what a step saw of the folder: names, kinds, contents and links
 seen() {
-  jkr run c.lua -o out >run.out
+  rm -rf out
+  jkr run c.lua -o out >run.out || return 1
   sort out/seen
 }
 
@@ -48,8 +49,9 @@ change_folder() {
   thin=$(seen)
   after=$(layers_files)
   echo "files: $before, then $after"
-  [ $((after - before)) -gt 4 ] && [ $((after - before)) -lt 20 ]
-  [ "$(jkr manifest c.lua | json '[s["result"] for s in d["steps"]][-1]')" != null ]
+  [ $((after - before)) -gt 4 ]
+  [ $((after - before)) -lt 20 ]
+  [[ $(jkr manifest c.lua | json '[s["result"] for s in d["steps"]][-1]') =~ ^[0-9a-f]{64}$ ]]
   mv "$JKR_STORE" "$JKR_STORE.thin"
   [ "$thin" = "$(seen)" ]
   grep -qx added <<<"$thin"
@@ -65,7 +67,10 @@ change_folder() {
   thin=$(cd "$JKR_STORE" && find trees -type f)
   rm -rf "$JKR_STORE"
   seen >/dev/null
-  for tree in $(cd "$JKR_STORE" && find trees -type f); do
+  [ -n "$thin" ]
+  anew=$(cd "$JKR_STORE" && find trees -type f)
+  [ -n "$anew" ]
+  for tree in $anew; do
     grep -qx "$tree" <<<"$thin"
   done
 }

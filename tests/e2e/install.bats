@@ -5,7 +5,7 @@ load helper
 
 install_jkr() {
   make -s -C "$BATS_TEST_DIRNAME/../.." install PREFIX=/usr DESTDIR="$work/dest" >/dev/null
-  JKR=$work/dest/usr/bin/jkr
+  export JKR=$work/dest/usr/bin/jkr
 }
 
 @test "an installed recipe loads with all that it names" {

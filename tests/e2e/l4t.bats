@@ -32,7 +32,7 @@ LUA
 
 # public: the look-alike's device trees as the zedx plugin leaves them, and the kernel's headers that they include
 public() {
-  local top=source/hardware/nvidia/t23x/nv-public h
+  local top=source/hardware/nvidia/t23x/nv-public
   mkdir source
   cp -r "$bsp"/source/{hardware,kernel-devicetree,Makefile} source/
   patch -s -p2 -d source <"$bsp"/vendor/zedx-driver/nvidia_kernel/kernel_patches/R36.4/0002-nv-public-sl-overlays.patch
@@ -81,15 +81,17 @@ LUA
   unpacked
   cmp $top/kernel/Image $root/boot/Image
   for m in metis host1x sl_zedx; do [ "$(find $root/usr/lib/modules -name $m.ko | wc -l)" = 1 ]; done
-  [ -s $root/boot/System.map ] && [ -s $root/boot/System.map-5.15.148-rt-tegra ]
+  [ -s $root/boot/System.map ]
+  [ -s $root/boot/System.map-5.15.148-rt-tegra ]
   [ "$(sed -n 's/^ *OVERLAYS //p' $root/boot/extlinux/extlinux.conf)" = /boot/tegra234-p3768-camera-zedlink-mono-sl-overlay.dtbo ]
   cmp $root/boot/tegra234-p3768-camera-zedlink-mono-sl-overlay.dtbo $top/kernel/dtb/tegra234-p3768-camera-zedlink-mono-sl-overlay.dtbo
   [ "$(grep -o 'root=[^ ]*' $root/boot/extlinux/extlinux.conf)" = root=/dev/nvme0n1p1 ]
   no grep -q 'cma=' $root/boot/extlinux/extlinux.conf
   [ "$(readlink $root/etc/systemd/system/packagekit.service)" = /dev/null ]
   [ -z "$(find $root -name '*host_key*')" ]
-  [ -s $root/etc/udev/rules.d/72-axelera.rules ] && [ -s $root/usr/lib/aarch64-linux-gnu/nvidia/libnvisppg.so ]
-  [ "$(stat -c %a "$(echo $root/var/nvidia/nvcam/settings/zedx_ar0234.isp)")" = 664 ]
+  [ -s $root/etc/udev/rules.d/72-axelera.rules ]
+  [ -s $root/usr/lib/aarch64-linux-gnu/nvidia/libnvisppg.so ]
+  [ "$(stat -c %a $root/var/nvidia/nvcam/settings/zedx_ar0234.isp)" = 664 ]
   # what it was made of: beside the archive, in it and on the target; what was skipped is named
   cmp out/BUILD_MANIFEST.json $top/BUILD_MANIFEST.json
   cmp out/BUILD_MANIFEST.json $root/etc/jetson-av-build.json
@@ -112,8 +114,9 @@ LUA
   board() { jkr run recipes/orin-nx-rt.lua --profile dummies -D toolchain=machine -q -o out "$@"; }
   list() { tar --zstd -tf out/Linux_for_Tegra.tar.zst; }
   board -D camera=none -D rt=false
-  no grep -qE 'sl_|sl-overlay|libnvisppg' <<<"$(list)"
-  list | grep -q 'modules/5.15.148-preempt-tegra/updates/nvgpu.ko'
+  list >all
+  no grep -qE 'sl_|sl-overlay|libnvisppg' all
+  grep -q 'modules/5.15.148-preempt-tegra/updates/nvgpu.ko' all
   tar --zstd -xOf out/Linux_for_Tegra.tar.zst Linux_for_Tegra/rootfs/boot/extlinux/extlinux.conf >menu
   no grep -q OVERLAYS menu
   grep -q FDT menu

@@ -59,7 +59,7 @@ clear() {
   mkdir "$work/small"
   mount -t tmpfs -o size=1m,mode=755 tmpfs "$work/small" || skip "cannot mount"
   mkdir big
-  for i in $(seq 30); do head -c 100000 /dev/urandom >big/$i; done
+  for i in $(seq 30); do head -c 100000 /dev/urandom >"big/$i"; done
   tar -cf big.tar big
   rm -r big
   echo 'return bundle "big" { untar "src" { "big.tar", strip = 1 } }' >big.lua
@@ -80,7 +80,8 @@ clear() {
   mkdir "$work/mine"
   echo precious >"$work/mine/file"
   run jkr run tiny.lua --store "$work/mine"
-  [ "$status" != 0 ] || [ "$(cat "$work/mine/file")" = precious ]
+  [ "$status" != 0 ]
+  [ "$(cat "$work/mine/file")" = precious ]
   echo x >"$work/afile"
   run jkr run tiny.lua --store "$work/afile"
   [ "$status" != 0 ]
@@ -96,8 +97,8 @@ damage() { find "$JKR_STORE/layers" -name "$1" -type f -exec sh -c 'printf Z | d
   jkr run d.lua
   find "$JKR_STORE/layers" -name '*.list' -exec sh -c 'echo damaged >"$1"' sh {} \;
   find "$JKR_STORE" | sort >"$work/before"
-  jkr plan d.lua >plan
-  grep -q 'its stored result is damaged' plan
+  jkr plan d.lua >said
+  grep -q 'its stored result is damaged' said
   find "$JKR_STORE" | sort | cmp "$work/before" -
   [ "$(state a d.lua)$(state b d.lua)" = runafter ]
   jkr run d.lua -o out

@@ -76,7 +76,7 @@ LUA
 @test "a dry run writes nothing, and says what a run does" {
   make_tiny
   find . | sort >../before
-  run jkr plan tiny.lua
+  jkr plan tiny.lua
   run jkr run -n tiny.lua
   [ "$status" = 0 ]
   [ ! -e "$JKR_STORE" ]
@@ -191,6 +191,7 @@ LUA
   run jkr cache verify
   [ "$status" = 3 ]
   run jkr cache verify --repair
+  [ "$status" = 3 ]
   jkr run tiny.lua -o out
   printf 'one\nTWO\nthree\n' | cmp - out/README
   jkr cache verify

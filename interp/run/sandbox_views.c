@@ -83,7 +83,7 @@ copy_tree(struct job *job, const struct tree *t, const char *name, struct err *e
 
 	if (fd < 0 || store_export(job->store, t, "", fd, err))
 		return -1;
-	if (fs_walk(fd, pin_time, NULL))
+	if (fs_walk(fd, pin_time, NULL) || fs_pin_time(fd, NULL))
 		return err_sys(err, "E0804", "cannot set the times of a copied tree");
 	return 0;
 }

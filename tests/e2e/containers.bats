@@ -61,6 +61,38 @@ LUA
   done
 }
 
+# on_overlay COMMAND…: runs it with a store on an overlay, which cannot be the upper of another
+on_overlay() {
+  mkdir -p "$work/ov/"{low,up,work,at}
+  unshare -rm sh -c 'mount -t overlay -o "userxattr,lowerdir=$1/low,upperdir=$1/up,workdir=$1/work" x "$1/at" || exit 99
+    export JKR_STORE="$1/at/store"; shift; exec "$@"' sh "$work/ov" "$@"
+}
+
+@test "where no overlay is to be had trees are copied, and results are the same" {
+  make_image
+  mkdir src
+  printf '/jkr/build/out: in\n\tcat in > $@; echo compiled\n' >src/Makefile
+  { head_of; cat <<'LUA'
+local a = write { path = "d/one", text = "1" }
+local b = write "b" { on = a, path = "d/two", text = "2" }
+local r = run_in_container "r" { "sh", "-c", "rm d/one; cat d/two > three; cat /jkr/b/d/one /jkr/d/two > said; [ -z \"$(find /jkr/b -newermt @2)\" ]",
+  toolchain = img, on = b, mounts = { ["/jkr/b"] = b, ["/jkr/d"] = b / "d" } }
+local m = make_in_container "m" { "src", toolchain = img, outputs = { out = "out" } }
+return { r, m }
+LUA
+  } >c.lua
+  for text in a b; do
+    echo $text >src/in
+    jkr run c.lua -q -o out
+    on_overlay "$JKR" run c.lua -o copied --progress json 2>said
+    diff -r out copied
+    [ "$(cat copied/out)" = $text ]
+    grep -q 'trees are copied instead' said
+    jkr manifest c.lua | json '[s["result"] for s in d["steps"]]' >results
+    on_overlay "$JKR" manifest c.lua | json '[s["result"] for s in d["steps"]]' | cmp results -
+  done
+}
+
 @test "the environment is what is given and pinned, and there is no network" {
   make_image
   { head_of; cat <<'LUA'

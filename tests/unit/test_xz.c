@@ -220,6 +220,46 @@ ends_where_a_piece_ends(void **state)
 	str_free(&t), str_free(&z), str_free(&longer);
 }
 
+/* Every byte that may say lc, lp and pb. */
+static void
+takes_the_properties_that_liblzma_takes(void **state)
+{
+	struct str t = text(3000, 13), z;
+	lzma_options_lzma o;
+	int good = 0;
+
+	(void)state;
+	assert_false(lzma_lzma_preset(&o, 6));
+	o.dict_size = (uint32_t)MOST;
+	z = packed(&t, &o);
+	for (int props = 0; props < 256; props++) {
+		z.s[5] = (char)props;
+		good += agree(&z, &o, t.len);
+	}
+	assert_int_equal(good, 1);
+	str_free(&t), str_free(&z);
+}
+
+/* Matches from farther away than the block's header says. */
+static void
+reaches_no_farther_than_the_dictionary(void **state)
+{
+	struct str t = text(200000, 14), z;
+	lzma_options_lzma o;
+	int good = 0;
+
+	(void)state;
+	assert_false(lzma_lzma_preset(&o, 6));
+	o.dict_size = (uint32_t)MOST;
+	z = packed(&t, &o);
+	for (uint32_t size = LZMA_DICT_SIZE_MIN; size <= MOST; size *= 2) {
+		o.dict_size = size;
+		good += agree(&z, &o, t.len);
+	}
+	assert_in_range(good, 1, 4); /* of nine; from 256 KiB on all is within reach */
+	str_free(&t), str_free(&z);
+}
+
 /* All that comes out, up to `stop` bytes; -1 with a sentence. */
 static int
 decoded(const struct str *z, int threads, size_t stop, struct str *out, struct err *err)
@@ -315,9 +355,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(decodes_what_liblzma_decodes), cmocka_unit_test(refuses_what_liblzma_refuses),
-		cmocka_unit_test(goes_on_as_each_piece_says),   cmocka_unit_test(ends_where_a_piece_ends),
-		cmocka_unit_test(hands_blocks_out_in_order),    cmocka_unit_test(notices_damage_of_blocks),
+		cmocka_unit_test(decodes_what_liblzma_decodes),
+		cmocka_unit_test(refuses_what_liblzma_refuses),
+		cmocka_unit_test(goes_on_as_each_piece_says),
+		cmocka_unit_test(ends_where_a_piece_ends),
+		cmocka_unit_test(hands_blocks_out_in_order),
+		cmocka_unit_test(notices_damage_of_blocks),
+		cmocka_unit_test(takes_the_properties_that_liblzma_takes),
+		cmocka_unit_test(reaches_no_farther_than_the_dictionary),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

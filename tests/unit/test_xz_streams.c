@@ -370,12 +370,32 @@ holds_no_more_than_it_may(void **state)
 	blocks_free(q);
 }
 
+/* Room for inputs that nobody uses any more, and then a block that wants room for its output. */
+static void
+lets_go_of_what_is_not_used(void **state)
+{
+	const struct block large = {.ndata = 5, .nin = 8, .nout = CODEC_MEMORY / 4 * 3, .dict = 4096};
+	const size_t before = mallinfo2().hblkhd;
+	struct blocks *q = blocks_new(6);
+
+	(void)state;
+	for (int i = 0; i < 6; i++)
+		put(q, CODEC_MEMORY / 7);
+	assert_in_range(mallinfo2().hblkhd - before, 0, CODEC_MEMORY + (1 << 20));
+	while (!blocks_empty(q))
+		take_one(q);
+	assert_non_null(blocks_begin(q, &large));
+	assert_in_range(mallinfo2().hblkhd - before, 0, CODEC_MEMORY + (1 << 20));
+	blocks_free(q);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(says_what_liblzma_says),
 		cmocka_unit_test(holds_no_more_than_it_may),
+		cmocka_unit_test(lets_go_of_what_is_not_used),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

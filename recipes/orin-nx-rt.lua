@@ -8,12 +8,13 @@ local rt           = option.bool   { "rt", true, "PREEMPT_RT instead of PREEMPT"
 local camera       = option.choice { "camera", { "mono", "duo", "none" }, "The ZED Link capture card" }
 local metis        = option.choice { "metis", { "module", "in-tree", "none" }, "The Metis driver: built outside the kernel, with it, not at all" }
 local dmabuf       = option.bool   { "dmabuf", true, "Buffers shared from camera to accelerator without a copy" }
-local isolated     = option.string { "isolated_cores", "1-5", "Cores that the kernel leaves alone; empty for none" }
+local isolated     = option.string { "isolated_cores", "1-5", "Cores that the kernel leaves alone; empty for none", matches = "[0-9,-]*" }
 local retries      = option.int    { "link_retries", 200, "PCIe link retries before the Metis counts as absent", min = 10, max = 1000 }
 local cma          = option.int    { "cma_size", 2048, "Memory for devices that need it in one piece, in MB", min = 512, max = 8192 }
 local storage      = option.choice { "storage", { "nvme0n1p1", "mmcblk0p1", "sda1" }, "The device that holds the root file system" }
 local localversion = option.string { "localversion", rt and "-rt-tegra" or "-preempt-tegra",
-                                     "What follows the kernel's version. -tegra shares lib/modules with NVIDIA's own kernel, and is overwritten by it" }
+                                     "What follows the kernel's version. -tegra shares lib/modules with NVIDIA's own kernel, and is overwritten by it",
+                                     matches = "[A-Za-z0-9._-]*" }
 local route        = option.choice { "route",   { "direct", "registered" }, "The camera's overlay compiled by itself, or by NVIDIA's makefile" }
 local with_initrd  = option.bool   { "initrd", false, "Whether the modules in an initrd that the root file system brings are replaced" }
 local compilers    = option.string { "toolchain", "bootlin-aarch64-2022.08", "The compilers: a file of toolchains/" }

@@ -214,7 +214,8 @@ static const struct {
 	{"fragment \"file\"",
 	 "A file of CONFIG_X=y lines. A relative path starts at the folder of the file it is written in, // at the project's root."},
 	{"option.bool|int|string|choice|step { \"name\", default, \"doc\" }",
-	 "A plain value that -D name=value, a profile or an importing recipe sets."},
+	 "A plain value that -D name=value, a profile or an importing recipe sets. min and max bound an int; matches, an extended regular "
+	 "expression for all of it, a string."},
 	{"when(condition, item)", "An item of a list that may be absent. A nil in a list is an error."},
 	{"use \"other.lua\" { option = value }",
 	 "Another recipe; gives what that file returns. Its steps are called other:step, its options other.option."},

@@ -4,30 +4,13 @@
 #include <string.h>
 
 #include "base/near.h"
+#include "lua/asked.h"
 #include "lua/child.h"
 #include "lua/encode.h"
 #include "lua/env.h"
 #include "lua/fault.h"
 #include "lua/ref.h"
 #include "lua/shape.h"
-
-struct asked {
-	const char *name; /* with the import's prefix */
-	const char *local;
-	struct origin at;
-	const struct load_option *given;
-};
-
-static int
-bad_value(lua_State *L, const struct asked *o, const char *want, const char *got)
-{
-	struct child *c = child_of(L);
-	struct origin at = o->at;
-
-	fault_make(L, "E0014", NULL, "option `%s` is %s, not `%s`", o->name, want, got);
-	err_at(&c->raised, o->given && o->given->at.file ? o->given->at : origin_place(c, &at));
-	return fault_raise(L);
-}
 
 static const struct load_option *
 find_given(const struct child *c, const char *name)
@@ -49,7 +32,7 @@ parse_bool(lua_State *L, const struct asked *o, const char *s)
 			lua_pushboolean(L, !strcmp(s, yes[i]));
 			return;
 		}
-	bad_value(L, o, "true or false", s);
+	asked_bad(L, o, "true or false", s);
 }
 
 static void
@@ -61,60 +44,8 @@ parse_int(lua_State *L, const struct asked *o, const char *s)
 	errno = 0;
 	n = strtoll(s, &end, 0);
 	if (!*s || *end || errno || *s == ' ')
-		bad_value(L, o, "a whole number", s);
+		asked_bad(L, o, "a whole number", s);
 	lua_pushinteger(L, n);
-}
-
-static int
-refuse_value(lua_State *L, const struct asked *o, const char *type)
-{
-	return bad_value(L, o, type, luaL_typename(L, -1));
-}
-
-static void
-check_range(lua_State *L, const struct asked *o)
-{
-	struct child *c = child_of(L);
-	lua_Integer n = lua_tointeger(L, -1);
-	char want[80];
-
-	for (int k = 0; k < 2; k++) {
-		bool bad = lua_getfield(L, 1, k ? "max" : "min") == LUA_TNUMBER &&
-			   (k ? n > lua_tointeger(L, -1) : n < lua_tointeger(L, -1));
-
-		snprintf(want, sizeof want, "at %s %lld", k ? "most" : "least", (long long)lua_tointeger(L, -1));
-		lua_pop(L, 1);
-		if (bad)
-			bad_value(L, o, want, arena_printf(&c->arena, "%lld", (long long)n));
-	}
-}
-
-static void
-check_choice(lua_State *L, const struct asked *o)
-{
-	struct child *c = child_of(L);
-	const char *word = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : luaL_typename(L, -1);
-	const char *names[64], *near;
-	cleanup_str struct str list = {0};
-	size_t n = 0;
-	int r = lua_rawgeti(L, 1, 2);
-
-	for (lua_Integer i = 1; r == LUA_TTABLE && n < 64 && lua_rawgeti(L, -1, i) == LUA_TSTRING; i++) {
-		names[n++] = lua_tostring(L, -1);
-		lua_pop(L, 1);
-		if (!strcmp(names[n - 1], word)) {
-			lua_settop(L, 2);
-			return;
-		}
-		str_addf(&list, n > 1 ? ", %s" : "%s", names[n - 1]);
-	}
-	near = near_name(word, names, n);
-	fault_make(L, "E0014", NULL, "option `%s` is one of %s, not `%s`", o->name, str_text(&list), word);
-	str_free(&list);
-	err_at(&c->raised, o->given && o->given->at.file ? o->given->at : origin_place(c, &o->at));
-	if (near)
-		err_help(&c->raised, "did you mean `%s`?", near);
-	fault_raise(L);
 }
 
 enum kind { O_BOOL, O_INT, O_STRING, O_CHOICE, O_STEP };
@@ -127,21 +58,22 @@ check_kind(lua_State *L, enum kind k, const struct asked *o)
 	switch (k) {
 	case O_BOOL:
 		if (!lua_isboolean(L, 2))
-			refuse_value(L, o, "true or false");
+			asked_refuse(L, o, "true or false");
 		break;
 	case O_INT:
 		if (!lua_isinteger(L, 2))
-			refuse_value(L, o, "a whole number");
-		check_range(L, o);
+			asked_refuse(L, o, "a whole number");
+		asked_range(L, o);
 		break;
 	case O_STRING:
 		if (lua_type(L, 2) != LUA_TSTRING)
-			refuse_value(L, o, "a string");
+			asked_refuse(L, o, "a string");
+		asked_text(L, o);
 		break;
-	case O_CHOICE: check_choice(L, o); break;
+	case O_CHOICE: asked_choice(L, o); break;
 	case O_STEP:
 		if (!ref_at(L, 2))
-			refuse_value(L, o, "a step");
+			asked_refuse(L, o, "a step");
 	}
 }
 
@@ -264,6 +196,7 @@ make_option(lua_State *L)
 	o.local = arena_strdup(&c->arena, lua_tostring(L, 2));
 	o.name = arena_printf(&c->arena, "%s%s", c->scope.options, o.local);
 	lua_settop(L, 1);
+	asked_keys(L, &o);
 	if (c->scope.asked)
 		map_set(c->scope.asked, o.local, (void *)o.local);
 	for (size_t i = 0; i < c->noptions && !before; i++)

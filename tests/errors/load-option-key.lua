@@ -1,0 +1,1 @@
+local jobs = option.int { "jobs", 4, "Jobs", maxx = 8 }

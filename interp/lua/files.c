@@ -397,7 +397,7 @@ put_absent(struct parent *p, uint32_t kind, struct str *out)
 	p->r->hinted = true;
 	wire_u8(out, ANSWER_ABSENT);
 	wire_u32(out, (uint32_t)n);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; v && i < n; i++)
 		wire_str(out, v[i]);
 }
 

@@ -69,9 +69,10 @@ treediff(const struct tree *a, const struct tree *b, difference_fn fn, void *ctx
 
 	while (!r && (i < a->n || k < b->n)) {
 		int c = i == a->n ? 1 : k == b->n ? -1 : path_cmp(a->v[i].path, b->v[k].path);
+		const char *path = c <= 0 ? a->v[i].path : b->v[k].path;
 		const struct entry *x = c <= 0 ? &a->v[i++] : NULL, *y = c >= 0 ? &b->v[k++] : NULL;
 		cleanup_str struct str where = {0};
-		struct difference d = {.path = x ? x->path : y->path, .a = x, .b = y};
+		struct difference d = {.path = path, .a = x, .b = y};
 
 		if (x && y && same(x, y))
 			continue;

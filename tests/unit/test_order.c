@@ -129,6 +129,40 @@ test_ties_as_written(void **state)
 }
 
 static void
+test_of_many_the_longest(void **state)
+{
+	static const double seconds[MAX] = {3, 9, 1, 7, 5, 8, 2, 6};
+	static const char names[MAX][2] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+	struct graph g = {0};
+
+	(void)state;
+	for (int i = 0; i < MAX; i++)
+		add(&g, names[i], seconds[i], "");
+	begin(&g);
+	for (const char *want = "bfdheagc"; *want; want++)
+		assert_int_equal(next(&g, 0, RUNNING), *want);
+	assert_int_equal(next(&g, 0, RUNNING), '-');
+	end(&g);
+}
+
+static void
+test_what_is_there_keeps_nobody_waiting(void **state)
+{
+	struct graph g = {0};
+
+	(void)state;
+	add(&g, "a", 5, "");
+	add(&g, "b", 1, "a");
+	add(&g, "c", 2, "");
+	g.v[0].state = PLAN_CACHED;
+	begin(&g);
+	assert_int_equal(g.r.at[0], DONE);
+	assert_int_equal(next(&g, 0, RUNNING), 'c');
+	assert_int_equal(next(&g, 0, RUNNING), 'b');
+	end(&g);
+}
+
+static void
 test_lost_inputs_stop_their_users(void **state)
 {
 	struct graph g = {0};
@@ -171,6 +205,28 @@ test_lock_is_tried_again(void **state)
 	end(&g);
 }
 
+/* A lock's turn comes by its weight, as any other's. */
+static void
+test_lock_does_not_give_way(void **state)
+{
+	struct graph g = {0};
+
+	(void)state;
+	add(&g, "a", 9, "");
+	add(&g, "b", 5, "");
+	add(&g, "c", 1, "");
+	begin(&g);
+	assert_int_equal(next(&g, 0, LOCKED), 'a');
+	assert_int_equal(next(&g, 0, LOCKED), 'a'); /* heavier than what is ready */
+	g.r.retry[0] = 5;
+	assert_int_equal(next(&g, 1, LOCKED), 'b');
+	g.r.retry[1] = 0;
+	g.r.weight[1] = 0.5;
+	assert_int_equal(next(&g, 1, RUNNING), 'c'); /* lighter */
+	assert_int_equal(next(&g, 1, RUNNING), 'b');
+	end(&g);
+}
+
 static void
 test_nothing_begins_when_the_run_stops(void **state)
 {
@@ -193,8 +249,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_longest_way_first),
 		cmocka_unit_test(test_ties_as_written),
+		cmocka_unit_test(test_of_many_the_longest),
+		cmocka_unit_test(test_what_is_there_keeps_nobody_waiting),
 		cmocka_unit_test(test_lost_inputs_stop_their_users),
 		cmocka_unit_test(test_lock_is_tried_again),
+		cmocka_unit_test(test_lock_does_not_give_way),
 		cmocka_unit_test(test_nothing_begins_when_the_run_stops),
 	};
 

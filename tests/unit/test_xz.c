@@ -199,6 +199,27 @@ goes_on_as_each_piece_says(void **state)
 	str_free(&t);
 }
 
+/* Places are told apart by where a dictionary began, which was at an odd one. */
+static void
+counts_anew_in_a_new_dictionary(void **state)
+{
+	struct str t = text(3001, 15), packed_one, z = {0};
+	lzma_options_lzma o;
+
+	(void)state;
+	assert_false(lzma_lzma_preset(&o, 6));
+	o.lc = 0;
+	o.lp = o.pb = 2;
+	o.dict_size = (uint32_t)MOST;
+	packed_one = packed(&t, &o);
+	add_piece(&z, &packed_one, 0xe0);
+	add_piece(&z, &packed_one, 0xe0);
+	str_addn(&z, "", 1);
+	str_room(&z, LZMA2_PAD);
+	assert_true(agree(&z, &o, 2 * t.len));
+	str_free(&packed_one), str_free(&t), str_free(&z);
+}
+
 /* A piece with a byte more than its last symbol needs. */
 static void
 ends_where_a_piece_ends(void **state)
@@ -216,6 +237,11 @@ ends_where_a_piece_ends(void **state)
 	str_addn(&longer, "\0", 2);
 	str_room(&longer, LZMA2_PAD);
 	assert_int_not_equal((unsigned char)z.s[4], 0xff);
+	assert_false(agree(&longer, &o, t.len));
+	str_reset(&longer);
+	str_addn(&longer, z.s, z.len);
+	str_addc(&longer, 0); /* behind the end of all pieces */
+	str_room(&longer, LZMA2_PAD);
 	assert_false(agree(&longer, &o, t.len));
 	str_free(&t), str_free(&z), str_free(&longer);
 }
@@ -362,6 +388,7 @@ main(void)
 		cmocka_unit_test(hands_blocks_out_in_order),
 		cmocka_unit_test(notices_damage_of_blocks),
 		cmocka_unit_test(takes_the_properties_that_liblzma_takes),
+		cmocka_unit_test(counts_anew_in_a_new_dictionary),
 		cmocka_unit_test(reaches_no_farther_than_the_dictionary),
 	};
 

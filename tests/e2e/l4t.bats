@@ -67,6 +67,30 @@ LUA
   fdtget out/registered/tegra234-p3768-0000+p3767-0000-nv.dtb /bus@0/pcie@14100000 linux,pci-domain | grep -qx 1
 }
 
+@test "the display driver writes down the compiler's version, and not what its linker says; another probe is refused" {
+  no_kernel
+  cp -r "$bsp/source/nvdisplay" .
+  mkdir -p kernel-headers/{include/config,arch,scripts} oot/include
+  echo 5.15.148-tegra >kernel-headers/include/config/kernel.release
+  touch kernel-headers/.config kernel-headers/System.map kernel-headers/Module.symvers symvers
+  # a kernel that builds no module, and installs the header
+  printf 'modules:\nmodules_install:\n\tmkdir -p $(INSTALL_MOD_PATH)/lib\n\tcp $(M)/nv_compiler.h $(INSTALL_MOD_PATH)/lib/\n' >kernel/Makefile
+  cat >display.lua <<'LUA'
+recipe "display" { version = "1", license = "GPL-2.0-only", summary = "the display driver without a kernel" }
+return run_in_container "nvdisplay" {
+  toolchain = toolchain "machine", script = "//stdlib/l4t/nvdisplay.sh", argv = { "", "rt" }, outputs = { lib = "lib" },
+  mounts = { ["/jkr/kernel"] = copy "k" { "kernel" }, ["/jkr/headers"] = copy "h" { "kernel-headers" }, ["/jkr/nvdisplay"] = copy "d" { "nvdisplay" },
+             ["/jkr/nvidia-oot"] = copy "o" { "oot" }, ["/jkr/symvers"] = copy "s" { "symvers" } / "symvers" },
+}
+LUA
+  jkr run display.lua -q -o out
+  [ "$(cat out/lib/nv_compiler.h)" = "#define NV_COMPILER \"$(gcc --version | head -n 1)\"" ]
+  sed -i 's/tail -n 1/tail -n1/' nvdisplay/kernel-open/nvidia/nvidia.Kbuild
+  run jkr run display.lua
+  [ "$status" = 1 ]
+  [[ $output == *"nvidia.Kbuild:"*"asks the compiler in a way that this does not know"* ]]
+}
+
 @test "the unchanged recipe from archives to the audited bundle, with a stand-in for the kernel" {
   shaped
   machine

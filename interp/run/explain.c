@@ -54,6 +54,21 @@ struct found {
 	bool causes, crowd;
 };
 
+/* Where no line is a diagnostic by its form: what the program said last. */
+static void
+take_last(struct found *f, const char *line, size_t n)
+{
+	if (n > 6 && !memcmp(line, "[jkr: ", 6))
+		return;
+	if (f->n == SHOWN) {
+		memmove(f->line, f->line + 1, (SHOWN - 1) * sizeof *f->line);
+		memmove(f->len, f->len + 1, (SHOWN - 1) * sizeof *f->len);
+		f->n--;
+	}
+	f->line[f->n] = line;
+	f->len[f->n++] = n;
+}
+
 static void
 take(struct found *f, const char *line, size_t n)
 {
@@ -75,7 +90,7 @@ take(struct found *f, const char *line, size_t n)
 }
 
 static void
-search(const char *p, size_t size, struct found *f)
+search(const char *p, size_t size, void (*each)(struct found *, const char *, size_t), struct found *f)
 {
 	const char *end = p + size;
 
@@ -84,7 +99,7 @@ search(const char *p, size_t size, struct found *f)
 		size_t n = (size_t)((nl ? nl : end) - p);
 
 		if (n && n < 4096)
-			take(f, p, n);
+			each(f, p, n);
 		p = nl ? nl + 1 : end;
 	}
 }
@@ -127,7 +142,9 @@ log_explain(int fd, struct err *err)
 	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (p == MAP_FAILED)
 		return;
-	search(p, (size_t)st.st_size, &f);
+	search(p, (size_t)st.st_size, take, &f);
+	if (!f.n)
+		search(p, (size_t)st.st_size, take_last, &f);
 	tell(&f, err);
 	munmap(p, (size_t)st.st_size);
 }

@@ -112,6 +112,7 @@ LUA
   [ "$(grep -o 'root=[^ ]*' $root/boot/extlinux/extlinux.conf)" = root=/dev/nvme0n1p1 ]
   no grep -q 'cma=' $root/boot/extlinux/extlinux.conf
   [ "$(readlink $root/etc/systemd/system/packagekit.service)" = /dev/null ]
+  grep -qx 'Pin-Priority: -1' $root/etc/apt/preferences.d/nvidia-kernel
   [ -z "$(find $root -name '*host_key*')" ]
   [ -s $root/etc/udev/rules.d/72-axelera.rules ]
   [ -s $root/usr/lib/aarch64-linux-gnu/nvidia/libnvisppg.so ]

@@ -251,6 +251,21 @@ options_open(lua_State *L)
 	env_set(L, "option");
 }
 
+/* The option that may be meant: one like it, or one of that name in an imported recipe. */
+static const char *
+nearest(const char *name, const char *const *names, size_t n)
+{
+	const char *near = near_name(name, names, n);
+
+	for (size_t i = 0; i < n && !near; i++) {
+		const char *dot = strrchr(names[i], '.');
+
+		if (dot && !strcmp(dot + 1, name))
+			near = names[i];
+	}
+	return near;
+}
+
 void
 options_check(lua_State *L)
 {
@@ -268,13 +283,13 @@ options_check(lua_State *L)
 			k++;
 		if (k < c->noptions || !strcmp(o->name, "epoch"))
 			continue;
-		near = near_name(o->name, names, c->noptions);
+		near = nearest(o->name, names, c->noptions);
 		err_set(&c->errs, "E0013", "the recipe has no option `%s`", o->name);
 		err_at(&c->errs, o->at);
 		if (near)
 			err_help(&c->errs, "did you mean `%s`?", near);
 		else
-			err_help(&c->errs, "options: %s", c->noptions ? names[0] : "none");
+			err_help(&c->errs, c->noptions ? "`jkr ls options` lists those that it has" : "it has none");
 	}
 }
 

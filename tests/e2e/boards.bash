@@ -6,7 +6,7 @@ bsp=$BATS_TEST_DIRNAME/../boards/bsp
 # staged: a project with the repository's recipes, and files under the names of its inputs; their hashes in a profile
 staged() {
   local d
-  for d in recipes plugins toolchains stdlib; do cp -a "$BATS_TEST_DIRNAME/../../$d" .; done
+  for d in recipes plugins toolchains stdlib profiles; do cp -a "$BATS_TEST_DIRNAME/../../$d" .; done
   touch jkr.yaml
   mkdir -p downloads profiles
   export JKR_DOWNLOADS=$PWD/downloads

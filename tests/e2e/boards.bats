@@ -12,6 +12,20 @@ steps() { jkr plan "$@" --profile dummies --format json | json '"\n".join(s["nam
   for recipe in orin-nx-rt orin-nano metis zedx l4t; do jkr check "recipes/$recipe.lua"; done
 }
 
+@test "the profiles that come with the boards: one without cameras, one with the stock preemption model" {
+  staged
+  jkr ls steps recipes/orin-nx-rt.lua --profile no-camera >steps
+  no grep -q zedx: steps
+  jkr ls options recipes/orin-nx-rt.lua --profile preempt >options
+  grep -q '^ *rt .*false' options
+  jkr check recipes/orin-nano.lua --profile no-camera
+  # the second board's options are those of the first, below its name
+  jkr check recipes/orin-nano.lua -D board.rt=false
+  run jkr check recipes/orin-nano.lua -D rt=false
+  [ "$status" = 2 ]
+  [[ $output == *"did you mean \`board.rt\`?"* ]]
+}
+
 @test "a required vendor tree that is not there stops the run before anything is built" {
   staged
   rm -r downloads/axelera-driver

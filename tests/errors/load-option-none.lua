@@ -1,0 +1,2 @@
+-- run: check load-option-none.lua -D frobnicate=true
+return write { path = "a", text = "b" }

@@ -13,14 +13,14 @@ drift_add(struct drift *d, const char *file, const char *state, const char *by, 
 }
 
 int
-drift_tell(const struct drift *d, size_t first, const char *code, const char *sentence, struct err *err)
+drift_tell(const struct drift *d, size_t first, const char *code, const char *which, const char *what, struct err *err)
 {
 	enum { SHOWN = DIAG_HELPS - 1 };
 	size_t n = d->n - first;
 
 	if (d->n <= first)
 		return 0;
-	err_set(err, code, "%zu %s %s", n, n == 1 ? "file" : "files", sentence);
+	err_set(err, code, "%zu %s %s %s not %s", n, n == 1 ? "file" : "files", which, n == 1 ? "is" : "are", what);
 	for (size_t i = 0; i < n && i < SHOWN; i++) {
 		const struct drift_row *r = &d->v[first + i];
 

@@ -21,8 +21,9 @@ struct drift {
 /* Strings are copied. */
 void drift_add(struct drift *d, const char *file, const char *state, const char *by, const char *what);
 /* One mistake with `code` for the rows from `first` on, which names the first of them; nothing when there are none.
- * `sentence` says what they are, after "N files". Returns -1 when there are any. */
-int drift_tell(const struct drift *d, size_t first, const char *code, const char *sentence, struct err *err);
+ * It reads "3 files WHICH are not WHAT". Returns -1 when there are any. */
+int drift_tell(const struct drift *d, size_t first, const char *code, const char *which, const char *what,
+	       struct err *err);
 void drift_print(const struct drift *d, FILE *out);
 void drift_json(const struct drift *d, struct json *to);
 void drift_free(struct drift *d);

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "data/archive_write.h"
 #include "cli/userfile.h"
+#include "cli/versions.h"
 #include "os/fs.h"
 #include "os/proc.h"
 #include "run/logs.h"
@@ -202,33 +203,9 @@ add_command(struct support *s, const char *name, const char *command, bool json,
 static void
 add_versions(struct support *s)
 {
-	static const char *const programs[] = {"bwrap", "mmdebstrap", "git", "docker", "qemu-system-aarch64"};
-	static const char *const settings[] = {"LANG",        "LC_ALL",       "TERM",       "JKR_JOBS",
-					       "JKR_BACKEND", "JKR_PROGRESS", "JKR_OFFLINE"};
-	cleanup_str struct str b = {0}, release = {0};
-	struct utsname u;
+	cleanup_str struct str b = {0};
 
-	str_addf(&b, "jkr %s\n", JKR_VERSION);
-	if (!uname(&u))
-		str_addf(&b, "%s %s %s %s\n", u.sysname, u.release, u.version, u.machine);
-	if (!userfile_read("/etc/os-release", &release, 1 << 16))
-		str_addf(&b, "%.*s\n", (int)strcspn(str_text(&release), "\n"), str_text(&release));
-	for (size_t i = 0; i < ARRAY_LEN(programs); i++) {
-		const char *argv[] = {programs[i], "--version", NULL};
-		cleanup_str struct str said = {0};
-		struct err err = {0};
-
-		if (!proc_capture(&(struct proc_spec){.argv = argv, .dir = -1, .in = -1, .out = -1, .errfd = -1}, &said,
-				  1 << 16, &err))
-			str_addf(&b, "%s: %.*s\n", programs[i], (int)strcspn(str_text(&said), "\n"), str_text(&said));
-		else
-			str_addf(&b, "%s: not there\n", programs[i]);
-		err_free(&err);
-	}
-	/* of the environment only what changes what jkr does, and is no secret */
-	for (size_t i = 0; i < ARRAY_LEN(settings); i++)
-		if (getenv(settings[i]))
-			str_addf(&b, "%s=%s\n", settings[i], getenv(settings[i]));
+	versions_write(&b);
 	add(s, "versions.txt", &b);
 }
 
@@ -278,6 +255,31 @@ add_texts(struct support *s, struct session *session)
 	}
 }
 
+static int
+add_fragment(void *ctx, const struct param *p, struct source *src)
+{
+	struct support *s = ctx;
+	cleanup_str struct str text = {0};
+
+	if (!p || p->type != P_SYMBOLS || src->kind != SRC_FILE)
+		return 0;
+	if (!userfile_read(arena_printf(&s->arena, "%s/%s", src->file.root, src->file.rel), &text, 1 << 20))
+		add(s, arena_printf(&s->arena, "recipe-%s", src->file.shown), &text);
+	return 0;
+}
+
+/* What a kernel is configured by is a text of the recipe as well. */
+static void
+add_fragments(struct support *s, const struct session *session)
+{
+	for (size_t i = 0; i < session->recipe->nsteps; i++) {
+		const struct step *step = &session->recipe->steps[i];
+
+		if (step->bound)
+			schema_sources(step->prim->params, step->bound, add_fragment, s);
+	}
+}
+
 /* Of a recipe that does not load its own text is what matters. */
 static void
 add_recipe(struct support *s)
@@ -291,6 +293,7 @@ add_recipe(struct support *s)
 		add(s, arena_printf(&s->arena, "recipe-%s", path_base(s->cli->argv[0])), &text);
 	if (!r) {
 		add_texts(s, &session);
+		add_fragments(s, &session);
 		if (!session_plan(&session, NULL, 0, false, &err))
 			add_logs(s, &session);
 		str_reset(&text);

@@ -186,8 +186,7 @@ verify_host(struct verify *v, const char *url, struct err *err)
 	if (!r) {
 		check_modules(&h);
 		check_manifest(&h);
-		r = drift_tell(&v->drift, first, "E1204", arena_printf(&h.arena, "of `%s` are not the bundle's", url),
-			       err);
+		r = drift_tell(&v->drift, first, "E1204", arena_printf(&h.arena, "of `%s`", url), "the bundle's", err);
 	}
 	arena_free(&h.arena);
 	return r;

@@ -41,5 +41,5 @@ verify_manifest(struct verify *v, const struct content *manifest, struct err *er
 	v->manifests++;
 	for (size_t i = 0; i < all.n; i++)
 		check_output(v, manifest, &all.v[i]);
-	return drift_tell(&v->drift, first, "E1202", "of the manifest are not in the bundle as they were built", err);
+	return drift_tell(&v->drift, first, "E1202", "of the manifest", "in the bundle as built", err);
 }

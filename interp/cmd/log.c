@@ -108,7 +108,7 @@ const struct command cmd_log = {
 	.usage = "RECIPE [STEP]",
 	.doc = "Print what the programs of a step said. The newest run on this machine counts; without STEP it lists where the logs are. With "
 	       "--first-error only the first lines that say what went wrong. With --support FILE all that a bug report needs goes into one archive: the "
-	       "recipe's texts, the plan, what doctor finds, jkr.lock, versions, and the logs of steps that have no result; home folder, user, "
+	       "recipe's texts and fragments, the plan, what doctor finds, jkr.lock, versions, and the logs of steps that have no result; home folder, user, "
 	       "machine and passwords in addresses are taken out, and what is inside is listed.",
 	.options = "define profile plugin first-error support",
 	.min_args = 1,

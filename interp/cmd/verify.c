@@ -52,9 +52,8 @@ check_below(struct verify *v, const struct checklist *l, struct err *err)
 		else
 			v->drift.equal++;
 	}
-	return drift_tell(&v->drift, 0, "E1202",
-			  arena_printf(&v->drift.arena, "below `%s` are not as `%s` says", v->cli->root, v->shown),
-			  err);
+	return drift_tell(&v->drift, 0, "E1202", arena_printf(&v->drift.arena, "below `%s`", v->cli->root),
+			  arena_printf(&v->drift.arena, "as `%s` says", v->shown), err);
 }
 
 static int
@@ -138,8 +137,8 @@ compare_list(struct verify *v, const struct content *list, const struct checklis
 		    !checklist_find(l, f->path + strlen(folder)))
 			drift_add(&v->drift, f->path, "extra", list->path, "is not on the list");
 	}
-	return drift_tell(&v->drift, first, "E1202",
-			  arena_printf(a, "of `%s` are not as `%s` says", v->shown, list->path), err);
+	return drift_tell(&v->drift, first, "E1202", arena_printf(a, "of `%s`", v->shown),
+			  arena_printf(a, "as `%s` says", list->path), err);
 }
 
 static int

@@ -19,10 +19,12 @@ LUA
 
 @test "it holds recipe, plan, doctor, manifest, versions, and the failed step's log; and says so" {
   make_failing
+  echo 'CONFIG_PCIEAER=y' >board.config
+  sed -i 's/^return bad/return { bad, kconfig_append "asked" { ".config", symbols = { fragment "board.config" } } }/' fail.lua
   no jkr run -q fail.lua
   run jkr log fail.lua --support bug.tar.zst
   [ "$status" = 0 ]
-  for file in recipe-fail.lua plan.json doctor.json manifest.json versions.txt log-bad.txt; do
+  for file in recipe-fail.lua recipe-board.config plan.json doctor.json manifest.json versions.txt log-bad.txt; do
     [[ $output == *"$file"* ]]
     tar -tf bug.tar.zst | grep -qx "jkr-support/$file"
   done

@@ -61,7 +61,7 @@ local oot = l4t_modules "oot" { src, kernel = linux, rt = rt }]],
       outputs = { lib = "lib" },
     }
     return {
-      copy "" { hwpm, oot / "lib", nvgpu, nvdisplay },
+      copy "" { hwpm, oot, nvgpu, nvdisplay, exclude = { "Module.symvers" } },
       oot = oot, symvers = symvers, mounts = beside, variables = vars,
     }
   end,

@@ -18,7 +18,7 @@ tar -C "$work" -xf "$patches" debian/patches-rt
 cat "$work"/debian/patches-rt/*.patch | sed -n 's,^+++ b/,,p; s,^--- a/,,p' | cut -f 1 | sort -u >"$work/keep.list"
 # what scripts/checksyscalls.sh compares with; what arm64 selects of a pruned folder
 printf '%s\n' arch/x86/entry/syscalls/syscall_32.tbl drivers/power/supply/power_supply.h \
-  drivers/power/supply/power_supply_{core,sysfs,leds}.c >>"$work/keep.list"
+  drivers/power/supply/power_supply_{core,sysfs,leds}.c drivers/power/supply/samsung-sdi-battery.h >>"$work/keep.list"
 dpkg-deb --fsys-tarfile "$deb" | tar -xO ./usr/src/linux-source-6.1.tar.xz | xz -dc -T0 |
   python3 "$here/kernel/prune.py" "$here/kernel/prune.list" "$work/keep.list" | tar -C "$out" -x
 while read -r name; do

@@ -66,12 +66,15 @@ find_staged(const struct file_ref *file, struct str *path)
 	return r < 0 ? 2 : r;
 }
 
-static bool
-hash_path(const char *path, struct hash *out)
+/* As a plan looks for it: 0 not there, 1 there, 2 several, which are none. */
+static int
+find_place(struct session *s, const struct file_ref *file, bool folder, struct file_ref *out)
 {
-	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	struct err unsaid = {0};
+	int r = staged_find_real(file, folder, &s->arena, out, &unsaid);
 
-	return fd >= 0 && !hash_fd(fd, out, NULL);
+	err_free(&unsaid);
+	return r < 0 ? 2 : r;
 }
 
 static bool
@@ -109,16 +112,38 @@ find_content(struct session *s, const struct file_ref *file, struct file_content
 	return !r;
 }
 
+static bool
+find_staged_content(struct session *s, const struct file_ref *file, struct hash *out)
+{
+	struct file_content c;
+	struct file_ref real;
+
+	if (find_place(s, file, false, &real) != 1 || !find_content(s, &real, &c))
+		return false;
+	*out = c.hash;
+	return true;
+}
+
 /* -- looking again ---------------------------------------------------------------------------------------------- */
 static bool
-is_staged_as_before(const struct kept_look *l, const struct file_ref *f, const char *shown)
+is_staged_as_before(struct session *s, const struct kept_look *l, const struct file_ref *f, const char *shown)
 {
 	cleanup_str struct str path = {0};
 	struct hash h;
 
 	if ((uint32_t)find_staged(f, &path) != l->flag || strcmp(str_text(&path), shown ? shown : ""))
 		return false;
-	return !l->pinned || l->flag != 1 || (hash_path(str_text(&path), &h) && !hash_cmp(&h, &l->hash));
+	return !l->pinned || l->flag != 1 || (find_staged_content(s, f, &h) && !hash_cmp(&h, &l->hash));
+}
+
+static bool
+is_placed_as_before(struct session *s, const struct kept_look *l, const struct file_ref *f, const char *shown)
+{
+	struct file_ref real;
+
+	if ((uint32_t)find_place(s, f, true, &real) != l->flag)
+		return false;
+	return l->flag != 1 || !strcmp(arena_printf(&s->arena, "%s/%s", real.root, real.rel), shown ? shown : "");
 }
 
 bool
@@ -133,7 +158,8 @@ kept_look_holds(struct session *s, const struct kept_look *l, const char *root, 
 	case LOOK_FILE: return find_content(s, &f, &c) && c.executable == !!l->flag && !hash_cmp(&c.hash, &l->hash);
 	case LOOK_OPEN: return find_folder(&f) > 0;
 	case LOOK_GLOB: return find_names(&f, &c.hash, &st, &trusted) && !hash_cmp(&c.hash, &l->hash);
-	case LOOK_STAGED: return is_staged_as_before(l, &f, shown);
+	case LOOK_STAGED: return is_staged_as_before(s, l, &f, shown);
+	case LOOK_PLACE: return is_placed_as_before(s, l, &f, shown);
 	case LOOK_RESULT: return find_text(s, &l->tree, rel, &c.hash) && !hash_cmp(&c.hash, &l->hash);
 	default: return false;
 	}
@@ -217,9 +243,30 @@ add_staged(struct keeping *k, const struct plan_step *ps, const struct file_ref 
 	if (!ps->lacks != !!l.flag)
 		return false;
 	if (l.pinned && l.flag == 1 &&
-	    (!hash_path(path.s, &l.hash) || strcmp(ps->pin + strcspn(ps->pin, ":") + 1, hash_hex(&l.hash, hex))))
+	    (!find_staged_content(k->s, f, &l.hash) ||
+	     strcmp(ps->pin + strcspn(ps->pin, ":") + 1, hash_hex(&l.hash, hex))))
 		return false;
 	return put(k, &l);
+}
+
+/* The folder as the recipe names it is looked for again; what is there is the one that was bound. One that is there and
+ * does not count, for what it lacks, is not told. */
+static bool
+add_place(struct keeping *k, const struct plan_step *ps, const struct param *p, const struct file_ref *bound)
+{
+	const struct value *v = value_field(&ps->step->params, p->name);
+	const struct file_ref *f = v && v->type == V_FILE ? &v->file : bound;
+	struct kept_look l = look(k, LOOK_PLACE, f->root, f->rel);
+	struct file_ref real;
+
+	l.flag = (uint32_t)find_place(k->s, f, true, &real);
+	if (!ps->lacks != !!l.flag || l.flag > 1)
+		return false;
+	if (!l.flag)
+		return put(k, &l);
+	l.shown = kept_string(k, arena_printf(&k->s->arena, "%s/%s", real.root, real.rel));
+	return !strcmp(real.root, bound->root) && !strcmp(real.rel, bound->rel) && put(k, &l) &&
+	       add_file(k, bound, true);
 }
 
 struct step_looks {
@@ -234,13 +281,14 @@ add_source(void *ctx, const struct param *p, struct source *src)
 {
 	struct step_looks *l = ctx;
 
-	(void)p;
 	if (src->kind != SRC_FILE)
 		return 0;
 	if (!l->step->prim->absent)
 		l->good = l->good && add_file(l->k, &src->file, l->ps);
-	else if (l->ps) /* of others nobody asks whether it is staged */
+	else if (l->ps && p->type == P_FILE) /* of others nobody asks whether it is staged */
 		l->good = l->good && add_staged(l->k, l->ps, &src->file);
+	else if (l->ps)
+		l->good = l->good && add_place(l->k, l->ps, p, &src->file);
 	return 0;
 }
 

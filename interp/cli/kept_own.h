@@ -45,14 +45,16 @@ enum look_kind {
 	LOOK_OPEN,   /* a folder that no wanted step takes in: it is there */
 	LOOK_GLOB,   /* the names that a pattern matches */
 	LOOK_STAGED, /* where a staged file is; pinned ones with what it holds */
+	LOOK_PLACE,  /* where a staged folder really is; what it holds is a LOOK_FILE of that */
 	LOOK_RESULT, /* a text file of a result */
 };
 
 /* One thing outside the store's records that the plan rests on, and what was found there. */
 struct kept_look {
-	uint32_t kind, flag; /* flag: LOOK_TEXT data, LOOK_FILE executable, LOOK_STAGED 0, 1, or 2 (several) */
+	uint32_t kind,
+		flag; /* flag: LOOK_TEXT data, LOOK_FILE executable, LOOK_STAGED and LOOK_PLACE 0, 1, or 2 (several) */
 	uint32_t root, rel;
-	uint32_t shown; /* LOOK_TEXT: KEPT_NONE when absent; LOOK_STAGED: where it was found */
+	uint32_t shown; /* LOOK_TEXT: KEPT_NONE when absent; of what is staged: where it was found */
 	uint32_t pinned;
 	struct hash tree; /* LOOK_RESULT */
 	struct hash hash;

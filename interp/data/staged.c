@@ -110,11 +110,11 @@ staged_find(const struct file_ref *f, struct str *path, struct err *err)
 }
 
 int
-staged_find_folder(const struct file_ref *f, struct arena *a, struct file_ref *out, struct err *err)
+staged_find_real(const struct file_ref *f, bool folder, struct arena *a, struct file_ref *out, struct err *err)
 {
 	cleanup_str struct str path = {0};
 	cleanup_free char *real = NULL;
-	int found = find(f, S_IFDIR, &path, err);
+	int found = find(f, folder ? S_IFDIR : S_IFREG, &path, err);
 	char *base;
 
 	if (found <= 0)

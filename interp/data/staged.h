@@ -1,5 +1,6 @@
 /* staged: finding a file that a person put beside the recipe, because it cannot be downloaded without one. */
 #pragma once
+#include <stdbool.h>
 
 struct arena;
 struct err;
@@ -10,7 +11,7 @@ struct str;
  * there, and in $JKR_DOWNLOADS; the case of letters does not count unless two names differ in nothing else.
  * 1 found (its path is added to `path`), 0 not there, -1 several could be meant. */
 int staged_find(const struct file_ref *f, struct str *path, struct err *err);
-/* The same for a folder; `out` is where it really is. */
-int staged_find_folder(const struct file_ref *f, struct arena *a, struct file_ref *out, struct err *err);
+/* The same for a file or folder; `out` is where it really is. */
+int staged_find_real(const struct file_ref *f, bool folder, struct arena *a, struct file_ref *out, struct err *err);
 /* The folders that were searched, for messages. */
 void staged_folders(const struct file_ref *f, struct str *out);

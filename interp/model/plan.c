@@ -236,7 +236,7 @@ take_pin(struct plan *p, struct plan_step *ps, const struct plan_env *env, struc
 {
 	const struct prim *prim = ps->step->prim;
 	cleanup_str struct str name = {0}, text = {0};
-	struct pin_request rq = {.params = ps->bound, .offline = env->offline};
+	struct pin_request rq = {.params = ps->bound, .offline = env->offline, .file = env->file, .ctx = env->ctx};
 
 	if (!prim->pin_name || ps->pin)
 		return 0;

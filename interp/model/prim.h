@@ -7,6 +7,7 @@
 
 struct arena;
 struct err;
+struct file_content;
 struct job;
 struct str;
 
@@ -29,6 +30,9 @@ struct pin_request {
 	const void *params;
 	const char *locked; /* text from the lock, or NULL */
 	bool offline;
+	/* what a file holds, read again only when it changed; NULL: read it whole */
+	int (*file)(void *ctx, const struct file_ref *file, struct file_content *out, struct err *err);
+	void *ctx;
 };
 
 struct prim {

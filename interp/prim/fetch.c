@@ -13,6 +13,7 @@
 #include "data/schema.h"
 #include "data/staged.h"
 #include "model/fetch_deb.h"
+#include "model/files.h"
 #include "model/gather.h"
 #include "model/job.h"
 #include "model/prim.h"
@@ -162,7 +163,7 @@ expand(void *arg, struct arena *a, struct err *err)
 	if (p->folder.kind != SRC_FILE)
 		return 0;
 	p->absent = path_base(p->folder.file.rel);
-	found = staged_find_folder(&p->folder.file, a, &p->folder.file, err);
+	found = staged_find_real(&p->folder.file, true, a, &p->folder.file, err);
 	if (found > 0)
 		p->absent = NULL;
 	return found < 0 ? -1 : 0;
@@ -214,29 +215,31 @@ absent(const void *arg, struct str *why)
 	return 1;
 }
 
-/* A staged file lies here and is small change to hash: one that was replaced must not go unnoticed. */
+/* A staged file lies here: one that was replaced must not go unnoticed. The planner may know it without reading it. */
 static int
-pin_file(const struct fetch_params *p, const char *locked, struct str *text, struct err *err)
+pin_file(const struct fetch_params *p, const struct pin_request *rq, struct str *text, struct err *err)
 {
-	cleanup_str struct str path = {0}, why = {0};
-	cleanup_fd int fd = -1;
+	cleanup_arena struct arena a = {0};
+	cleanup_str struct str why = {0};
+	struct file_content c;
+	struct file_ref real;
 	char hex[HASH_HEX];
-	struct hash h;
+	int found;
 
-	if (locked && absent(p, &why)) {
-		str_add(text, locked);
+	if (rq->locked && absent(p, &why)) {
+		str_add(text, rq->locked);
 		return 0;
 	}
-	fd = open_staged(p, &path, err);
-	if (fd < 0)
+	found = staged_find_real(&p->file.file, false, &a, &real, err);
+	if (found <= 0)
+		return found ? -1 : err_set(err, "E0909", "the file `%s` is not staged", file_name(p));
+	if (rq->file ? rq->file(rq->ctx, &real, &c, err) : files_hash(&real, NULL, NULL, &c, err))
 		return -1;
-	if (hash_fd(fd, &h, NULL) < 0)
-		return err_sys(err, "E0909", "cannot read `%s`", path.s);
-	str_addf(text, "sha256:%s", hash_hex(&h, hex));
-	if (!locked || !strcmp(locked, text->s))
+	str_addf(text, "sha256:%s", hash_hex(&c.hash, hex));
+	if (!rq->locked || !strcmp(rq->locked, text->s))
 		return 0;
-	err_set(err, WRONG_HASH, "`%s` is not the file that jkr.lock pins", path.s);
-	err_help(err, "wanted %s", locked);
+	err_set(err, WRONG_HASH, "`%s/%s` is not the file that jkr.lock pins", real.root, real.rel);
+	err_help(err, "wanted %s", rq->locked);
 	err_help(err, "got    %s", text->s);
 	return err_help(err, "when the new file is right, run `jkr update`");
 }
@@ -249,7 +252,7 @@ pin(const struct pin_request *rq, struct str *text, struct err *err)
 	struct deb d;
 
 	if (p->file.kind == SRC_FILE)
-		return pin_file(p, rq->locked, text, err);
+		return pin_file(p, rq, text, err);
 	if (rq->locked) {
 		str_add(text, rq->locked);
 		return 0;

@@ -12,7 +12,10 @@ cp -a "$rootfs/." "$work/"
 install -D -m 600 "$key" "$work/root/.ssh/authorized_keys"
 chmod 700 "$work/root" "$work/root/.ssh"
 rm -f "$disk"
-mke2fs -q -t ext4 -E root_owner=0:0 -d "$work" "$disk" 512M
+# what an ordinary user unpacked is root's there, or dropbear takes no key
+as_root=()
+[ "$(id -u)" = 0 ] || as_root=(unshare --map-root-user)
+"${as_root[@]}" mke2fs -q -t ext4 -E root_owner=0:0 -d "$work" "$disk" 512M
 rm -rf "$work"
 exec qemu-system-aarch64 -M virt -cpu cortex-a57 -smp 2 -m 512M -display none -monitor none -serial "file:$log" -no-reboot \
   -kernel "$image" -append "console=ttyAMA0 root=/dev/vda rw panic=-1" -drive "file=$disk,format=raw,if=virtio" \

@@ -2,8 +2,8 @@
 # shell.sh: the reference pipeline by hand, in shell and make, on the look-alike: what the recipes are compared with.
 #
 # usage: shell.sh BSP WORK [PHASE …]      BSP from bsp/make.sh; phases: extract edit configure kernel modules dtbs vendor overlay
-#                                         headers install; all when none is named
-#   env: CAMERA mono|duo, RT 1|0, RETRIES, LOCALVERSION
+#                                         headers install bundle; all when none is named
+#   env: CAMERA mono|duo, RT 1|0, RETRIES, LOCALVERSION, JOBS
 #
 # Needs no root: the root file system is unpacked without its devices and owners, which is one of the things jkr does better.
 # Each phase says how long it took. It stops at the first mistake, which its model does not.
@@ -144,11 +144,16 @@ install_all() {
   cp "$l4t/bootloader/extlinux.conf" "$l4t/rootfs/boot/extlinux/"
 }
 
-[ $# -gt 0 ] || set -- extract edit configure kernel modules dtbs vendor overlay headers install
+bundle() {
+  tar -C "$work" --sort=name --numeric-owner --owner=0 --group=0 --mtime=@0 --exclude Linux_for_Tegra/source -c Linux_for_Tegra |
+    zstd -q -T0 -f -o "$work/Linux_for_Tegra.tar.zst"
+}
+
+[ $# -gt 0 ] || set -- extract edit configure kernel modules dtbs vendor overlay headers install bundle
 for phase; do
   began=$(date +%s%N)
   case $phase in
-  extract | edit | configure | kernel | modules | dtbs | vendor | overlay | headers) "$phase" ;;
+  extract | edit | configure | kernel | modules | dtbs | vendor | overlay | headers | bundle) "$phase" ;;
   install) install_all ;;
   *)
     echo "shell.sh: no phase $phase" >&2

@@ -13,6 +13,7 @@ setup_file() {
   mkdir folder parts profiles
   echo a >folder/a && echo b >parts/b.txt && echo data >data.txt && echo text >text.txt && echo staged >staged.bin || return 1
   echo series >unwanted.txt
+  mkdir -p vendor/src && echo driver >vendor/src/driver.c
   printf 'options:\n  n: "1"\n' >profiles/same.yaml
   cat >../lib/recipes/other.lua <<'LUA'
 recipe "other" { version = "1", license = "MIT", summary = "other" } return write "o" { path = "o", text = "o\n" }
@@ -24,12 +25,14 @@ local one   = write "one" { path = "one", text = n }
 local data  = copy "data" { "data.txt", "folder", "parts/*.txt" }
 local bin   = fetch "bin" { file = "staged.bin", get = "ask for it" }
 local more  = fetch "more" { file = "more.bin", get = "ask for more", optional = true }
+local given = fetch "vendor" { folder = "vendor", holds = "src", get = "ask for it" }
+local sdk   = fetch "sdk" { folder = "sdk", get = "ask for the SDK", optional = true }
 local other = use "other.lua" { }
 local src   = copy "src" { "text.txt" }
 local said  = write "said" { path = "said", text = text(src / "text.txt") }
 local put   = tree "put" { copy { "data.txt" }, plugins { }.post_extract }
 copy "unwanted" { "unwanted.txt" }
-return { one / "one", data, bin, other, said, put, copy "all" { data, more } }
+return { one / "one", data, bin, other, said, put, copy "all" { data, more }, given, copy "sdk-there" { sdk, optional = true } }
 LUA
   cat >guess.lua <<'LUA'
 recipe "guess" { version = "1", license = "MIT", summary = "sees more than texts" }
@@ -126,6 +129,33 @@ unused() {
   mkdir downloads && mv staged.bin downloads && unused "nothing to do" && mv downloads/staged.bin . && rmdir downloads && is_used || return 1
   echo more >more.bin && unused "to run" && rm more.bin && is_used || return 1
   echo more >../staged/more.bin && JKR_DOWNLOADS=$PWD/../staged unused && rm ../staged/more.bin || return 1
+}
+@test "staged folders: what they hold, where they are, what they lack, and those that are not there" {
+  echo other >vendor/src/driver.c && unused "to run" && echo driver >vendor/src/driver.c && is_used || return 1
+  echo new >vendor/new && unused "to run" && rm vendor/new && is_used || return 1
+  mkdir downloads && mv vendor downloads && unused "nothing to do" && mv downloads/vendor . && rmdir downloads && is_used || return 1
+  mv vendor/src ../src && unused && mv ../src vendor/src && is_used || return 1
+  mkdir sdk && unused "to run" && rmdir sdk && is_used || return 1
+  mkdir ../staged/SDK && JKR_DOWNLOADS=$PWD/../staged unused && rmdir ../staged/SDK && is_used || return 1
+}
+@test "a large staged file that the lock pins is read once" {
+  mkdir big && head -c 3000000 /dev/urandom >big/big.bin
+  cat >big/big.lua <<'LUA'
+recipe "big" { version = "1", license = "MIT", summary = "a large staged file" }
+return fetch { file = "big.bin", get = "ask for it" }
+LUA
+  sleep 2.1
+  "$JKR" run -q big/big.lua && "$JKR" run -q big/big.lua || return 1
+  strace -f -e trace=read,openat,openat2 -y -o "$BATS_TEST_TMPDIR/trace" "$JKR" plan big/big.lua >/dev/null
+  run grep -c 'read([0-9]*<[^>]*big.bin>' "$BATS_TEST_TMPDIR/trace"
+  echo "$output reads"
+  [ "$output" = 0 ]
+  # with its times, but not its ctime, put back
+  cp -p big/big.bin "$BATS_TEST_TMPDIR/old" && printf x | dd of=big/big.bin conv=notrunc status=none && touch -r "$BATS_TEST_TMPDIR/old" big/big.bin
+  run "$JKR" plan big/big.lua
+  rm -r big
+  [ "$status" != 0 ]
+  [[ $output == *"is not the file that jkr.lock pins"* ]]
 }
 
 @test "pins" {

@@ -123,6 +123,36 @@ check_doctor(lua_State *L, const struct origin *at, const char *name)
 	return 0;
 }
 
+/* A list under another name is placed by nobody: a misspelt one would be steps that never run. */
+static void
+check_names(lua_State *L, const struct origin *at, const char *name)
+{
+	struct child *c = child_of(L);
+
+	for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+		const char *word = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL, *near;
+		size_t i = 0;
+
+		while (word && i < ARRAY_LEN(hooks) && strcmp(word, hooks[i]))
+			i++;
+		if (word && i < ARRAY_LEN(hooks))
+			continue;
+		near = word ? near_name(word, hooks, ARRAY_LEN(hooks)) : NULL;
+		if (word)
+			fault_make(L, "E0018", at, "plugin `%s` returned `%s`, which no board places", name, word);
+		else
+			fault_make(L, "E0018", at, "plugin `%s` returned an item without a name, which no board places",
+				   name);
+		if (near)
+			err_help(&c->raised, "did you mean `%s`?", near);
+		else
+			err_help(
+				&c->raised,
+				"a plugin returns doctor, post_extract, post_defconfig, post_build, pre_bundle, audit");
+		fault_raise(L);
+	}
+}
+
 static int
 check_hooks(lua_State *L, uint32_t unit, const char *name)
 {
@@ -131,6 +161,7 @@ check_hooks(lua_State *L, uint32_t unit, const char *name)
 	if (!lua_istable(L, -1))
 		return fault(L, "E0018", &at, "plugin `%s` returned a %s, not a table of lists", name,
 			     luaL_typename(L, -1));
+	check_names(L, &at, name);
 	for (size_t i = 0; i < ARRAY_LEN(hooks); i++) {
 		int t = lua_getfield(L, -1, hooks[i]);
 

@@ -92,6 +92,7 @@ run_recipe(lua_State *L)
 		encode_value(L, -1, &e);
 		c->result = true;
 	}
+	plugins_check(L);
 	steps_finish(c);
 	return 0;
 }

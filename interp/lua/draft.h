@@ -28,6 +28,7 @@ struct draft {
 	const char *same; /* what it asks for, as a text: steps of imports are told apart by it */
 	bool lazy;        /* made by a plugin: counts only where it is used */
 	bool used;
+	bool placed; /* stands in a tree or is taken in by a step, itself or a copy of it */
 };
 
 /* A name call that waits for its table. */

@@ -319,4 +319,48 @@ make_plugins(lua_State *L, const struct call *call)
 	return 1;
 }
 
+/* Whether every step of the list on top is somewhere; lists nest. */
+static bool
+all_placed(lua_State *L)
+{
+	struct child *c = child_of(L);
+	lua_Integer n = lua_istable(L, -1) ? (lua_Integer)lua_rawlen(L, -1) : 0;
+	const struct ref *r = n ? NULL : ref_main(L, -1);
+	bool ok = !r || r->kind != REF_STEP || c->steps[r->n].placed;
+
+	luaL_checkstack(L, 4, "lists");
+	for (lua_Integer k = 1; k <= n && ok; k++, lua_pop(L, 1)) {
+		lua_rawgeti(L, -1, k);
+		ok = all_placed(L);
+	}
+	return ok;
+}
+
+/* Who names a plugin on the command line wants all of it. */
+void
+plugins_check(lua_State *L)
+{
+	struct child *c = child_of(L);
+	const struct origin at = {0, 1, ""};
+
+	for (int i = 0; c->rq->plugins && c->rq->plugins[i]; i++) {
+		size_t ref = (size_t)map_get(&c->plugins, arena_printf(&c->arena, "%c%d", ASK_PLUGIN_DIR, i));
+
+		if (!ref)
+			continue;
+		lua_rawgeti(L, LUA_REGISTRYINDEX, (lua_Integer)ref - 1);
+		for (size_t k = 1; k < ARRAY_LEN(hooks); k++) { /* `doctor` is looked at wherever it is */
+			lua_getfield(L, -1, hooks[k]);
+			if (!all_placed(L)) {
+				fault_make(L, "E0018", &at, "the recipe has no place for `%s` of plugin `%s`", hooks[k],
+					   path_base(c->rq->plugins[i]));
+				err_help(&c->raised, "put `%s` of its `plugins { }` into a tree", hooks[k]);
+				fault_raise(L);
+			}
+			lua_pop(L, 1);
+		}
+		lua_pop(L, 1);
+	}
+}
+
 const struct shape shape_plugins = {"plugins", make_plugins, 0};

@@ -45,6 +45,7 @@ extern const struct shape shape_define, shape_use, shape_plugin, shape_plugins, 
 	shape_recipe, shape_pins;
 void options_open(lua_State *L);
 void options_check(lua_State *L);   /* -D names that no one declared */
+void plugins_check(lua_State *L);   /* steps of a plugin named by --plugin that stand nowhere */
 void fragments_check(lua_State *L); /* fragments of the profile that no one has */
 void given_check(lua_State *L, const struct origin *at, const char *what);
 /* A constructor written in Lua. Its table as bytes stays in the pool, for documentation. */

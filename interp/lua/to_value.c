@@ -170,7 +170,7 @@ encode_ref(lua_State *L, int i, struct walk *w)
 		wire_u32(&c->pool, r->n);
 		wire_str(&c->pool, ref_path(L, -1));
 		if (r->n < c->nsteps && !w->e->uses_none)
-			c->steps[r->n].used = true;
+			c->steps[r->n].used = c->steps[r->n].placed = true;
 	}
 	lua_pop(L, 1);
 }

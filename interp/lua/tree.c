@@ -100,6 +100,7 @@ add_step(lua_State *L, struct chain *t, const struct ref *r, const char *path)
 	uint32_t n = r->n;
 	struct draft *d;
 
+	c->steps[n].placed = true;
 	if (t->count) {
 		if (*path)
 			refuse_item(L, t, "%s is a path in a result; only the first item may be one", path);

@@ -134,6 +134,8 @@ static const struct {
 	{"$JKR_STORE, else $XDG_CACHE_HOME/jkr, else ~/.cache/jkr", "The store: all results. It belongs to one user."},
 	{"$JKR_PATH",
 	 "Folders, separated by colons, that hold recipes/, stdlib/, plugins/ and toolchains/ of their own."},
+	{"$JKR_DOWNLOADS",
+	 "A folder of files that must be downloaded by a person; else they lie beside the recipe or at the project's root, or in downloads/ there."},
 };
 
 void

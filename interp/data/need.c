@@ -52,7 +52,8 @@ const struct need needs[] = {
 	 "apt install fakechroot fakeroot"},
 	{"git", "git_checkout, imports and patches", false, "apt install git"},
 	{"lbzip2", "unpacking .tbz2 files on all processors", false, "apt install lbzip2"},
-	{"docker", "--backend docker", false, "apt install docker.io"},
+	{"docker", "--backend docker", false,
+	 "apt install docker.io; systemctl start docker; who is not root must be in its group (usermod -aG docker $USER)"},
 	{"podman", "--backend podman", false, "apt install podman"},
 	{NULL, NULL, false, NULL},
 };
@@ -236,6 +237,29 @@ test_cgroups(struct str *why)
 	return !whole;
 }
 
+/* Its daemon may be down, or another's; one that hangs is none. */
+static int
+test_docker(struct str *why)
+{
+	static const char *const argv[] = {"timeout", "5", "docker", "version", "--format", "{{.Server.Version}}",
+					   NULL};
+	cleanup_fd int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	struct proc_spec spec = {.argv = argv, .dir = -1, .in = -1, .out = -1, .errfd = null};
+	cleanup_str struct str said = {0};
+	struct err err = {0};
+	int status;
+
+	if (program_there("docker", why))
+		return 1;
+	status = proc_capture(&spec, &said, 1 << 12, &err);
+	err_free(&err);
+	if (status || said.len < 2)
+		str_add(why, ": no daemon answers it");
+	else
+		str_addf(why, ", daemon %.*s", (int)strcspn(said.s, "\n"), said.s);
+	return status || said.len < 2;
+}
+
 static const struct probe probes[] = {
 	{"userns", NULL, probe_userns},
 	{"bwrap", "bwrap", NULL},
@@ -255,7 +279,7 @@ static const struct probe probes[] = {
 	{"fakechroot", NULL, test_fakechroot},
 	{"git", "git", NULL},
 	{"lbzip2", "lbzip2", NULL},
-	{"docker", "docker", NULL},
+	{"docker", NULL, test_docker},
 	{"podman", "podman", NULL},
 };
 

@@ -79,6 +79,17 @@ return { f, edit "e" { "blob", on = f, find = "nowhere", replace = "x" }, copy "
   jkr doctor f.lua
 }
 
+@test "doctor asks docker's daemon, and does not wait for one that hangs" {
+  mkdir bin
+  found() { PATH=$PWD/bin:$PATH jkr doctor --format json | json '[(c["ok"], c["found"].split("/docker")[-1]) for c in d["checks"] if c["id"] == "docker"]'; }
+  printf '#!/bin/sh\n%s\n' 'echo 24.0.1' >bin/docker && chmod +x bin/docker
+  [ "$(found)" = "[(True, ', daemon 24.0.1')]" ]
+  printf '#!/bin/sh\n%s\n' 'echo no daemon >&2; exit 1' >bin/docker
+  [ "$(found)" = "[(False, ': no daemon answers it')]" ]
+  printf '#!/bin/sh\n%s\n' 'sleep 60' >bin/docker
+  [ "$(found)" = "[(False, ': no daemon answers it')]" ]
+}
+
 @test "doctor sees a store that has too few inodes left" {
   mkdir "$JKR_STORE"
   unshare -rUm sh -c 'mount -t tmpfs -o nr_inodes=500 none "$JKR_STORE" && "$JKR" doctor --format json' >said || true

@@ -14,10 +14,10 @@ steps() { jkr plan "$@" --profile dummies --format json | json '"\n".join(s["nam
 
 @test "the profiles that come with the boards: one without cameras, one with the stock preemption model" {
   staged
-  jkr ls steps recipes/orin-nx-rt.lua --profile no-camera >steps
-  no grep -q zedx: steps
-  jkr ls options recipes/orin-nx-rt.lua --profile preempt >options
-  grep -q '^ *rt .*false' options
+  jkr ls steps recipes/orin-nx-rt.lua --profile no-camera >all
+  no grep -q zedx: all
+  jkr ls options recipes/orin-nx-rt.lua --profile preempt >all
+  grep -q '^ *rt .*false' all
   jkr check recipes/orin-nano.lua --profile no-camera
   # the second board's options are those of the first, below its name
   jkr check recipes/orin-nano.lua -D board.rt=false

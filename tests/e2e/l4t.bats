@@ -130,6 +130,11 @@ LUA
   (cd out && sha256sum -c --quiet batch-01.sha256)
   jkr audit recipes/orin-nx-rt.lua --profile dummies -D toolchain=machine
   jkr audit l4t/Linux_for_Tegra
+  # one part by its name
+  for part in linux oot dt modules headers bake; do
+    jkr run recipes/orin-nx-rt.lua "$part" --profile dummies -D toolchain=machine -q -o "part-$part"
+    [ -n "$(ls "part-$part")" ]
+  done
 }
 
 @test "the same without a camera and RT; with the other camera by NVIDIA's makefile, an initrd and firmware" {

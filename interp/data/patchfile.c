@@ -241,9 +241,10 @@ static const struct {
 	{"Binary files ", " differ", "names a binary file without its data", "make it with git diff --binary"},
 	{"Only in ", "", "was made with diff -r but without -N, so a file is missing from it",
 	 "make it again with diff -N, or delete the line when that file is not meant"},
-	{"Content-Transfer-Encoding: base64", "", "is a mail in base64", "save it with git mailinfo or b4 am"},
+	{"Content-Transfer-Encoding: base64", "", "is a mail in base64",
+	 "let its name end in `.mbox`: then it is read as a mail"},
 	{"Content-Transfer-Encoding: quoted-printable", "", "is a mail in quoted-printable",
-	 "save it with git mailinfo or b4 am"},
+	 "let its name end in `.mbox`: then it is read as a mail"},
 };
 
 static int
@@ -325,15 +326,16 @@ no_change(struct patch_reader *r, const char *text, size_t len)
 }
 
 int
-patchfile_parse(const char *name, const char *text, size_t len, struct arena *a, struct patchfile *out, struct err *err)
+patchfile_parse_at(const char *name, unsigned line, const char *text, size_t len, struct arena *a,
+		   struct patchfile *out, struct err *err)
 {
-	struct patch_reader r = {name, text, text + len, 1, a, err, false};
+	struct patch_reader r = {name, text, text + len, line, a, err, false};
 	struct patch_change c;
 	struct patch_change *v cleanup_free = NULL;
 	size_t cap = 0;
 	int rc = 0;
 
-	*out = (struct patchfile){.name = name};
+	*out = (struct patchfile){.name = name, .called = path_base(name)};
 	while (rc >= 0 && r.p < r.end) {
 		rc = read_change(&r, &c);
 		if (rc <= 0)
@@ -351,4 +353,10 @@ patchfile_parse(const char *name, const char *text, size_t len, struct arena *a,
 	out->v = arena_memdup(a, v, out->n * sizeof *v);
 	out->crlf = r.crlf;
 	return 0;
+}
+
+int
+patchfile_parse(const char *name, const char *text, size_t len, struct arena *a, struct patchfile *out, struct err *err)
+{
+	return patchfile_parse_at(name, 1, text, len, a, out, err);
 }

@@ -52,8 +52,9 @@ struct patch_change {
 };
 
 struct patchfile {
-	const char *name; /* as messages show it */
-	bool crlf;        /* its header lines end in CR LF: the patch itself was converted */
+	const char *name;   /* its file, as messages show it */
+	const char *called; /* in sentences; its file's name unless the caller says another */
+	bool crlf;          /* its header lines end in CR LF: the patch itself was converted */
 	struct patch_change *v;
 	size_t n;
 };
@@ -61,6 +62,9 @@ struct patchfile {
 /* Reads a patch. `text` and `name` must outlive `out`. */
 int patchfile_parse(const char *name, const char *text, size_t len, struct arena *a, struct patchfile *out,
 		    struct err *err);
+/* The same of a text that begins in the file at a line other than its first. */
+int patchfile_parse_at(const char *name, unsigned line, const char *text, size_t len, struct arena *a,
+		       struct patchfile *out, struct err *err);
 
 /* One line of a quilt series. */
 struct series_line {

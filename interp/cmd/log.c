@@ -106,7 +106,8 @@ run(struct cli *cli, struct err *err)
 const struct command cmd_log = {
 	.name = "log",
 	.usage = "RECIPE [STEP]",
-	.doc = "Print what the programs of a step said. The newest run on this machine counts; without STEP it lists where the logs are. With "
+	.doc = "Print what the programs of a step said. The newest run on this machine counts; without STEP it lists where the logs are. Of a "
+	       "step that applies patches there is a table of them: files, offset and fuzz, author, subject. With "
 	       "--first-error only the first lines that say what went wrong. With --support FILE all that a bug report needs goes into one archive: the "
 	       "recipe's texts and fragments, the plan, what doctor finds, jkr.lock, versions, and the logs of steps that have no result; home folder, user, "
 	       "machine and passwords in addresses are taken out, and what is inside is listed.",

@@ -16,7 +16,7 @@ patch_change_fault(struct patch_run *run, const struct patch_change *c, const ch
 	va_start(ap, fmt);
 	str_addv(&b, fmt, ap);
 	va_end(ap);
-	err_set(run->err, code, "patch `%s`: %s", path_base(run->pf->name), str_text(&b));
+	err_set(run->err, code, "patch `%s`: %s", run->pf->called, str_text(&b));
 	return err_at(run->err, (struct place){.file = run->pf->name, .line = c->line});
 }
 
@@ -94,6 +94,20 @@ old_file(struct patch_run *run, const struct patch_change *c, const char *path)
 }
 
 static void
+count_move(struct patch_moves *m, const struct hunk_place *p)
+{
+	if (p->fuzz > m->fuzz)
+		m->fuzz = p->fuzz;
+	if (!p->offset)
+		return;
+	if (!m->moved || p->offset < m->least)
+		m->least = p->offset;
+	if (!m->moved || p->offset > m->most)
+		m->most = p->offset;
+	m->moved++;
+}
+
+static void
 note_place(struct patch_run *run, const struct patch_change *c, const char *path, const struct hunk_place *places)
 {
 	for (size_t i = 0; i < c->nhunks; i++) {
@@ -101,8 +115,8 @@ note_place(struct patch_run *run, const struct patch_change *c, const char *path
 
 		if (!p->offset && !p->fuzz)
 			continue;
-		str_addf(&run->notes, "%s: %s: hunk %zu applies at line %u (", path_base(run->pf->name), path, i + 1,
-			 p->line);
+		count_move(&run->moves, p);
+		str_addf(&run->notes, "%s: %s: hunk %zu applies at line %u (", run->pf->called, path, i + 1, p->line);
 		if (p->offset)
 			str_addf(&run->notes, "offset %+ld", p->offset);
 		if (p->fuzz)

@@ -12,6 +12,7 @@ struct patch_run {
 	struct err *err;
 	struct str notes; /* lines, kept until the whole patch is in */
 	bool changed;     /* anything at all */
+	struct patch_moves moves;
 };
 
 /* Applies `c` (seen from the side the run goes) to the pending files. */

@@ -163,11 +163,10 @@ no_level(struct patch_set *s, const struct patchfile *pf, const struct patch_how
 	}
 	path = patch_path(&s->arena, name, 1, how->into, &why);
 	if (!path && !(path = patch_path(&s->arena, name, 0, how->into, &why))) {
-		err_set(err, "E0505", "patch `%s`: the name `%s` is refused: %s", path_base(pf->name), name, why);
+		err_set(err, "E0505", "patch `%s`: the name `%s` is refused: %s", pf->called, name, why);
 		return err_at(err, (struct place){.file = pf->name, .line = c->line});
 	}
-	err_set(err, "E0504", "patch `%s`: `%s` is not in the tree, whatever is taken off its name",
-		path_base(pf->name), path);
+	err_set(err, "E0504", "patch `%s`: `%s` is not in the tree, whatever is taken off its name", pf->called, path);
 	err_at(err, (struct place){.file = pf->name, .line = c->line});
 	near = s->tree->near ? s->tree->near(s->tree->ctx, path) : NULL;
 	if (near)
@@ -200,11 +199,11 @@ patch_find_strip(struct patch_set *s, const struct patchfile *pf, const struct p
 		return no_level(s, pf, how, err);
 	if (n)
 		err_set(err, "E0506", "patch `%s`: its files are there with strip = %d as well as with strip = %d",
-			path_base(pf->name), yes[0], yes[1]);
+			pf->called, yes[0], yes[1]);
 	else
 		err_set(err, "E0506",
 			"patch `%s`: it only makes new files, so how much to take off their names is not clear",
-			path_base(pf->name));
+			pf->called);
 	err_at(err, (struct place){.file = pf->name, .line = pf->v[0].line});
 	return err_help(err, "say which: strip = %d", n ? yes[0] : 1);
 }

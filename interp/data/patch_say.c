@@ -93,8 +93,8 @@ patch_say_reject(const struct patchfile *pf, const struct patch_change *c, const
 	const struct patch_hunk *h = &c->hunks[r->hunk];
 	unsigned line = r->ndiff ? r->diff[0].patch_line : h->line;
 
-	err_set(err, r->why == REJECT_CR ? "E0510" : "E0502", "patch `%s`: hunk %zu of `%s` does not apply",
-		path_base(pf->name), r->hunk + 1, path);
+	err_set(err, r->why == REJECT_CR ? "E0510" : "E0502", "patch `%s`: hunk %zu of `%s` does not apply", pf->called,
+		r->hunk + 1, path);
 	err_at(err, (struct place){.file = pf->name, .line = line});
 	switch (r->why) {
 	case REJECT_CR: say_cr(r, path, err); break;

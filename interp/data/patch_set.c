@@ -137,7 +137,7 @@ is_applied(struct patch_run *run)
 static int
 say_applied(struct patch_run *run, struct err *err)
 {
-	err_set(err, "E0503", "patch `%s` is already %s", path_base(run->pf->name),
+	err_set(err, "E0503", "patch `%s` is already %s", run->pf->called,
 		run->how->reverse ? "taken back" : "applied");
 	err_at(err, (struct place){.file = run->pf->name});
 	return err_help(err, "take it out of the list: the tree holds what it would do");
@@ -182,12 +182,13 @@ patch_set_apply(struct patch_set *s, const struct patchfile *pf, const struct pa
 		files_free(&s->pending);
 		rc = is_applied(&run) ? say_applied(&run, err) : (err_move(err, &mine), -1);
 	} else if (!run.changed) {
-		err_set(err, "E0507", "patch `%s` changes nothing", path_base(pf->name));
+		err_set(err, "E0507", "patch `%s` changes nothing", pf->called);
 		err_at(err, (struct place){.file = pf->name});
 		err_help(err, "take it out of the list, or put the lost change back");
 	} else {
 		merge(s);
 		tell_notes(&run);
+		s->moves = run.moves;
 		rc = 0;
 	}
 	err_free(&mine);

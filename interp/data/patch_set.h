@@ -36,8 +36,16 @@ struct patch_tree {
 	void (*note)(void *ctx, const char *text);        /* a hunk that moved */
 };
 
+/* How far the hunks of a patch moved. */
+struct patch_moves {
+	size_t moved;     /* hunks */
+	long least, most; /* offsets of those */
+	unsigned fuzz;    /* the largest that was needed */
+};
+
 struct patch_set {
 	const struct patch_tree *tree;
+	struct patch_moves moves; /* of the newest patch that is in */
 	struct arena arena;
 	struct map files;   /* path → struct patch_node, of the patches that are in */
 	struct map pending; /* of the one being applied */

@@ -103,7 +103,7 @@ is_hash(const char *s)
 	return strlen(s) == HASH_SIZE * 2 && !s[strspn(s, "0123456789abcdef")];
 }
 
-static void
+static struct json *
 add_input(struct json *list, const struct ancestor *a, const char *name, const char *sha256)
 {
 	struct json *j = json_add_object(list, NULL);
@@ -111,6 +111,25 @@ add_input(struct json *list, const struct ancestor *a, const char *name, const c
 	json_string(j, "step", a->ps->step->name);
 	json_string(j, "name", name);
 	json_string(j, "sha256", sha256);
+	return j;
+}
+
+/* Patches, each with who wrote it, when, and what it says it does: a record holds that right behind its hash. */
+static void
+add_patches(struct json *list, const struct ancestor *a)
+{
+	static const char *const told[] = {"author", "date", "subject"};
+	struct json *j = NULL;
+
+	for (size_t k = 0; k < a->nfacts; k++) {
+		const struct fact *f = &a->facts[k];
+
+		if (str_starts(f->key, "patch:"))
+			j = add_input(list, a, f->key + 6, f->value);
+		for (size_t i = 0; j && i < ARRAY_LEN(told); i++)
+			if (str_starts(f->key, told[i]) && f->key[strlen(told[i])] == ':')
+				json_string(j, told[i], f->value);
+	}
 }
 
 /* What came from outside: downloads, staged files, files and folders of the project; patches have a list of their own.
@@ -120,14 +139,15 @@ add_inputs(const struct lineage *l, struct json *inputs, struct json *patches)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		const struct ancestor *a = &l->v[i];
-		bool patch = !strcmp(a->ps->step->prim->name, "patch");
 
+		if (!strcmp(a->ps->step->prim->name, "patch")) {
+			add_patches(patches, a);
+			continue;
+		}
 		for (size_t k = 0; k < a->nfacts; k++)
-			if (str_starts(a->facts[k].key, "patch:"))
-				add_input(patches, a, a->facts[k].key + 6, a->facts[k].value);
-			else if (is_hash(a->facts[k].value) && !str_starts(a->facts[k].key, "folder:")) /* in `files` */
+			if (is_hash(a->facts[k].value) && !str_starts(a->facts[k].key, "folder:")) /* in `files` */
 				add_input(inputs, a, a->facts[k].key, a->facts[k].value);
-		for (size_t k = 0; k < a->nfiles && !patch; k++)
+		for (size_t k = 0; k < a->nfiles; k++)
 			add_input(inputs, a, a->files[k].key, a->files[k].value);
 	}
 }

@@ -3,18 +3,16 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "base/hash.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "data/chosen.h"
 #include "data/patch_set.h"
 #include "data/schema.h"
 #include "model/job.h"
-#include "model/opened.h"
+#include "model/patches.h"
 #include "model/prim.h"
 #include "os/fs.h"
 
-#define PATCH_MAX ((size_t)256 << 20)
 #define FILE_MAX ((size_t)256 << 20)
 #define SERIES_MAX ((size_t)4 << 20)
 
@@ -35,15 +33,18 @@ struct patch_params {
 static const struct param params[] = {
 	PARAM(patch_params, patches, P_SOURCE, P_LIST | P_OPERAND | P_GLOB,
 	      "The patches, in the order they are applied: files of the project, or in a result; of a folder in a result those "
-	      "that lie in it and end in .patch, by name."),
+	      "that lie in it and end in .patch, by name. Of a mailbox (.mbox, .mbx) all mails are applied in order, of a "
+	      "maildir all by name, each as `git am` would; their authors, dates and subjects are kept in the record. Mail N "
+	      "of a mailbox is called FILE#N."),
 	PARAM(patch_params, series, P_SOURCE, 0,
 	      "A quilt series: a file that lists patches beside it, one a line, with -pN where it is not 1."),
 	PARAM(patch_params, skip, P_STRING, P_LIST | P_PLAIN,
 	      "Names of patches to leave out, with `*` and `?`; each must match one."),
 	PARAM(patch_params, only, P_STRING, P_LIST | P_PLAIN,
 	      "Names of the patches to take, likewise; all when not said."),
-	PARAM_RANGE(patch_params, strip, P_INT, 0, -1, 16, "-1",
-		    "Folders taken off the names in a patch, like -p; found by looking for the files when not said."),
+	PARAM_RANGE(
+		patch_params, strip, P_INT, 0, -1, 16, "-1",
+		"Folders taken off the names in a patch, like -p; found by looking for the files when not said, in a mail 1."),
 	PARAM_RANGE(patch_params, fuzz, P_INT, 0, 0, 3, NULL,
 		    "Lines at the ends of a hunk's context that may differ; each use is noted."),
 	PARAM(patch_params, reverse, P_BOOL, 0, "Whether the patches are taken back, last first."),
@@ -161,22 +162,20 @@ note(void *ctx, const char *text)
 
 /* One patch of the list. */
 struct item {
-	struct source source;
-	const char *name;  /* the file's name */
-	const char *shown; /* how messages name the file */
+	const struct patch_given *given;
 	int strip;
 	bool reverse;
 };
 
 static int
-read_source(struct job *job, const struct source *src, size_t max, struct str *out, struct err *err)
+read_text(struct job *job, const struct source *src, struct str *out, struct err *err)
 {
 	cleanup_fd int fd = job_open(job, src, err);
 
 	if (fd < 0)
 		return -1;
-	if (fs_read(fd, out, max))
-		return err_sys(err, "E0501", "cannot read the patch `%s`", job_source_name(job, src));
+	if (fs_read(fd, out, SERIES_MAX))
+		return err_sys(err, "E0501", "cannot read the series `%s`", job_source_name(job, src));
 	return 0;
 }
 
@@ -192,7 +191,7 @@ read_series(struct job *job, struct patch_params *p, struct err *err)
 
 	src.ref.path = *dir ? arena_printf(a, "%s/%s", dir, p->series_name) : p->series_name;
 	src.file.shown = p->series_name;
-	if (read_source(job, &src, SERIES_MAX, &text, err))
+	if (read_text(job, &src, &text, err))
 		return -1;
 	p->series.file = (struct file_ref){"", p->series_name, p->series_name};
 	if (expand_series(p, &text, a, err))
@@ -205,31 +204,38 @@ read_series(struct job *job, struct patch_params *p, struct err *err)
 	return 0;
 }
 
+static struct item
+make_item(const struct patch_params *p, const struct patch_given *g)
+{
+	const struct series_line *l = g->nth >= p->listed && p->lines ? &p->lines[g->nth - p->listed] : NULL;
+	int strip = l ? l->strip : g->number ? 1 : -1;
+
+	return (struct item){g, p->strip >= 0 ? (int)p->strip : strip, p->reverse != (l && l->reverse)};
+}
+
 /* The list that is worked through: without what is skipped, and turned round when taken back. */
 static int
 make_items(struct job *job, const struct patch_params *p, struct item **out, size_t *count, struct err *err)
 {
 	struct arena *a = job_arena(job);
-	const char **names = arena_array(a, const char *, p->patches.n + 1);
 	bool *skipped = arena_array(a, bool, p->skip.n + 1), *taken = arena_array(a, bool, p->only.n + 1);
-	struct item *v = arena_array(a, struct item, p->patches.n + 1);
-	size_t n = 0;
+	struct patch_given *given;
+	const char **names;
+	struct item *v;
+	size_t all, n = 0;
 
-	for (size_t i = 0; i < p->patches.n; i++) {
-		const struct source *s = &p->patches.v[i];
-		const struct series_line *l = i >= p->listed && p->lines ? &p->lines[i - p->listed] : NULL;
-
-		names[i] = job_source_name(job, s);
+	if (patches_given(job, &p->patches, p->listed, &given, &all, err))
+		return -1;
+	names = arena_array(a, const char *, all + 1);
+	v = arena_array(a, struct item, all + 1);
+	for (size_t i = 0; i < all; i++) {
+		names[i] = given[i].name;
 		if (chosen(&p->skip, names[i], skipped) || (p->only.n && !chosen(&p->only, names[i], taken)))
 			continue;
-		v[n++] = (struct item){*s, names[i], s->kind == SRC_FILE ? s->file.shown : names[i],
-				       p->strip >= 0 ? (int)p->strip
-				       : l           ? l->strip
-						     : -1,
-				       p->reverse != (l && l->reverse)};
+		v[n++] = make_item(p, &given[i]);
 	}
-	if (chosen_all(&p->skip, "skip", skipped, names, p->patches.n, err) ||
-	    chosen_all(&p->only, "only", taken, names, p->patches.n, err))
+	if (chosen_all(&p->skip, "skip", skipped, names, all, err) ||
+	    chosen_all(&p->only, "only", taken, names, all, err))
 		return -1;
 	if (!n)
 		return err_set(err, "E0509", "no patch is left in `patch`: all are skipped");
@@ -241,22 +247,24 @@ make_items(struct job *job, const struct patch_params *p, struct item **out, siz
 }
 
 static int
-apply_item(struct job *job, const struct patch_params *p, const struct item *it, struct patch_set *set, struct err *err)
+apply_item(struct job *job, const struct patch_params *p, const struct item *it, struct patch_set *set,
+	   struct patch_done *done, struct err *err)
 {
 	struct patch_how how = {it->strip, (unsigned)p->fuzz, it->reverse, p->into};
 	struct arena cleanup_arena a = {0};
 	struct str cleanup_str text = {0};
+	struct err mine = {0};
 	struct patchfile pf;
-	struct hash h;
-	char hex[HASH_HEX];
+	struct mail m = {0};
 
-	if (read_source(job, &it->source, PATCH_MAX, &text, err))
-		return err_at(err, it->source.at);
-	h = hash_of(str_text(&text), text.len);
-	job_record(job, arena_printf(job_arena(job), "patch:%s", it->name), hash_hex(&h, hex));
-	if (patchfile_parse(it->shown, str_text(&text), text.len, &a, &pf, err))
-		return -1;
-	return patch_set_apply(set, &pf, &how, err);
+	if (patch_read(job, it->given, &a, &text, &m, &pf, &mine))
+		return patch_say_mail(it->given, &m, &mine, err);
+	patch_record(job, it->given, &text, &m, done);
+	if (patch_set_apply(set, &pf, &how, &mine))
+		return patch_say_mail(it->given, &m, &mine, err);
+	done->files = pf.n;
+	done->moves = set->moves;
+	return 0;
 }
 
 /* Whether a folder holds nothing any more; patches do not keep empty ones. */
@@ -333,18 +341,21 @@ run(struct job *job, const void *params_, struct err *err)
 	const struct patch_tree tree = {job, look, read_below, near_below, note};
 	struct patch_set set = {.tree = &tree};
 	struct patch_params p = *(const struct patch_params *)params_;
+	struct patch_done *done;
 	struct item *items = NULL;
-	size_t n = 0;
+	size_t n = 0, in = 0;
 	int rc;
 
-	if (opened(job, &p.patches, &p.listed, ".patch", err) ||
-	    (p.series.kind == SRC_REF && read_series(job, &p, err)))
+	if (p.series.kind == SRC_REF && read_series(job, &p, err))
 		return -1;
 	rc = make_items(job, &p, &items, &n, err);
-	for (size_t i = 0; !rc && i < n; i++) {
-		job_progress(job, i, n);
-		rc = apply_item(job, &p, &items[i], &set, err);
+	done = arena_array(job_arena(job), struct patch_done, n + 1);
+	for (; !rc && in < n; in += !rc) {
+		job_progress(job, in, n);
+		rc = apply_item(job, &p, &items[in], &set, &done[in], err);
 	}
+	if (in)
+		patches_log(job, done, in);
 	if (!rc)
 		rc = write_set(job, &set, err);
 	patch_set_free(&set);
@@ -357,11 +368,11 @@ const struct prim prim_patch = {
 	       "noted, one that does not fit fails with the nearest lines, and so does a patch that is already applied.",
 	.params = params,
 	.size = sizeof(struct patch_params),
-	.version = 1,
+	.version = 2,
 	.flags = PRIM_ON | PRIM_NEEDS_ON,
 	.example =
 		"tree \"linux-source\" {\n\tuntar { deb / \"usr/src/linux-source-6.12.tar.xz\", strip = 1 },\n"
-		"\tpatch { series = \"patches/series\" },\n\tpatch { \"fixes/*.patch\", skip = { \"*-zedbox-*\" } },\n}\n",
+		"\tpatch { series = \"patches/series\" },\n\tpatch { \"fixes/*.patch\", skip = { \"*-zedbox-*\" } },\n\tpatch { \"mailed/v2.mbox\" },\n}\n",
 	.run = run,
 	.check = check,
 	.expand = expand,

@@ -21,6 +21,14 @@ patch_of() {
   printf '%s\n' "--- a/$2" "+++ b/$2" '@@ -1,3 +1,3 @@' ' one' "$3" "$4" ' three' >"$1"
 }
 
+# mail_of PATCH FROM SUBJECT: the patch as git format-patch writes it
+mail_of() {
+  printf '%s\n' 'From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001' "From: $2" \
+    'Date: Tue, 2 Jan 2024 03:04:05 +0100' "Subject: $3" '' 'Text.' '---'
+  cat "$1"
+  printf '%s\n' '-- ' '2.39.5' ''
+}
+
 # http_server: serves this folder on a port of loopback, $port
 http_server() {
   python3 -u -m http.server --bind 127.0.0.1 0 >server.log 2>&1 &

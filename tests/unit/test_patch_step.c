@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "data/schema.h"
 #include "fake_job.h"
 #include "model/prim.h"
@@ -141,6 +142,129 @@ applies_a_series_of_a_result(void **state)
 	assert_string_equal(series->ref.path, "q"); /* the folder enters the key, not the list alone */
 }
 
+#define MAIL(n, from, subject, diff)                                                                  \
+	"From x Mon Sep 17 00:00:0" n " 2001\nFrom: " from "\nDate: Tue, 2 Jan 2024 03:04:05 +0100\n" \
+	"Subject: [PATCH " n "/2] " subject "\n\nText.\n---\n" diff "-- \n2.39.5\n\n"
+#define MAIL_ONE MAIL("1", "Ann Author <ann@x>", "first", ONE)
+#define MAIL_TWO MAIL("2", "=?utf-8?q?J=C3=B6rg?= <j@x>", "second", TWO MOVED NEW)
+#define LETTER MAIL("0", "Ann Author <ann@x>", "about it", "")
+
+static void
+applies_a_mailbox(void **state)
+{
+	struct world *w = *state;
+
+	add(w, "p/v2.mbox", MAIL_ONE MAIL_TWO);
+	runs(w);
+	assert_string_equal(fake_read(w->job, "x.c"), "1\nzwei\n3\n");
+	assert_string_equal(fake_read(w->job, "d/new.c"), "n\n");
+	assert_string_equal(fake_notes(w->job), "v2.mbox#2: long.c: hunk 1 applies at line 4 (offset +3)\n");
+	assert_non_null(strstr(fake_records(w->job), "author:v2.mbox#1=Ann Author <ann@x>\n"
+						     "date:v2.mbox#1=Tue, 2 Jan 2024 03:04:05 +0100\n"
+						     "subject:v2.mbox#1=first\npatch:v2.mbox#2="));
+	assert_non_null(strstr(fake_records(w->job), "author:v2.mbox#2=J\xc3\xb6rg <j@x>\n"));
+	assert_non_null(strstr(fake_log(w->job), "patch      files  offset  author              subject\n"
+						 "v2.mbox#1  1      -       Ann Author <ann@x>  first\n"
+						 "v2.mbox#2  3      +3      J\xc3\xb6rg <j@x>          second\n"));
+}
+
+/* In the order of their names, whose numbers count. */
+static void
+applies_a_maildir(void **state)
+{
+	struct world *w = *state;
+
+	fake_text(w->job, "m/new/3.x", MAIL("3", "A Bee <a@b>", "third", MOVED));
+	fake_text(w->job, "m/cur/10.x:2,S", MAIL_TWO);
+	fake_text(w->job, "m/cur/9.x:2,S", MAIL_ONE);
+	fake_text(w->job, "m/cur/.lock", "no mail");
+	fake_text(w->job, "m/tmp/1.x", "half a mail");
+	w->list[w->patches.n++] = fake_source(w->job, "m");
+	assert_int_equal(run(w), -1);
+	assert_string_equal(w->err.head->code, "E0503"); /* the third does what the second did */
+	assert_non_null(strstr(w->err.head->msg, "mail 3, `third`: patch `3.x` is already applied"));
+}
+
+static void
+applies_folders_of_a_result(void **state)
+{
+	struct world *w = *state;
+
+	fake_job_give(w->job, 3, fake_tree(w->job, "m/cur/1", MAIL_ONE, NULL));
+	fake_job_give(w->job, 4,
+		      fake_tree(w->job, "p/v2.mbox", MAIL("2", "A Bee <a@b>", "s", TWO), "p/z.patch", NEW, "p/a.txt",
+				"no patch", NULL));
+	w->list[w->patches.n++] = fake_ref(3, "m");
+	w->list[w->patches.n++] = fake_ref(4, "p");
+	runs(w);
+	assert_string_equal(fake_read(w->job, "x.c"), "1\nzwei\n3\n");
+	assert_string_equal(fake_read(w->job, "d/new.c"), "n\n");
+	assert_non_null(strstr(fake_records(w->job), "author:1=Ann Author <ann@x>\n"));
+}
+
+static void
+refuses_a_covering_letter(void **state)
+{
+	struct world *w = *state;
+	const char *names[] = {"v2.mbox#1"};
+	struct strings skip = {1, names, NULL};
+
+	add(w, "p/v2.mbox", LETTER MAIL_ONE);
+	refuses(w, "E0507", "mail 1, `about it`: it holds no patch");
+	err_free(&w->err);
+	memcpy(field(w, "skip"), &skip, sizeof skip);
+	runs(w);
+	assert_string_equal(fake_read(w->job, "x.c"), "1\ntwo\n3\n");
+}
+
+/* Each mistake names the mail, and the line in the mailbox. */
+static void
+names_the_mail(void **state)
+{
+	struct world *w = *state;
+
+	add(w, "p/v2.mbox",
+	    MAIL_ONE MAIL("2", "A Bee <a@b>", "wrong \"it\"",
+			  ONE MOVED "--- a/no.c\n+++ b/no.c\n@@ -1 +1 @@\n-1\n+2\n"));
+	assert_int_equal(run(w), -1);
+	assert_int_equal(err_count(&w->err), 2);
+	for (const struct diag *d = w->err.head; d; d = d->next)
+		assert_true(str_starts(d->msg, "mail 2, `wrong \\\"it\\\"`: patch `v2.mbox#2`: "));
+	assert_true(w->err.head->at.line > 16);
+	assert_non_null(strstr(fake_log(w->job), "v2.mbox#1  1      -       Ann Author <ann@x>  first\n"));
+}
+
+static void
+refuses_an_empty_maildir(void **state)
+{
+	struct world *w = *state;
+
+	fake_text(w->job, "m/cur/.keep", "");
+	w->list[w->patches.n++] = fake_source(w->job, "m");
+	refuses(w, "E0511", "the maildir `m` holds no mail");
+}
+
+static void
+refuses_a_folder_without_mails(void **state)
+{
+	struct world *w = *state;
+
+	fake_text(w->job, "m/1.patch", ONE);
+	w->list[w->patches.n++] = fake_source(w->job, "m");
+	refuses(w, "E0509", "is no maildir");
+}
+
+/* Heads as Debian's patches have them. */
+static void
+knows_who_wrote_a_file(void **state)
+{
+	struct world *w = *state;
+
+	add(w, "p/1.patch", "Description: ours\nAuthor: A Bee <a@b>\n\n" ONE);
+	runs(w);
+	assert_non_null(strstr(fake_records(w->job), "author:1.patch=A Bee <a@b>\nsubject:1.patch=ours\n"));
+}
+
 static void
 skips_by_name(void **state)
 {
@@ -220,6 +344,14 @@ main(void)
 		T(applies_a_list),
 		T(applies_a_series),
 		T(applies_a_series_of_a_result),
+		T(applies_a_mailbox),
+		T(applies_a_maildir),
+		T(applies_folders_of_a_result),
+		T(refuses_a_covering_letter),
+		T(names_the_mail),
+		T(refuses_an_empty_maildir),
+		T(refuses_a_folder_without_mails),
+		T(knows_who_wrote_a_file),
 		T(skips_by_name),
 		T(refuses_a_skip_of_nothing),
 		T(writes_nothing_when_one_fails),

@@ -1,0 +1,1 @@
+patch_of v2.mbox a.c '-two' '+TWO'

@@ -1,5 +1,7 @@
 #include "cli/wrap.h"
 
+#include "base/str.h"
+
 #include <stddef.h>
 #include <string.h>
 
@@ -46,6 +48,7 @@ int
 first_sentence(const char *doc)
 {
 	const char *end = strstr(doc, ". ");
+	size_t n = end ? (size_t)(end - doc) : strlen(doc);
 
-	return (int)(end ? end - doc : (ptrdiff_t)strcspn(doc, "."));
+	return (int)(!end && str_ends(doc, ".") ? n - 1 : n); /* a dot inside a word, extlinux.conf, ends nothing */
 }

@@ -7,6 +7,8 @@
 #include "data/mail.h"
 #include "data/mail_head.h"
 
+#define MAILS_MAX 10000
+
 static bool
 is_digit(char c)
 {
@@ -42,6 +44,14 @@ mail_is_box(const char *name)
 	return str_ends(name, ".mbox") || str_ends(name, ".mbx");
 }
 
+static int
+too_many(const char *name, unsigned line, struct err *err)
+{
+	err_set(err, "E0511", "the mailbox `%s` holds more than %d mails", path_base(name), MAILS_MAX);
+	err_at(err, (struct place){.file = name, .line = line});
+	return err_help(err, "it is more than a series: save the mails that are meant");
+}
+
 int
 mail_split(const char *name, const char *text, size_t len, struct arena *a, struct mail_slice **out, size_t *n,
 	   struct err *err)
@@ -64,6 +74,8 @@ mail_split(const char *name, const char *text, size_t len, struct arena *a, stru
 	for (const char *from = p; mail_next(&p, end, &l); line++, from = p) {
 		bare = !*n && !begins_mail(l);
 		if (!*n || begins_mail(l)) {
+			if (*n == MAILS_MAX)
+				return too_many(name, line, err);
 			GROW(v, *n, cap);
 			v[(*n)++] = (struct mail_slice){from, 0, line};
 		}

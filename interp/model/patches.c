@@ -10,13 +10,14 @@
 #include "model/job.h"
 #include "os/fs.h"
 
-#define BOX_MAX ((size_t)256 << 20)
+#define BOXES_MAX ((size_t)256 << 20) /* of all mails of a step: they are held in memory */
 
 struct giving {
 	struct job *job;
 	struct arena *a;
 	struct patch_given *v;
 	size_t n, cap;
+	size_t held;              /* bytes of mails */
 	const struct source *src; /* being looked at */
 	size_t nth;
 	struct err *err;
@@ -30,6 +31,18 @@ put(struct giving *g, const struct patch_given *one)
 	g->v[g->n++].nth = g->nth;
 }
 
+/* NULL with a mistake. */
+static const char *
+keep(struct giving *g, const struct str *text)
+{
+	g->held += text->len;
+	if (g->held <= BOXES_MAX)
+		return arena_memdup(g->a, str_text(text), text->len + 1);
+	err_set(g->err, "E0511", "the mails of one step hold more than 256 MB");
+	err_at(g->err, g->src->at);
+	return NULL;
+}
+
 static int
 put_box(struct giving *g, const struct patch_given *box, int fd)
 {
@@ -38,9 +51,11 @@ put_box(struct giving *g, const struct patch_given *box, int fd)
 	const char *kept;
 	size_t n;
 
-	if (fs_read(fd, &text, BOX_MAX))
-		return err_sys(g->err, "E0501", "cannot read the mailbox `%s`", box->name);
-	kept = arena_memdup(g->a, str_text(&text), text.len + 1);
+	if (fs_read(fd, &text, BOXES_MAX))
+		return err_sys(g->err, "E0511", "cannot read the mailbox `%s`", box->name);
+	kept = keep(g, &text);
+	if (!kept)
+		return -1;
 	if (mail_split(box->shown, kept, text.len, g->a, &mails, &n, g->err))
 		return err_at(g->err, g->src->at);
 	for (size_t i = 0; i < n; i++) {
@@ -122,9 +137,11 @@ put_mail(struct giving *g, const struct tree *t, const char *path, unsigned numb
 
 	if (g->src->kind == SRC_FILE)
 		one.shown = arena_printf(g->a, "%s/%s", f->shown, path);
-	if (tree_read(t, path, &text, BOX_MAX, g->err))
+	if (tree_read(t, path, &text, BOXES_MAX, g->err))
 		return err_at(g->err, g->src->at);
-	one.mail = (struct mail_slice){arena_memdup(g->a, str_text(&text), text.len + 1), text.len, 1};
+	one.mail = (struct mail_slice){keep(g, &text), text.len, 1};
+	if (!one.mail.s)
+		return -1;
 	put(g, &one);
 	return 0;
 }

@@ -321,6 +321,23 @@ refuses(void **state)
 }
 
 static void
+bounds_a_mailbox(void **state)
+{
+	struct fixture *f = *state;
+	struct str cleanup_str text = {0};
+	struct mail_slice *v;
+	size_t n;
+
+	for (int i = 0; i < 10000; i++)
+		str_add(&text, BEGIN);
+	assert_int_equal(mail_split("box", text.s, text.len, &f->a, &v, &n, &f->err), 0);
+	assert_int_equal(n, 10000);
+	str_add(&text, BEGIN);
+	assert_int_equal(mail_split("box", text.s, text.len, &f->a, &v, &n, &f->err), -1);
+	assert_string_equal(f->err.head->msg, "the mailbox `box` holds more than 10000 mails");
+}
+
+static void
 bounds_a_header(void **state)
 {
 	struct fixture *f = *state;
@@ -361,8 +378,9 @@ int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		T(agrees_with_git), T(orders_a_maildir), T(counts_lines_of_the_mailbox),
-		T(refuses),         T(bounds_a_header),  T(peeks_at_patches),
+		T(agrees_with_git),  T(orders_a_maildir), T(counts_lines_of_the_mailbox),
+		T(refuses),          T(bounds_a_mailbox), T(bounds_a_header),
+		T(peeks_at_patches),
 	};
 
 	more = argv + (argc > 0);

@@ -1,0 +1,1 @@
+yes 'From x Mon Sep 17 00:00:00 2001' | head -10001 >list.mbox

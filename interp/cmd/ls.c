@@ -1,10 +1,11 @@
-/* ls: the steps, options or artifacts of a recipe, or the recipes there are */
+/* ls: the steps or options of a recipe, the refs of its repositories, or the recipes there are */
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
+#include "cli/refs.h"
 #include "cli/session.h"
 #include "cli/table.h"
 #include "cli/where.h"
@@ -94,6 +95,10 @@ run(struct cli *cli, struct err *err)
 
 	if (!strcmp(cli->argv[0], "recipes"))
 		return list_recipes(cli);
+	if (!strcmp(cli->argv[0], "refs") && cli->argc < 2)
+		return err_set(err, "E1004", "`jkr ls refs` needs a recipe or the address of a repository"), ST_USAGE;
+	if (!strcmp(cli->argv[0], "refs"))
+		return refs_list(cli, cli->argv[1], err);
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		if (strcmp(kinds[i].name, cli->argv[0]))
 			continue;
@@ -106,15 +111,17 @@ run(struct cli *cli, struct err *err)
 		return r < 0 ? err_status(err) : ST_OK;
 	}
 	err_set(err, "E1004", "`jkr ls` cannot list `%s`", cli->argv[0]);
-	err_help(err, "it takes recipes, steps or options");
+	err_help(err, "it takes recipes, steps, options or refs");
 	return ST_USAGE;
 }
 
 const struct command cmd_ls = {
 	.name = "ls",
-	.usage = "recipes|steps|options [RECIPE]",
-	.doc = "List the recipes that are found by name, or the steps or options of one.",
-	.options = "define profile plugin",
+	.usage = "recipes|steps|options|refs [RECIPE|URL]",
+	.doc = "List the recipes that are found by name, or the steps or options of one. `refs` lists the branches and tags of the repositories "
+	       "that a recipe's git_checkout steps name, or of one by its address, with the commits that they lead to now, and says which of "
+	       "them jkr.lock pins, and whether they moved since.",
+	.options = "define profile plugin offline",
 	.min_args = 1,
 	.max_args = 2,
 	.run = run,

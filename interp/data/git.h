@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct arena;
 struct err;
-struct str;
 
 #define GIT_HEX 65 /* SHA-256 ids have 64 digits, SHA-1 ids 40 */
 
@@ -15,12 +15,28 @@ int git_url_check(const char *url, struct err *err);
 int git_ref_check(const char *ref, struct err *err);
 bool git_is_commit(const char *s); /* a full id, in lower-case hex */
 
-/* The commit that a branch or tag (NULL: HEAD) is now. Asks the server. */
+/* A ref by its full name, and the commit that it leads to, also by way of an annotated tag. */
+struct git_ref {
+	const char *name, *commit;
+};
+/* All refs of a server, HEAD too, in its order; memory of the arena. Asks the server. */
+int git_refs(const char *url, struct arena *a, struct git_ref **v, size_t *n, struct err *err);
+/* The commit that `ref` (NULL: HEAD) leads to now: a tag, else a branch, else a ref by its full name. It is a name
+ * always, also where it looks like an id. Asks the server. */
 int git_resolve(const char *url, const char *ref, char commit[GIT_HEX], struct err *err);
-/* Makes the bare repository `name` in the folder `dir` and takes in `commit`; `ref` (may be NULL) helps
- * where the server gives only branches. What git says goes to `log`. */
+/* The one of these refs that `ref` means, in the same order; NULL: none. */
+const struct git_ref *git_meant(const struct git_ref *v, size_t n, const char *ref);
+
+/* A mirror: the bare repository `name` in the folder `dir`, which is kept, and used by one at a time. */
+
+/* Whether the mirror has the commit and all that it needs, as far as its list of refs tells. */
+bool git_has(int dir, const char *name, const char *commit);
+/* Takes `commit` into the mirror, which is made when it lacks: one commit, of it what the mirror has not, where the
+ * server gives that; else history. `ref` (may be NULL) helps there. What git says goes to `log`. */
 int git_fetch(const char *url, const char *ref, const char *commit, int dir, const char *name, int log,
 	      struct err *err);
+/* Reads all of the mirror: whether anything in it is damaged. What is not there is not. */
+bool git_damaged(int dir, const char *name, int log);
 
 /* Called for what a commit holds, folders before what is in them. `path` is clean. */
 struct git_visitor {

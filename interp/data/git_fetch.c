@@ -1,162 +1,116 @@
-#include <ctype.h>
+/* The mirror of a server: what it once gave, in a bare repository that is kept. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "data/git.h"
+#include "data/git_own.h"
 #include "os/fs.h"
-#include "os/proc.h"
 #include "os/url.h"
 
 #define FAILED "E0914"
 #define REFUSED "E0912"
 #define OBJECT "E0915"
-#define SAID_MAX (1 << 20)
-#define ARGS 40
+#define MOVED "E0919"
+#define OUT_MAX (1 << 20)
+/* A commit bears a ref of its own once it came whole: what a killed or failed fetch left bears none. */
+#define OWN "refs/jkr/commits/"
 
-static bool
-has_bad_byte(const char *s, const char *bad)
+/* A mirror in use. */
+struct use {
+	const char *url, *commit;
+	int dir, log;
+	const char *name;
+	const char *git_dir; /* the option that names it */
+	struct str said;     /* what git said last */
+};
+
+/* Exit status or -1; what git says stays in u->said. */
+static int
+run(struct use *u, const char *const *args, struct str *out, struct err *err)
 {
-	for (; *s; s++)
-		if ((unsigned char)*s <= ' ' || *s == 0x7f || strchr(bad, *s))
-			return true;
-	return false;
+	int status;
+
+	str_reset(&u->said);
+	status = git_run(args, u->dir, out, OUT_MAX, &u->said, err);
+	fs_write(u->log, str_text(&u->said), u->said.len);
+	return status;
 }
 
-/* user@host:path, as ssh takes it. */
-static bool
-is_scp(const char *s)
+/* Whether `name` leads to an object of this type. */
+static int
+is_of_type(struct use *u, const char *name, const char *type)
 {
-	size_t user = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
-	size_t host = s[user] == '@'
-			      ? strspn(s + user + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-")
-			      : 0;
+	const char *const args[] = {u->git_dir, "cat-file", "-t", name, NULL};
+	cleanup_str struct str out = {0}, said = {0};
+	struct err err = {0};
+	int status = git_run(args, u->dir, &out, OUT_MAX, &said, &err);
 
-	return user && host && s[user + 1] != '-' && s[user + 1 + host] == ':' && s[user + 2 + host] &&
-	       s[user + 2 + host] != ':';
-}
-
-int
-git_url_check(const char *url, struct err *err)
-{
-	static const char *const schemes[] = {"https://", "http://", "git://", "ssh://", "file:///"};
-	bool known = is_scp(url);
-
-	for (size_t i = 0; i < ARRAY_LEN(schemes); i++)
-		known |= str_starts(url, schemes[i]) && url[strlen(schemes[i])] && url[strlen(schemes[i])] != '-';
-	if (*url == '-' || !known)
-		return err_set(
-			err, REFUSED,
-			"`%s` is not an address that git_checkout takes: https, http, git, ssh, file:/// or user@host:path",
-			url);
-	if (has_bad_byte(url, ""))
-		return err_set(err, REFUSED, "the address `%s` holds a blank or control character", url);
-	return 0;
-}
-
-int
-git_ref_check(const char *ref, struct err *err)
-{
-	if (*ref && !strchr("-/.", *ref) && !has_bad_byte(ref, "~^:?*[\\") && !strstr(ref, "..") &&
-	    !strstr(ref, "//") && !strstr(ref, "@{") && !str_ends(ref, "/") && !str_ends(ref, ".lock"))
-		return 0;
-	return err_set(err, REFUSED, "`%s` is not the name of a branch or tag", ref);
+	err_free(&err);
+	return status == 0 && !strncmp(str_text(&out), type, strlen(type)) && out.len == strlen(type) + 1;
 }
 
 bool
-git_is_commit(const char *s)
+git_has(int dir, const char *name, const char *commit)
 {
-	size_t n = strspn(s, "0123456789abcdef");
+	cleanup_free char *git_dir = xasprintf("--git-dir=%s", name), *own = xasprintf(OWN "%s", commit);
+	struct use u = {.dir = dir, .git_dir = git_dir, .log = -1};
 
-	return !s[n] && (n == 40 || n == 64);
+	return git_is_commit(commit) && fs_exists(dir, name) && is_of_type(&u, own, "commit");
 }
 
-/* git with nothing of this machine but the user's own credentials: no prompts, hooks, system settings,
- * other protocols; every object that comes in is checked. */
-static const char *const fixed_args[] = {
-	"git",
-	"-c",
-	"core.hooksPath=/dev/null",
-	"-c",
-	"core.fsmonitor=false",
-	"-c",
-	"core.alternateRefsCommand=",
-	"-c",
-	"fetch.fsckObjects=true",
-	"-c",
-	"transfer.fsckObjects=true",
-	"-c",
-	"fetch.unpackLimit=1",
-	"-c",
-	"gc.auto=0",
-	"-c",
-	"maintenance.auto=false",
-	"-c",
-	"submodule.recurse=false",
-	"-c",
-	"fetch.recurseSubmodules=false",
-};
-
-static const char **
-git_env(struct arena *a)
+bool
+git_damaged(int dir, const char *name, int log)
 {
-	static const char *const passed[] = {
-		"PATH",       "HOME",        "USER",      "SSH_AUTH_SOCK", "XDG_CONFIG_HOME",
-		"http_proxy", "https_proxy", "all_proxy", "no_proxy"};
-	const char **env = arena_array(a, const char *, ARRAY_LEN(passed) + 8);
-	size_t n = 0;
+	cleanup_free char *git_dir = xasprintf("--git-dir=%s", name);
+	const char *const args[] = {git_dir, "fsck", "--no-progress", "--no-dangling", "--no-reflogs", NULL};
+	struct use u = {.dir = dir, .git_dir = git_dir, .log = log};
+	cleanup_str struct str out = {0};
+	struct err err = {0};
+	int status = fs_exists(dir, name) ? run(&u, args, &out, &err) : 0;
 
-	env[n++] = "LC_ALL=C";
-	env[n++] = "GIT_CONFIG_NOSYSTEM=1";
-	env[n++] = "GIT_TERMINAL_PROMPT=0";
-	env[n++] = "GIT_ASKPASS=/bin/false";
-	env[n++] = "SSH_ASKPASS=/bin/false";
-	env[n++] = "GIT_SSH_COMMAND=ssh -oBatchMode=yes";
-	env[n++] = "GIT_ALLOW_PROTOCOL=https:http:git:ssh:file";
-	for (size_t i = 0; i < ARRAY_LEN(passed); i++)
-		if (getenv(passed[i]))
-			env[n++] = arena_printf(a, "%s=%s", passed[i], getenv(passed[i]));
-	return env;
+	str_free(&u.said);
+	err_free(&err);
+	return status > 0;
 }
 
-/* Exit status or -1; `said` gets what git says on stderr. */
+/* What a killed git left: whoever is here has the mirror for himself. */
 static int
-run_git(const char *const *args, int dir, struct str *out, struct str *said, struct err *err)
+take_leftover(void *ctx, int at, const char *name, const char *path, const struct stat *st)
 {
-	cleanup_arena struct arena a = {0};
-	cleanup_fd int stderr_fd = memfd_create("git", MFD_CLOEXEC);
-	const char **argv = arena_array(&a, const char *, ARRAY_LEN(fixed_args) + ARGS);
-	struct proc_spec spec = {
-		.argv = argv, .dir = dir, .in = -1, .out = -1, .errfd = stderr_fd, .die_with_parent = true};
-	cleanup_free char *where = proc_which("git");
-	size_t n = ARRAY_LEN(fixed_args);
-	int status;
+	(void)ctx, (void)path;
+	if (S_ISREG(st->st_mode) && (str_ends(name, ".lock") || str_starts(name, "tmp_")))
+		unlinkat(at, name, 0);
+	return 0;
+}
 
-	if (!where) {
-		err_set(err, "E1140", "there is no `git` here");
-		return err_help(err, "apt install git");
-	}
-	memcpy(argv, fixed_args, sizeof fixed_args);
-	while (*args && n < ARRAY_LEN(fixed_args) + ARGS - 1)
-		argv[n++] = *args++;
-	spec.env = git_env(&a);
-	status = proc_capture(&spec, out, SAID_MAX, err);
-	if (stderr_fd >= 0 && lseek(stderr_fd, 0, SEEK_SET) == 0)
-		fs_read(stderr_fd, said, SAID_MAX);
-	return status;
+static int
+prepare(struct use *u, const char *name, struct err *err)
+{
+	const char *const init[] = {"init", "-q", "--bare", "--template=", name, NULL};
+	cleanup_fd int there = fs_open_nofollow(u->dir, name, O_RDONLY | O_DIRECTORY);
+	cleanup_str struct str out = {0};
+
+	if (there >= 0)
+		return fs_walk(there, take_leftover, NULL) < 0
+			       ? err_sys(err, FAILED, "cannot read the mirror of `%s`", u->url)
+			       : 0;
+	if (run(u, init, &out, err) != 0)
+		return err_any(err) ? -1 : git_fail("git cannot make a repository for", u->url, &u->said, err);
+	return 0;
 }
 
 /* An object that git did not take in: no other way of fetching makes it better. */
 static int
-fail_object(const char *url, const struct str *said, struct err *err)
+fail_object(const struct use *u, struct err *err)
 {
-	cleanup_free char *shown = url_shown(url);
-	const char *p = strstr(str_text(said), "error: object ");
+	cleanup_free char *shown = url_shown(u->url);
+	const char *p = strstr(str_text(&u->said), "error: object ");
 
 	if (!p)
 		return 0;
@@ -164,126 +118,121 @@ fail_object(const char *url, const struct str *said, struct err *err)
 	return err_set(err, OBJECT, "`%s` holds an object that git refuses: %.*s", shown, (int)strcspn(p, "\n"), p);
 }
 
-static int
-fail(const char *what, const char *url, const struct str *said, struct err *err)
-{
-	cleanup_free char *shown = url_shown(url);
-	const char *text = str_text(said), *p = strstr(text, "fatal: ");
-
-	p = p ? p + 7 : strstr(text, "error: ") ? strstr(text, "error: ") + 7 : NULL;
-	return err_set(err, FAILED, "%s `%s`%s%.*s", what, shown, p ? ": " : "", p ? (int)strcspn(p, "\n") : 0,
-		       p ? p : "");
-}
-
-/* Finds "ID\tNAME" in the answer of ls-remote. */
+/* A server that cannot give one commit by its id, but may give branches and tags: an old one, or plain files. */
 static bool
-find_ref(const char *text, const char *name, char commit[GIT_HEX])
+gives_only_refs(const struct str *said)
 {
-	for (const char *line = text; *line; line += strcspn(line, "\n") + (line[strcspn(line, "\n")] == '\n')) {
-		size_t id = strspn(line, "0123456789abcdef");
+	static const char *const says[] = {"unadvertised object", "does not support shallow"};
 
-		if ((id != 40 && id != 64) || line[id] != '\t')
-			continue;
-		if (strncmp(line + id + 1, name, strlen(name)) || line[id + 1 + strlen(name)] != '\n')
-			continue;
-		snprintf(commit, GIT_HEX, "%.*s", (int)id, line);
-		return true;
-	}
+	for (size_t i = 0; i < ARRAY_LEN(says); i++)
+		if (strstr(str_text(said), says[i]))
+			return true;
 	return false;
 }
 
-int
-git_resolve(const char *url, const char *ref, char commit[GIT_HEX], struct err *err)
-{
-	static const char *const forms[] = {"refs/tags/%s^{}", "refs/tags/%s", "refs/heads/%s", "%s"};
-	const char *wanted = ref ? ref : "HEAD";
-	cleanup_free char *peeled = xasprintf("%s^{}", wanted);
-	const char *const args[] = {"ls-remote", "-q", "--", url, wanted, peeled, NULL};
-	cleanup_str struct str out = {0}, said = {0};
-	int status;
-
-	if (git_url_check(url, err) < 0 || (ref && git_ref_check(ref, err) < 0))
-		return -1;
-	status = run_git(args, -1, &out, &said, err);
-	if (status < 0)
-		return -1;
-	if (status)
-		return fail("git cannot ask", url, &said, err);
-	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
-		const char *mark = strstr(forms[i], "%s");
-		cleanup_free char *name = xasprintf("%.*s%s%s", (int)(mark - forms[i]), forms[i], wanted, mark + 2);
-
-		if (find_ref(str_text(&out), name, commit))
-			return 0;
-	}
-	err_set(err, FAILED, "there is no branch or tag `%s` in `%s`", wanted, url);
-	return err_help(err, "is the name right, and was it not deleted there?");
-}
-
+/* One commit without its history. 1 it is there, 0 it is not (u->said). */
 static int
-has_commit(const char *commit, int dir, const char *git_dir)
+fetch_one(struct use *u, struct err *err)
 {
-	cleanup_free char *spec = xasprintf("%s^{commit}", commit);
-	const char *const args[] = {git_dir, "cat-file", "-e", spec, NULL};
-	cleanup_str struct str out = {0}, said = {0};
-	struct err err = {0};
-	int status = run_git(args, dir, &out, &said, &err);
-
-	err_free(&err);
-	return status == 0;
-}
-
-/* One fetch; 1 when the commit is there afterwards. */
-static int
-fetch_once(const char *const *args, const char *commit, int dir, int log, struct str *said, struct err *err)
-{
+	cleanup_free char *spec = xasprintf("+%s:" OWN "%s", u->commit, u->commit);
+	const char *const args[] = {u->git_dir, "fetch", "-q", "--depth=1", "--no-tags", "--", u->url, spec, NULL};
 	cleanup_str struct str out = {0};
-	int status;
+	int status = run(u, args, &out, err);
 
-	str_reset(said);
-	status = run_git(args, dir, &out, said, err);
-	if (status < 0)
+	return status < 0 ? -1 : status == 0;
+}
+
+/* What `from` leads to, with its history; 1 when the commit came with it. */
+static int
+fetch_refs(struct use *u, const char *const from[2], struct err *err)
+{
+	cleanup_free char *own = xasprintf(OWN "%s", u->commit);
+	cleanup_free char *shallow = xasprintf("%s/shallow", u->name);
+	/* a history that was cut off is no reason to ask for its rest; servers of plain files know no depth */
+	const char *depth = fs_exists(u->dir, shallow) ? "--depth=2147483647" : "-q";
+	const char *const args[] = {u->git_dir, "fetch", "-q",    depth,   "--no-tags",
+				    "--",       u->url,  from[0], from[1], NULL};
+	const char *const keep[] = {u->git_dir, "update-ref", own, u->commit, NULL};
+	cleanup_str struct str out = {0};
+	int status = run(u, args, &out, err);
+
+	if (status == 0 && is_of_type(u, u->commit, "commit"))
+		status = run(u, keep, &out, err);
+	else if (status == 0)
+		status = 1;
+	return status < 0 ? -1 : status == 0;
+}
+
+static int
+fetch_history(struct use *u, const char *ref, struct err *err)
+{
+	static const char *const all[2] = {"+refs/heads/*:refs/jkr/heads/*", "+refs/tags/*:refs/jkr/tags/*"};
+	cleanup_free char *full = NULL;
+	char now[GIT_HEX];
+	/* a name that looks like an id is one to git fetch, so it is given the full name */
+	int r = git_find(u->url, ref, now, &full, err);
+
+	if (r > 0) {
+		cleanup_free char *spec = xasprintf("+%s:refs/jkr/some", full);
+
+		r = fetch_refs(u, (const char *const[2]){spec, NULL}, err);
+	}
+	return r ? r : fail_object(u, err) ? -1 : fetch_refs(u, all, err);
+}
+
+/* Nothing failed, and the commit is not there. */
+static int
+fail_missing(const struct use *u, const char *ref, struct err *err)
+{
+	cleanup_free char *shown = url_shown(u->url), *full = NULL;
+	char now[GIT_HEX] = "";
+	struct err unasked = {0};
+	int found = ref ? git_find(u->url, ref, now, &full, &unasked) : 0;
+
+	err_free(&unasked);
+	if (found > 0 && strcmp(now, u->commit)) {
+		err_set(err, MOVED,
+			"`%s` of `%s` leads to commit %.12s now, and %.12s, which is asked for, is no longer given",
+			ref, shown, now, u->commit);
+		return err_help(err, "`jkr update` takes the new one, after a look at what changed");
+	}
+	err_set(err, FAILED, "`%s` does not have the commit %s", shown, u->commit);
+	return err_help(err, "was it pushed, and does a branch or tag still lead to it?");
+}
+
+static int
+fetch(struct use *u, const char *ref, struct err *err)
+{
+	int r = fetch_one(u, err);
+
+	if (!r && gives_only_refs(&u->said))
+		r = fetch_history(u, ref, err);
+	if (r)
+		return r < 0 ? -1 : 0;
+	if (fail_object(u, err))
 		return -1;
-	fs_write(log, str_text(said), said->len);
-	return status == 0 && has_commit(commit, dir, args[0]);
+	if (!u->said.len || (strstr(u->said.s, "not our ref") && !strstr(u->said.s, "does not match index")))
+		return fail_missing(u, ref, err);
+	return git_fail("git cannot fetch", u->url, &u->said, err);
 }
 
 int
 git_fetch(const char *url, const char *ref, const char *commit, int dir, const char *name, int log, struct err *err)
 {
-	cleanup_free char *git_dir = xasprintf("--git-dir=%s", name), *one = xasprintf("+%s:refs/jkr/one", commit);
-	const char *const init[] = {"init", "-q", "--bare", "--template=", name, NULL};
-	const char *const exact[] = {git_dir, "fetch", "-q", "--depth=1", "--no-tags", "--", url, one, NULL};
-	const char *const all[] = {git_dir,
-				   "fetch",
-				   "-q",
-				   "--no-tags",
-				   "--",
-				   url,
-				   "+refs/heads/*:refs/jkr/heads/*",
-				   "+refs/tags/*:refs/jkr/tags/*",
-				   NULL};
-	cleanup_free char *some = xasprintf("+%s:refs/jkr/some", ref ? ref : "HEAD");
-	const char *const named[] = {git_dir, "fetch", "-q", "--no-tags", "--", url, some, NULL};
-	const char *const *const ways[] = {exact, named, all};
-	cleanup_str struct str out = {0}, said = {0};
-	int r = 0;
+	cleanup_free char *git_dir = xasprintf("--git-dir=%s", name);
+	struct use u = {.url = url, .commit = commit, .dir = dir, .log = log, .name = name, .git_dir = git_dir};
+	int r;
 
 	if (git_url_check(url, err) < 0 || (ref && git_ref_check(ref, err) < 0))
 		return -1;
 	if (!git_is_commit(commit))
 		return err_set(err, REFUSED, "`%s` is not a full commit id", commit);
-	if (run_git(init, dir, &out, &said, err) != 0)
-		return err_any(err) ? -1 : fail("git cannot make a repository for", url, &said, err);
-	/* not every server gives a commit by its id */
-	for (size_t i = 0; r == 0 && i < ARRAY_LEN(ways); i++) {
-		r = fetch_once(ways[i], commit, dir, log, &said, err);
-		r = r ? r : fail_object(url, &said, err);
-	}
-	if (r)
-		return r < 0 ? -1 : 0;
-	if (!said.len)
-		return err_set(err, FAILED, "`%s` does not have the commit %s", url, commit),
-		       err_help(err, "was it pushed, and does a branch or tag still lead to it?");
-	return fail("git cannot fetch", url, &said, err);
+	r = prepare(&u, name, err);
+	if (r == 0 && !git_has(dir, name, commit))
+		r = fetch(&u, ref, err);
+	if (r == 0 && !git_has(dir, name, commit))
+		r = err_set(err, FAILED, "%s is no commit of `%s` but another object of git", commit, url),
+		err_help(err, "of a tag, `git rev-parse TAG^{commit}` prints the commit");
+	str_free(&u.said);
+	return r;
 }

@@ -108,3 +108,9 @@ void job_explain_log(struct job *job, struct err *err);
 /* Downloads `url` to a new file in job_scratch, verified: `sha256` hex or NULL. Resumes a part of
  * an earlier try; `max` bytes at most (0: no bound). Gives a descriptor. */
 int job_download(struct job *job, const char *url, const char *sha256, uint64_t max, struct err *err);
+
+/* A folder of the store that outlives the run, one for each `url`: what its server once gave. This job has it for
+ * itself until it ends (one at a time) and may find in it whatever a killed one left. Borrowed; -1 with a sentence.
+ * What is found damaged is set aside: the next job_mirror gives an empty folder. */
+int job_mirror(struct job *job, const char *url, struct err *err);
+void job_mirror_damaged(struct job *job);

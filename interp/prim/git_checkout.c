@@ -10,6 +10,7 @@
 #include "data/schema.h"
 #include "model/job.h"
 #include "model/prim.h"
+#include "os/url.h"
 
 #define REPOSITORY "repository.git"
 
@@ -23,9 +24,12 @@ struct git_checkout_params {
 static const struct param params[] = {
 	PARAM(git_checkout_params, url, P_STRING, P_REQUIRED | P_OPERAND | P_PLAIN,
 	      "The repository: https, http, git, ssh, file:/// or user@host:path."),
-	PARAM(git_checkout_params, ref, P_STRING, P_PLAIN, "A branch or tag; the lock pins the commit that it is."),
+	PARAM(git_checkout_params, ref, P_STRING, P_PLAIN,
+	      "A tag, a branch, or any ref by its full name, in this order, and always a name, also where it looks like the id of a "
+	      "commit; the lock pins the commit that it leads to."),
 	PARAM(git_checkout_params, commit, P_STRING, P_PLAIN,
-	      "The full id of the commit; nothing is asked of the server to know it."),
+	      "The full id of the commit; nothing is asked of the server to know it. A `ref` beside it helps with servers that give "
+	      "no commit by its id."),
 	PARAM(git_checkout_params, subdir, P_PATH, 0, "A folder of the repository that becomes the whole result."),
 	{0},
 };
@@ -116,29 +120,36 @@ take_link(void *ctx, const char *path, const char *target, struct err *err)
 	return layer_symlink(t->layer, &e, err);
 }
 
+/* What the mirror has needs no server. */
 static int
-run(struct job *job, const void *arg, struct err *err)
+have(struct job *job, const struct git_checkout_params *p, const char *commit, int dir, struct err *err)
 {
-	const struct git_checkout_params *p = arg;
-	const char *commit = p->commit ? p->commit : job_pin(job);
+	cleanup_free char *shown = url_shown(p->url);
+
+	if (git_has(dir, REPOSITORY, commit))
+		return 0;
+	if (!job_offline(job) || str_starts(p->url, "file:"))
+		return git_fetch(p->url, p->ref, commit, dir, REPOSITORY, job_log(job), err);
+	err_set(err, "E0913",
+		"commit %.12s of `%s` is neither in the store nor in the mirror there, and --offline was given", commit,
+		shown);
+	return err_help(err, "run once without --offline; after that its content is in the store");
+}
+
+/* Gets the commit and takes what it holds; a path that is taken twice is replaced. */
+static int
+take(struct job *job, const struct git_checkout_params *p, const char *commit, struct err *err)
+{
 	struct taking t = {.layer = job_layer(job)};
 	const struct git_visitor v = {.ctx = &t, .folder = take_folder, .file = take_file, .link = take_link};
-	int scratch = job_scratch(job, err);
+	int dir = job_mirror(job, p->url, err);
+	cleanup_free char *shown = url_shown(p->url);
 	int64_t time = 0;
 
-	if (scratch < 0)
+	if (dir < 0 || have(job, p, commit, dir, err) < 0)
 		return -1;
-	if (!commit || !git_is_commit(commit)) {
-		err_set(err, "E0903", "the pin of `%s` in the lock is not a commit", p->url);
-		return err_help(err, "run `jkr update`");
-	}
-	if (job_offline(job) && !str_starts(p->url, "file:"))
-		return err_set(err, "E0913", "`%s` would be fetched, and --offline was given", p->url),
-		       err_help(err, "run once without --offline; after that its content is in the store");
-	if (git_fetch(p->url, p->ref, commit, scratch, REPOSITORY, job_log(job), err) < 0)
-		return -1;
-	if (git_walk(scratch, REPOSITORY, commit, p->subdir, &v, &time, err) < 0)
-		return err_wrap(err, "%s", p->url);
+	if (git_walk(dir, REPOSITORY, commit, p->subdir, &v, &time, err) < 0)
+		return err_wrap(err, "%s", shown);
 	if (t.lfs)
 		job_note(job, "%zu files are pointers of git-lfs: what they stand for was not fetched", t.lfs);
 	job_record(job, "commit", commit);
@@ -147,10 +158,46 @@ run(struct job *job, const void *arg, struct err *err)
 	return 0;
 }
 
+/* Whether it failed for what the mirror holds, and not for what the server gave. */
+static bool
+is_mirrors_fault(struct job *job, const struct git_checkout_params *p, const struct err *err)
+{
+	struct err unopened = {0};
+	int dir = str_eq(err->tail ? err->tail->code : NULL, "E0914") ? job_mirror(job, p->url, &unopened) : -1;
+
+	err_free(&unopened);
+	return dir >= 0 && git_damaged(dir, REPOSITORY, job_log(job));
+}
+
+static int
+run(struct job *job, const void *arg, struct err *err)
+{
+	const struct git_checkout_params *p = arg;
+	const char *commit = p->commit ? p->commit : job_pin(job);
+	struct err first = {0};
+
+	if (!commit || !git_is_commit(commit)) {
+		err_set(err, "E0903", "the pin of `%s` in the lock is not a commit", p->url);
+		return err_help(err, "run `jkr update`");
+	}
+	if (take(job, p, commit, &first) == 0)
+		return 0;
+	if (!is_mirrors_fault(job, p, &first)) {
+		err_move(err, &first);
+		return -1;
+	}
+	err_free(&first);
+	job_mirror_damaged(job);
+	job_note(job, "the mirror was damaged: it is set aside and made anew");
+	return take(job, p, commit, err);
+}
+
 const struct prim prim_git_checkout = {
 	.name = "git_checkout",
 	.doc = "Gets what a commit of a git repository holds: files, symlinks and whether a file can be executed. Submodules are "
-	       "refused, attributes and filters are not applied. A `ref` is pinned to its commit in jkr.lock.",
+	       "refused, attributes and filters are not applied. A `ref` is pinned to its commit in jkr.lock. What a server gave stays in a "
+	       "mirror in the store, which all recipes share: of a commit only what is new is fetched, without history, and what the mirror "
+	       "has needs no network. `jkr ls refs` lists what there is.",
 	.params = params,
 	.size = sizeof(struct git_checkout_params),
 	.version = 1,

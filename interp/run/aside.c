@@ -47,6 +47,7 @@ job_init(struct work *w)
 	job->run_id = w->id;
 	job->trees = arena_array(&job->arena, struct tree *, a->plan->recipe->nsteps);
 	job->scratch = job->out = job->wire = job->layer_fd = job->tmpfd = -1;
+	job->mirror.dir = job->mirror.lock = -1;
 	job->warm.dir = job->warm.tree = job->warm.lock = -1;
 	job->log = open("/dev/null", O_RDWR | O_CLOEXEC);
 	job->log_name = "none";

@@ -6,6 +6,7 @@
 #include "model/plan.h"
 #include "run/run.h"
 #include "run/teardown.h"
+#include "store/mirror.h"
 #include "store/store.h"
 
 struct jobserver;
@@ -55,6 +56,7 @@ struct job {
 	const struct tree *below;
 	struct tree **trees; /* by step, NULL until asked for */
 	int scratch, out;
+	struct mirror mirror; /* store/mirror.h */
 	const char *log_name; /* below logs/ */
 	int log;
 	uint64_t log_size;

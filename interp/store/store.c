@@ -17,8 +17,8 @@
 
 #define FORMAT_NEW ".format"
 
-static const char *const folders[] = {"layers", "trees", "results", "keys", "steps",      "seen",   "warm",
-				      "logs",   "tmp",   "trash",   "lock", "quarantine", "partial"};
+static const char *const folders[] = {"layers", "trees", "results", "keys", "steps",      "seen",    "warm",
+				      "logs",   "tmp",   "trash",   "lock", "quarantine", "partial", "mirrors"};
 
 static char *
 default_path(void)

@@ -10,6 +10,7 @@
  *   seen/HH/ID        what files of projects held when they were last read (model/statcache.h); plans (cli/kept.h)
  *   warm/ID/          warm build directories        logs/   tmp/   trash/   lock/   quarantine/
  *   partial/SHA256    what came of a download that was cut off
+ *   mirrors/ID/       what git servers gave, ID of the address (store/mirror.h)
  *
  * A store belongs to one uid. Records are written last; a damaged object is a miss: it goes to
  * quarantine/ and is named by store_set_aside.
@@ -127,7 +128,7 @@ int store_lock_key(struct store *st, const struct hash *key, bool wait, int *fd,
 int store_lock(struct store *st, bool exclusive, bool wait, struct err *err);
 
 struct store_stat {
-	uint64_t layers, files, bytes, trees, results, warm, warm_bytes, tmp, trash;
+	uint64_t layers, files, bytes, trees, results, warm, warm_bytes, mirrors, mirror_bytes, tmp, trash;
 };
 int store_stat(struct store *st, struct store_stat *out, struct err *err);
 struct gc_policy {

@@ -348,3 +348,16 @@ job_download(struct job *job, const char *url, const char *sha256, uint64_t max,
 		return err_sys(err, NULL, "the test cannot make a file");
 	return http_get(&rq, fd, err) ? -1 : steal_fd(&fd);
 }
+
+int
+job_mirror(struct job *job, const char *url, struct err *err)
+{
+	(void)url;
+	return job_scratch(job, err);
+}
+
+void
+job_mirror_damaged(struct job *job)
+{
+	(void)job;
+}

@@ -203,6 +203,78 @@ addresses_refs_and_commits(void **state)
 	err_free(&err);
 }
 
+/* A tag and a branch of one name, a branch that looks like the id of the first commit, and a ref of another kind. */
+#define NAMES                                                                                                                 \
+	"printf 1 > a && git add -A && git commit -qm one && git tag -a v1 -m v1 && git update-ref refs/pull/1/head HEAD && " \
+	"one=$(git rev-parse HEAD) && printf 2 > a && git commit -qam two && git branch $one && git branch v1 && echo $one"
+
+static void
+a_ref_is_a_tag_a_branch_or_a_full_name(void **state)
+{
+	static const struct {
+		const char *ref;
+		bool first;
+	} cases[] = {{"v1", true},    {"refs/tags/v1", true}, {"refs/heads/v1", false},  {"main", false},
+		     {"HEAD", false}, {NULL, false},          {"refs/pull/1/head", true}};
+	cleanup_arena struct arena a = {0};
+	char commit[GIT_HEX], second[GIT_HEX];
+	struct git_ref *v;
+	struct fixture f;
+	size_t n;
+
+	(void)state;
+	begin(&f, NAMES);
+	assert_int_equal(git_resolve(f.url, "main", second, &f.err), 0);
+	assert_string_not_equal(second, f.head);
+	assert_int_equal(git_refs(f.url, &a, &v, &n, &f.err), 0);
+	assert_int_equal(n, 6);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const char *want = cases[i].first ? f.head : second;
+
+		assert_int_equal(git_resolve(f.url, cases[i].ref, commit, &f.err), 0);
+		if (strcmp(commit, want))
+			fail_msg("%s leads to %s", cases[i].ref, commit);
+		if (cases[i].ref)
+			assert_string_equal(git_meant(v, n, cases[i].ref)->commit, want);
+	}
+	/* never the id that it looks like */
+	assert_int_equal(git_resolve(f.url, f.head, commit, &f.err), 0);
+	assert_string_equal(commit, second);
+	assert_int_equal(git_resolve(f.url, second, commit, &f.err), -1);
+	assert_string_equal(f.err.head->code, "E0914");
+	assert_null(git_meant(v, n, second));
+	end(&f);
+}
+
+static void
+a_mirror_has_what_it_took_whole(void **state)
+{
+	struct fixture f;
+	int64_t time;
+
+	(void)state;
+	begin(&f, GOOD);
+	assert_false(git_has(f.fd, "mirror", f.head));
+	assert_false(git_damaged(f.fd, "mirror", f.log));
+	assert_int_equal(take(&f, NULL, NULL, &time), 0);
+	assert_true(git_has(f.fd, "mirror", f.head));
+	assert_false(git_has(f.fd, "mirror", "main"));
+	assert_false(git_damaged(f.fd, "mirror", f.log));
+	/* what it has needs no server; what a killed git left is in nobody's way */
+	assert_int_equal(renameat(f.fd, "up", f.fd, "gone"), 0);
+	assert_int_equal(close(openat(f.fd, "mirror/shallow.lock", O_WRONLY | O_CREAT | O_CLOEXEC, 0644)), 0);
+	assert_int_equal(take(&f, NULL, NULL, &time), 0);
+	assert_int_equal(faccessat(f.fd, "mirror/shallow.lock", F_OK, 0), -1);
+	/* what came without its own ref, from a fetch that broke, does not count */
+	assert_int_equal(renameat(f.fd, "mirror/refs/jkr/commits", f.fd, "mirror/refs/jkr/other"), 0);
+	assert_false(git_has(f.fd, "mirror", f.head));
+	assert_int_equal(take(&f, NULL, NULL, &time), -1);
+	assert_string_equal(f.err.head->code, "E0914");
+	assert_int_equal(unlinkat(f.fd, "mirror/HEAD", 0), 0);
+	assert_true(git_damaged(f.fd, "mirror", f.log));
+	end(&f);
+}
+
 int
 main(void)
 {
@@ -211,6 +283,8 @@ main(void)
 		cmocka_unit_test(refuses_hostile_trees),
 		cmocka_unit_test(a_hook_and_the_settings_there_do_nothing),
 		cmocka_unit_test(addresses_refs_and_commits),
+		cmocka_unit_test(a_ref_is_a_tag_a_branch_or_a_full_name),
+		cmocka_unit_test(a_mirror_has_what_it_took_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
 /* The store: what is published is found whole, and kept as long as somebody uses it. */
+#include "store/mirror.h"
 #include "store_case.h"
 
 static void
@@ -299,6 +300,39 @@ test_use_is_remembered(void **state)
 }
 
 static void
+test_mirrors(void **state)
+{
+	struct box *b = *state;
+	struct store *st = opened(b), *other = opened(b);
+	struct mirror m = {.dir = -1, .lock = -1}, m2 = m;
+	struct store_stat v;
+	struct err err = {0};
+
+	assert_int_equal(store_mirror(st, "https://h/a", true, &m, &err), 0);
+	assert_int_equal(fs_replace(m.dir, "pack", "12345", 5, 0644), 0);
+	assert_int_equal(store_mirror(other, "https://h/a", false, &m2, &err), 1);
+	assert_int_equal(store_mirror(other, "https://h/b", false, &m2, &err), 0);
+	assert_false(fs_exists(m2.dir, "pack"));
+	/* another address gives the first one free */
+	assert_int_equal(store_mirror(st, "https://h/c", false, &m, &err), 0);
+	assert_int_equal(store_mirror(other, "https://h/a", false, &m2, &err), 0);
+	assert_true(fs_exists(m2.dir, "pack"));
+	assert_int_equal(store_stat(st, &v, &err), 0);
+	assert_int_equal(v.mirrors, 3);
+	assert_int_equal(v.mirror_bytes, 5);
+	/* a damaged one is kept to be looked at, and still locked */
+	store_mirror_damaged(other, &m2);
+	assert_int_equal(store_mirror(st, "https://h/a", false, &m, &err), 1);
+	assert_int_equal(store_mirror(other, "https://h/a", false, &m2, &err), 0);
+	assert_false(fs_exists(m2.dir, "pack"));
+	store_mirror_close(&m);
+	store_mirror_close(&m2);
+	err_free(&err);
+	store_close(other);
+	store_close(st);
+}
+
+static void
 test_locks(void **state)
 {
 	struct box *b = *state;
@@ -451,8 +485,8 @@ main(void)
 		T(test_empty_tree),   T(test_deep_stack),
 		T(test_who_may_open), T(test_reading_writes_nothing),
 		T(test_gc),           T(test_use_is_remembered),
-		T(test_locks),        T(test_export),
-		T(test_keep),
+		T(test_locks),        T(test_mirrors),
+		T(test_export),       T(test_keep),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,7 +16,7 @@ import control
 import message
 import world
 
-PLACES = {"format", "layers", "trees", "results", "steps", "keys", "lock", "logs", "tmp", "trash", "warm", "quarantine", "downloads", "partial", "seen"}
+PLACES = {"format", "layers", "trees", "results", "steps", "keys", "lock", "logs", "tmp", "trash", "warm", "quarantine", "downloads", "partial", "seen", "mirrors"}
 HEX = re.compile(r"[0-9a-f]{64}(\.list)?$")
 
 

@@ -1,0 +1,16 @@
+/* git_own: the program git, as the files of git know it. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+struct err;
+struct str;
+
+/* Runs git with these arguments (ended by NULL) in the folder `dir`, -1: this one. Gives the exit status, or -1 with a
+ * sentence; at most `max` bytes of stdout go to `out`, and what git says on stderr to `said`. */
+int git_run(const char *const *args, int dir, struct str *out, size_t max, struct str *said, struct err *err);
+/* Makes the sentence "WHAT `URL`: why" of what git said. Returns -1. */
+int git_fail(const char *what, const char *url, const struct str *said, struct err *err);
+/* Where a ref of the server (NULL: HEAD) leads now, and its full name, which the caller frees. 1 found, 0 there is
+ * none. */
+int git_find(const char *url, const char *ref, char commit[65], char **full, struct err *err);

@@ -1,0 +1,136 @@
+/* The program git: how it is started, and what its complaints mean. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "data/git_own.h"
+#include "os/fs.h"
+#include "os/proc.h"
+#include "os/url.h"
+
+#define FAILED "E0914"
+#define SAID_MAX (1 << 20)
+#define ARGS 40
+
+/* git with nothing of this machine but the user's own credentials: no prompts, hooks, system settings,
+ * other protocols; every object that comes in is checked. */
+static const char *const fixed_args[] = {
+	"git",
+	"-c",
+	"core.hooksPath=/dev/null",
+	"-c",
+	"core.fsmonitor=false",
+	"-c",
+	"core.alternateRefsCommand=",
+	"-c",
+	"fetch.fsckObjects=true",
+	"-c",
+	"transfer.fsckObjects=true",
+	"-c",
+	"fetch.unpackLimit=1",
+	"-c",
+	"gc.auto=0",
+	"-c",
+	"maintenance.auto=false",
+	"-c",
+	"submodule.recurse=false",
+	"-c",
+	"fetch.recurseSubmodules=false",
+};
+
+static const char **
+git_env(struct arena *a)
+{
+	static const char *const passed[] = {
+		"PATH",       "HOME",        "USER",      "SSH_AUTH_SOCK", "XDG_CONFIG_HOME",
+		"http_proxy", "https_proxy", "all_proxy", "no_proxy"};
+	const char **env = arena_array(a, const char *, ARRAY_LEN(passed) + 8);
+	size_t n = 0;
+
+	env[n++] = "LC_ALL=C";
+	env[n++] = "GIT_CONFIG_NOSYSTEM=1";
+	env[n++] = "GIT_TERMINAL_PROMPT=0";
+	env[n++] = "GIT_ASKPASS=/bin/false";
+	env[n++] = "SSH_ASKPASS=/bin/false";
+	env[n++] = "GIT_SSH_COMMAND=ssh -oBatchMode=yes";
+	env[n++] = "GIT_ALLOW_PROTOCOL=https:http:git:ssh:file";
+	for (size_t i = 0; i < ARRAY_LEN(passed); i++)
+		if (getenv(passed[i]))
+			env[n++] = arena_printf(a, "%s=%s", passed[i], getenv(passed[i]));
+	return env;
+}
+
+int
+git_run(const char *const *args, int dir, struct str *out, size_t max, struct str *said, struct err *err)
+{
+	cleanup_arena struct arena a = {0};
+	cleanup_fd int stderr_fd = memfd_create("git", MFD_CLOEXEC);
+	const char **argv = arena_array(&a, const char *, ARRAY_LEN(fixed_args) + ARGS);
+	struct proc_spec spec = {
+		.argv = argv, .dir = dir, .in = -1, .out = -1, .errfd = stderr_fd, .die_with_parent = true};
+	cleanup_free char *where = proc_which("git");
+	size_t n = ARRAY_LEN(fixed_args);
+	int status;
+
+	if (!where) {
+		err_set(err, "E1140", "there is no `git` here");
+		return err_help(err, "apt install git");
+	}
+	memcpy(argv, fixed_args, sizeof fixed_args);
+	while (*args && n < ARRAY_LEN(fixed_args) + ARGS - 1)
+		argv[n++] = *args++;
+	spec.env = git_env(&a);
+	status = proc_capture(&spec, out, max, err);
+	if (stderr_fd >= 0 && lseek(stderr_fd, 0, SEEK_SET) == 0)
+		fs_read(stderr_fd, said, SAID_MAX);
+	return status;
+}
+
+/* What git says of a transfer that broke is about its own programs: here is what it means. `anyway`: also where the
+ * server gives a reason of its own, which is not said otherwise. */
+static const struct {
+	const char *said, *means;
+	bool anyway;
+} meanings[] = {
+	{"does not match index", "the repository there is damaged", true},
+	{"pack has bad object", "what came is damaged", false},
+	{"pack is corrupted", "what came is damaged", false},
+	{"pack signature mismatch", "what came is damaged", false},
+	{"inflate returned", "what came is damaged", false},
+	{"unresolved delta", "what came is damaged", false},
+	{"did not send all necessary objects", "objects are missing in what came", false},
+	{"early EOF", "the server hung up before all of it had come", false},
+	{"unexpected disconnect", "the server hung up before all of it had come", false},
+	{"expected flush after", "the server hung up before all of it had come", false},
+	{"hung up unexpectedly", "the server hung up before all of it had come", false},
+};
+
+static const char *
+meaning(const char *said, bool has_reason)
+{
+	for (size_t i = 0; i < ARRAY_LEN(meanings); i++)
+		if (strstr(said, meanings[i].said) && (meanings[i].anyway || !has_reason))
+			return meanings[i].means;
+	return NULL;
+}
+
+int
+git_fail(const char *what, const char *url, const struct str *said, struct err *err)
+{
+	cleanup_free char *shown = url_shown(url);
+	const char *text = str_text(said), *p = strstr(text, "fatal: "), *why;
+
+	p = p ? p + 7 : strstr(text, "error: ") ? strstr(text, "error: ") + 7 : NULL;
+	why = meaning(text, p && str_starts(p, "remote error"));
+	if (!why)
+		return err_set(err, FAILED, "%s `%s`%s%.*s", what, shown, p ? ": " : "", p ? (int)strcspn(p, "\n") : 0,
+			       p ? p : "");
+	err_set(err, FAILED, "%s `%s`: %s", what, shown, why);
+	return err_help(err, "nothing was changed here: run again, and if it stays, tell who keeps that repository");
+}

@@ -1,0 +1,1 @@
+return git_checkout "driver" { "https://example.org/driver.git", ref = "--upload-pack=touch evil" }

@@ -1,0 +1,3 @@
+# run: ls refs https://example.org/driver.git --offline
+# exit: 5
+true

@@ -87,29 +87,10 @@ LUA
   JKR_STORE=$work/four results tiny.lua | cmp one -
 }
 
-# hold STEP: another process holds the lock of STEP's key
-hold() {
-  local key
-  key=$(jkr plan tiny.lua --format json | json "[s['key'] for s in d['steps'] if s['name'] == '$1'][0]")
-  mkdir -p "$JKR_STORE/lock/${key:0:2}"
-  exec 8>"$JKR_STORE/lock/${key:0:2}/$key"
-  flock -n 8
-}
-
-# wait_for TEXT FILE
-wait_for() {
-  for _ in $(seq 600); do
-    grep -q -- "$1" "$2" && return 0
-    sleep 0.05
-  done
-  cat "$2"
-  return 1
-}
-
 @test "--no-wait ends with 8 where another run works on a step" {
   make_tiny
   jkr run tiny.lua a
-  hold src
+  hold src tiny.lua
   refused 8 "another run works on step \`src\`" run tiny.lua --no-wait
   exec 8>&-
   jkr run tiny.lua --no-wait
@@ -118,7 +99,7 @@ wait_for() {
 @test "without --no-wait a run waits, says so, and goes on" {
   make_tiny
   jkr run tiny.lua a
-  hold src
+  hold src tiny.lua
   "$JKR" run tiny.lua --progress plain 8>&- >log 2>&1 &
   wait_for "another run works on it" log
   exec 8>&-
@@ -129,7 +110,7 @@ wait_for() {
 @test "ctrl-c ends with 130, SIGTERM with 143, and what was finished is kept" {
   make_tiny
   jkr run tiny.lua a
-  hold src
+  hold src tiny.lua
   for signal in INT=130 TERM=143; do
     # a shell without job control starts what runs beside it with SIGINT ignored
     env --default-signal=INT "$JKR" run tiny.lua --progress plain 8>&- >log 2>&1 &

@@ -89,3 +89,25 @@ change_folder() {
   echo and again >src/a/f5
   seen | grep -q 'and again'
 }
+
+@test "a folder that changes between plan and copy is said, and taken up by the next run" {
+  echo 'return { copy "s" { "src" }, write "a" { path = "a", text = "a" } }' >c.lua
+  for change in 'echo more >>src/d/f' 'rm src/d/f' 'rm -r src/d' 'rm -r src/d; echo file >src/d' 'ln -sf /etc/passwd src/g'; do
+    rm -rf "$JKR_STORE" && mkdir -p src/d && echo one >src/d/f && echo two >src/g
+    jkr run c.lua a
+    hold s c.lua
+    "$JKR" run c.lua s --progress plain 8>&- >log 2>&1 &
+    wait_for "another run works on it" log
+    eval "$change"
+    exec 8>&-
+    status=0
+    wait $! || status=$?
+    cat log
+    [ "$status" = 1 ]
+    grep -q 'error\[E0304\].*src.*changed during the run' log
+    jkr run c.lua s -o out
+    diff -r --no-dereference src out
+    jkr cache verify
+    rm -rf out src
+  done
+}

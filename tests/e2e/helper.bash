@@ -28,6 +28,25 @@ for s in json.load(sys.stdin)["steps"]:
         print(s["state"])' "$step"
 }
 
+# hold STEP RECIPE: another process holds the lock of STEP's key, on descriptor 8
+hold() {
+  local key
+  key=$(jkr plan "$2" --format json | json "[s['key'] for s in d['steps'] if s['name'] == '$1'][0]")
+  mkdir -p "$JKR_STORE/lock/${key:0:2}"
+  exec 8>"$JKR_STORE/lock/${key:0:2}/$key"
+  flock -n 8
+}
+
+# wait_for TEXT FILE
+wait_for() {
+  for _ in $(seq 600); do
+    grep -q -- "$1" "$2" && return 0
+    sleep 0.05
+  done
+  cat "$2"
+  return 1
+}
+
 # json EXPRESSION: evaluates a Python expression over `d`, the JSON on stdin
 json() { python3 -c 'import json, sys; d = json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"; }
 

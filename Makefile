@@ -1,5 +1,5 @@
 # jkr: one file, not recursive. V=1 shows commands, W=1 keeps warnings from being errors,
-# SAN=1 builds with ASan and UBSan into build/san, CC=clang works as well.
+# SAN=1 builds with ASan and UBSan into build/san, TSAN=1 with the thread sanitizer, CC=clang works as well.
 #
 # Goals: all quickstart check deps install lint fmt bench clean, and those of tests/ (see HACKING.md).
 
@@ -12,6 +12,11 @@ B := build
 ifneq ($(SAN),)
 B := build/san
 SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+endif
+# a thread of the sanitizer's own keeps sandboxes from starting in it: unshare refuses a process of two
+ifneq ($(TSAN),)
+B := build/tsan
+SANFLAGS := -fsanitize=thread -fno-omit-frame-pointer
 endif
 ifneq ($(COV),)
 B := build/cov
@@ -205,14 +210,15 @@ check-fuzz:
 	$(Q)$(MAKE) --no-print-directory SAN=1 fuzz-bins
 	$(Q)tests/fuzz/replay.sh build/san/fuzz
 
-# finds without running, or in valgrind; `make analyze T=tidy` is one of fanalyzer, tidy, valgrind
+# finds without running, or in valgrind; `make analyze T=tidy` is one of fanalyzer, tidy, valgrind, threads
 .PHONY: analyze
 analyze:
 	@interp/deps.sh analyze
 	$(Q)tests/analyze.sh $(T)
 
-# In a test a quoted `$$x` is a recipe's or a child's, each test is a shell of its own, and helpers give names and read words that are optional.
-LINT_BATS := SC2016,SC2030,SC2031,SC2119,SC2120,SC2154
+# In a test a quoted `$$x` is a recipe's or a child's, each test is a shell of its own, helpers give names and read words that are
+# optional, and words of jkr are called as the files that its answers go to.
+LINT_BATS := SC2016,SC2030,SC2031,SC2094,SC2119,SC2120,SC2154
 lint:
 	$(Q)shellcheck $$(git ls-files '*.sh' '*.bash' .ci/run)
 	$(Q)shellcheck -s bats -e $(LINT_BATS) $$(git ls-files '*.bats')

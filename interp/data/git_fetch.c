@@ -18,6 +18,7 @@
 #define OBJECT "E0915"
 #define MOVED "E0919"
 #define OUT_MAX (1 << 20)
+#define FILES_MANY 100 /* two or three for each pack */
 /* A commit bears a ref of its own once it came whole: what a killed or failed fetch left bears none. */
 #define OWN "refs/jkr/commits/"
 
@@ -216,6 +217,26 @@ fetch(struct use *u, const char *ref, struct err *err)
 	return git_fail("git cannot fetch", u->url, &u->said, err);
 }
 
+/* Each fetch leaves a pack; of many small ones it makes a few. What does not work out leaves them as they are. */
+static void
+join_packs(struct use *u)
+{
+	cleanup_free char *path = xasprintf("%s/objects/pack", u->name);
+	cleanup_fd int dir = fs_open_nofollow(u->dir, path, O_RDONLY | O_DIRECTORY);
+	const char *const args[] = {u->git_dir, "repack", "-q", "-d", "--geometric=2", NULL};
+	cleanup_str struct str out = {0};
+	struct err err = {0};
+	char **names;
+	size_t n;
+
+	if (dir < 0 || fs_names(dir, &names, &n))
+		return;
+	fs_names_free(names, n);
+	if (n > FILES_MANY)
+		run(u, args, &out, &err);
+	err_free(&err);
+}
+
 int
 git_fetch(const char *url, const char *ref, const char *commit, int dir, const char *name, int log, struct err *err)
 {
@@ -228,8 +249,10 @@ git_fetch(const char *url, const char *ref, const char *commit, int dir, const c
 	if (!git_is_commit(commit))
 		return err_set(err, REFUSED, "`%s` is not a full commit id", commit);
 	r = prepare(&u, name, err);
-	if (r == 0 && !git_has(dir, name, commit))
+	if (r == 0 && !git_has(dir, name, commit)) {
 		r = fetch(&u, ref, err);
+		join_packs(&u);
+	}
 	if (r == 0 && !git_has(dir, name, commit))
 		r = err_set(err, FAILED, "%s is no commit of `%s` but another object of git", commit, url),
 		err_help(err, "of a tag, `git rev-parse TAG^{commit}` prints the commit");

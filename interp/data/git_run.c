@@ -15,6 +15,7 @@
 #include "os/url.h"
 
 #define FAILED "E0914"
+#define LOST "E0920"
 #define SAID_MAX (1 << 20)
 #define ARGS 40
 
@@ -92,45 +93,54 @@ git_run(const char *const *args, int dir, struct str *out, size_t max, struct st
 	return status;
 }
 
-/* What git says of a transfer that broke is about its own programs: here is what it means. `anyway`: also where the
- * server gives a reason of its own, which is not said otherwise. */
-static const struct {
-	const char *said, *means;
-	bool anyway;
+#define HUNG_UP "the server hung up before all of it had come"
+
+/* What git says of a transfer that broke is about its own programs: here is what it means. One that the server broke
+ * off, or did not begin, says nothing about what is here. */
+static const struct meaning {
+	const char *said, *means, *code; /* means NULL: as git says it */
+	bool anyway;                     /* also where the server gives a reason of its own */
 } meanings[] = {
-	{"does not match index", "the repository there is damaged", true},
-	{"pack has bad object", "what came is damaged", false},
-	{"pack is corrupted", "what came is damaged", false},
-	{"pack signature mismatch", "what came is damaged", false},
-	{"inflate returned", "what came is damaged", false},
-	{"unresolved delta", "what came is damaged", false},
-	{"did not send all necessary objects", "objects are missing in what came", false},
-	{"early EOF", "the server hung up before all of it had come", false},
-	{"unexpected disconnect", "the server hung up before all of it had come", false},
-	{"expected flush after", "the server hung up before all of it had come", false},
-	{"hung up unexpectedly", "the server hung up before all of it had come", false},
+	{"does not match index", "the repository there is damaged", FAILED, true},
+	{"pack has bad object", "what came is damaged", FAILED, false},
+	{"pack is corrupted", "what came is damaged", FAILED, false},
+	{"pack signature mismatch", "what came is damaged", FAILED, false},
+	{"inflate returned", "what came is damaged", FAILED, false},
+	{"unresolved delta", "what came is damaged", FAILED, false},
+	{"did not send all necessary objects", "objects are missing in what came", FAILED, false},
+	{"early EOF", HUNG_UP, LOST, false},
+	{"unexpected disconnect", HUNG_UP, LOST, false},
+	{"expected flush after", HUNG_UP, LOST, false},
+	{"hung up unexpectedly", HUNG_UP, LOST, false},
+	{"unable to access", NULL, LOST, false},
+	{"unable to connect", NULL, LOST, false},
+	{"unable to look up", NULL, LOST, false},
+	{"Could not resolve host", NULL, LOST, false},
+	{"", NULL, FAILED, true},
 };
 
-static const char *
-meaning(const char *said, bool has_reason)
+static const struct meaning *
+meaning_of(const char *said, bool has_reason)
 {
-	for (size_t i = 0; i < ARRAY_LEN(meanings); i++)
-		if (strstr(said, meanings[i].said) && (meanings[i].anyway || !has_reason))
-			return meanings[i].means;
-	return NULL;
+	const struct meaning *m = meanings;
+
+	while (!strstr(said, m->said) || (has_reason && !m->anyway))
+		m++;
+	return m;
 }
 
 int
 git_fail(const char *what, const char *url, const struct str *said, struct err *err)
 {
 	cleanup_free char *shown = url_shown(url);
-	const char *text = str_text(said), *p = strstr(text, "fatal: "), *why;
+	const char *text = str_text(said), *p = strstr(text, "fatal: ");
+	const struct meaning *m;
 
 	p = p ? p + 7 : strstr(text, "error: ") ? strstr(text, "error: ") + 7 : NULL;
-	why = meaning(text, p && str_starts(p, "remote error"));
-	if (!why)
-		return err_set(err, FAILED, "%s `%s`%s%.*s", what, shown, p ? ": " : "", p ? (int)strcspn(p, "\n") : 0,
+	m = meaning_of(text, p && str_starts(p, "remote error"));
+	if (!m->means)
+		return err_set(err, m->code, "%s `%s`%s%.*s", what, shown, p ? ": " : "", p ? (int)strcspn(p, "\n") : 0,
 			       p ? p : "");
-	err_set(err, FAILED, "%s `%s`: %s", what, shown, why);
+	err_set(err, m->code, "%s `%s`: %s", what, shown, m->means);
 	return err_help(err, "nothing was changed here: run again, and if it stays, tell who keeps that repository");
 }

@@ -210,7 +210,7 @@ SH
   for order in "cut 0" "cut 100" "cut 3000" "cut 100000" "spoil 100000"; do
     echo "$order" >order
     run jkr run new.lua -q
-    [ "$status" = 7 ] && [[ $output == *'error[E0914]'* ]]
+    [ "$status" = 7 ] && [[ $output =~ error\[E09(14|20)\] ]]
     [ "$(grep -c '^error' <<<"$output")" = 1 ]
     recipe "commit = \"$old\", subdir = \"d\"" "old.lua"
     jkr run old.lua --offline -q -o "d-${order// /-}"

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "data/git.h"
+#include "os/fs.h"
 #include "scratch.h"
 
 /* A repository made by a script; `head` gets what the script prints. */
@@ -275,6 +276,45 @@ a_mirror_has_what_it_took_whole(void **state)
 	end(&f);
 }
 
+static size_t
+packs(const struct fixture *f)
+{
+	cleanup_fd int dir = openat(f->fd, "mirror/objects/pack", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	size_t n, found = 0;
+	char **names;
+
+	assert_int_equal(fs_names(dir, &names, &n), 0);
+	for (size_t i = 0; i < n; i++)
+		found += str_ends(names[i], ".pack");
+	fs_names_free(names, n);
+	return found;
+}
+
+static void
+many_packs_become_few(void **state)
+{
+	cleanup_free char *script = NULL;
+	struct fixture f;
+	int64_t time;
+
+	(void)state;
+	begin(&f, GOOD);
+	assert_int_equal(take(&f, NULL, NULL, &time), 0);
+	script = xasprintf(
+		"cd %s/mirror && for i in $(seq 60); do echo $i | git hash-object -w --stdin | git pack-objects -q "
+		"objects/pack/pack >/dev/null; done; rm -rf objects/??",
+		f.dir);
+	assert_int_equal(system(script), 0);
+	assert_int_equal(packs(&f), 61);
+	str_reset(&f.seen);
+	assert_int_equal(take(&f, "main", NULL, &time), 0);
+	assert_string_equal(f.seen.s, "d/ d/e/ d/e/a=1 l->/etc/passwd more=3 x*=2 ");
+	assert_true(packs(&f) < 10);
+	assert_true(git_has(f.fd, "mirror", f.head));
+	assert_false(git_damaged(f.fd, "mirror", f.log));
+	end(&f);
+}
+
 int
 main(void)
 {
@@ -285,6 +325,7 @@ main(void)
 		cmocka_unit_test(addresses_refs_and_commits),
 		cmocka_unit_test(a_ref_is_a_tag_a_branch_or_a_full_name),
 		cmocka_unit_test(a_mirror_has_what_it_took_whole),
+		cmocka_unit_test(many_packs_become_few),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

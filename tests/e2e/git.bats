@@ -270,6 +270,29 @@ SH
   [ "$(sent)" -lt $((alone + 2000)) ]
 }
 
+@test "a run that is killed in the middle of a fetch leaves nothing in the way of who waits for it" {
+  upstream 100
+  serve
+  recipe "commit = \"$id\""
+  recipe "commit = \"$id\", subdir = \"d\"" second.lua
+  echo "hold 100000" >order
+  jkr run r.lua -q -o out &
+  first=$!
+  until [ -e order.held ]; do sleep 0.05; done
+  [ -n "$(find "$JKR_STORE/mirrors" -name 'tmp_pack_*')" ] # the fetch is in its middle
+  jkr run second.lua -q -o d &
+  second=$!
+  until grep -rqs 'waits for another job' "$JKR_STORE/logs"; do sleep 0.05; done
+  kill -9 "$first"
+  wait "$first" || true
+  echo pass >order
+  wait "$second"
+  is "$id" d d
+  [ -z "$(find "$JKR_STORE/mirrors" -name 'tmp_*' -o -name '*.lock')" ]
+  jkr run r.lua -q --offline -o out
+  is "$id" out
+}
+
 @test "old servers and plain files: a commit that they do not give by its id comes with its branch" {
   upstream 5
   old=$id

@@ -2,8 +2,9 @@
 
 usage: git_server.py cgi FOLDER             the repositories below FOLDER by `git http-backend`, with the old protocol
        git_server.py gate PORT ORDER LOG    hands on to the port; the file ORDER says how the next connection goes: `pass`,
-                                            `cut N` (hangs up after N bytes of the server), `spoil N` (changes byte N)
-                                            and the bytes that the server sent are added to LOG, a line a connection
+                                            `cut N` (hangs up after N bytes of the server), `spoil N` (changes byte N),
+                                            `hold N` (stops after N bytes, makes ORDER.held and waits for another order);
+                                            the bytes that the server sent are added to LOG, a line a connection
 """
 import http.server
 import os
@@ -11,6 +12,7 @@ import socket
 import socketserver
 import sys
 import threading
+import time
 
 
 def serve(server):
@@ -51,6 +53,10 @@ def gate(port, order, log):
                 except OSError:
                     break
                 sent += len(data)
+                if what == "hold" and sent > int(at):
+                    open(f"{order}.held", "w").close()
+                    while open(order).read().startswith("hold"):
+                        time.sleep(0.05)
                 if what == "cut" and sent == int(at):
                     break
             for end in (up, self.request):  # close alone waits for who reads of it

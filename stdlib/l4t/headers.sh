@@ -80,4 +80,4 @@ Description: headers of Linux $release
 CONTROL
 find "$deb" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 chmod -R u+rwX,go+rX,go-w "$deb"
-dpkg-deb --root-owner-group -Zxz --threads-max=1 --build "$deb" "/jkr/out/package/${name}_${version}_$arch.deb"
+dpkg-deb --root-owner-group -Zxz -z2 --threads-max=1 --build "$deb" "/jkr/out/package/${name}_${version}_$arch.deb"

@@ -42,8 +42,8 @@ board() {
   "$JKR" run orin-nx-rt.lua --profile lookalike -o "$BOARDS/out" --progress plain "$@" >"$BOARDS/run.log" 2>&1 ||
     { tail -n 30 "$BOARDS/run.log" && return 1; }
 }
-# ran: the names of the steps that the last run ran, with a blank before and behind each
-ran() { printf ' ' && sed -n 's/^\[[^]]*\] \([^ ]*\): begins: .*/\1/p' "$BOARDS/run.log" | tr '\n' ' '; }
+# ran: the names of the steps that the last run ran, with a blank of its own before and behind each
+ran() { sed -n 's/^\[[^]]*\] \([^ ]*\): begins: .*/ \1 /p' "$BOARDS/run.log" | tr -d '\n'; }
 # running: the names of the steps that a plan would run, for certain or perhaps
 running() { "$JKR" plan orin-nx-rt.lua --profile lookalike --format json "$@" | json '" ".join(s["name"] for s in d["steps"] if s["state"] in ("run", "after"))'; }
 
@@ -133,6 +133,28 @@ running() { "$JKR" plan orin-nx-rt.lua --profile lookalike --format json "$@" | 
   "$JKR" audit "$BOARDS/l4t/Linux_for_Tegra" --format json >"$BOARDS/audit-tree.json"
   [ "$(json '[c["check"] for c in d["checks"] if c["state"] == "failed"]' <"$BOARDS/audit-tree.json")" = "[]" ]
   [[ "$(json '[c["got"] for c in d["checks"] if c["check"] == "vermagic"]' <"$BOARDS/audit-tree.json")" == *'every symbol there'* ]]
+}
+
+# damaged CHECK COMMAND …: what a command does to a copy of the tree is found by that check, with status 3
+damaged() {
+  local check=$1
+  shift
+  rm -rf "$BATS_TEST_TMPDIR/l4t" && cp -a "$BOARDS/l4t/Linux_for_Tegra" "$BATS_TEST_TMPDIR/l4t"
+  (cd "$BATS_TEST_TMPDIR/l4t/rootfs" && "$@")
+  "$JKR" audit "$BATS_TEST_TMPDIR/l4t" --format json >"$BATS_TEST_TMPDIR/audit.json" && return 1
+  [ $? = 3 ] && [ "$(json "[c['state'] for c in d['checks'] if c['check'] == '$check']" <"$BATS_TEST_TMPDIR/audit.json")" = "['failed']" ]
+}
+
+@test "a tree that was damaged fails the audit, by the check that it concerns" {
+  unpacked
+  modules=lib/modules/$release
+  damaged "boot menu" rm boot/tegra234-p3768-camera-zedlink-mono-sl-overlay.dtbo
+  damaged "boot menu" sed -i 's/root=/cma=2048M root=/' boot/extlinux/extlinux.conf
+  damaged "image in rootfs" cp ../kernel/dtb/tegra234-p3768-camera-zedlink-mono-sl-overlay.dtbo boot/Image
+  damaged modules rm "$modules/updates/nvidia.ko"
+  damaged modules cp "$modules/updates/nvidia.ko" "$modules/kernel/"
+  damaged vermagic rm "$modules/updates/nvidia.ko"
+  damaged manifest sed -i 's/.*/x/' "$modules/modules.order"
 }
 
 @test "owners, setuid bits, devices and attributes are the input's" {

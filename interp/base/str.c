@@ -175,6 +175,16 @@ str_text(const struct str *b)
 	return b->s ? b->s : "";
 }
 
+size_t
+str_width(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s; s++)
+		n += ((unsigned char)*s & 0xc0) != 0x80;
+	return n;
+}
+
 bool
 str_starts(const char *s, const char *prefix)
 {

@@ -34,6 +34,8 @@ size_t str_utf8(const char *s, size_t n);
 /* The same, and 0 for what a terminal obeys instead of showing it: controls of both sets, marks that turn the direction
  * of writing, separators of lines. */
 size_t str_printable(const char *s, size_t n);
+/* Characters of UTF-8, for columns. */
+size_t str_width(const char *s);
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
 bool str_eq(const char *a, const char *b); /* NULL equals NULL */

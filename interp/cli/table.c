@@ -4,17 +4,6 @@
 
 #include "base/str.h"
 
-/* Columns on the screen: UTF-8 continuation bytes take none. */
-static size_t
-width(const char *s)
-{
-	size_t n = 0;
-
-	for (; *s; s++)
-		n += ((unsigned char)*s & 0xc0) != 0x80;
-	return n;
-}
-
 void
 table_row(struct table *t, const char *const *cells)
 {
@@ -48,14 +37,14 @@ table_print(const struct table *t, FILE *out, int indent)
 
 	for (size_t r = 0; r < t->n; r++)
 		for (unsigned i = 0; i + 1 < filled(t, r); i++)
-			if (width(t->rows[r][i]) > w[i])
-				w[i] = width(t->rows[r][i]);
+			if (str_width(t->rows[r][i]) > w[i])
+				w[i] = str_width(t->rows[r][i]);
 	for (size_t r = 0; r < t->n; r++) {
 		unsigned last = filled(t, r);
 
 		fprintf(out, "%*s", indent, "");
 		for (unsigned i = 0; i < last; i++) {
-			size_t pad = i + 1 < last ? w[i] - width(t->rows[r][i]) + 2 : 0;
+			size_t pad = i + 1 < last ? w[i] - str_width(t->rows[r][i]) + 2 : 0;
 
 			fprintf(out, "%s%*s", t->rows[r][i], (int)pad, "");
 		}

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "cli/session.h"
 #include "cli/support.h"
+#include "data/patch_table.h"
 #include "os/fs.h"
 #include "run/logs.h"
 
@@ -47,11 +48,69 @@ print_first(int fd)
 	err_free(&found);
 }
 
-static int
-print_log(struct session *s, const char *step, struct err *err)
+static bool
+told(const struct note *n, const char *what, const char *name)
 {
+	size_t len = strlen(what);
+
+	return n->key && !strncmp(n->key, what, len) && n->key[len] == ':' && !strcmp(n->key + len + 1, name);
+}
+
+/* The patches of a record, each in the row of its name. */
+static void
+print_patches(struct session *s, const struct record *rec)
+{
+	struct patch_row *rows = arena_array(&s->arena, struct patch_row, rec->nnotes + 1), *row = NULL;
+	cleanup_str struct str table = {0};
+	size_t n = 0;
+
+	for (size_t i = 0; i < rec->nnotes; i++) {
+		const struct note *f = &rec->notes[i];
+
+		if (f->key && str_starts(f->key, "patch:")) {
+			row = &rows[n++];
+			row->name = f->key + 6;
+		}
+		if (!row)
+			continue;
+		row->files = told(f, "files", row->name) ? f->value : row->files;
+		row->offset = told(f, "offset", row->name) ? f->value : row->offset;
+		row->author = told(f, "author", row->name) ? f->value : row->author;
+		row->subject = told(f, "subject", row->name) ? f->value : row->subject;
+	}
+	patch_table(rows, n, &table);
+	fputs(str_text(&table), stdout);
+}
+
+/* A step that ran elsewhere left no log here, but what its patches did is in its record. */
+static bool
+print_record(struct session *s, uint32_t step)
+{
+	const char *name = s->recipe->steps[step].name;
+	const struct plan_step *ps;
+	struct err quiet = {0};
+	struct record rec;
+	bool found;
+
+	if (strcmp(s->recipe->steps[step].prim->name, "patch") != 0)
+		return false;
+	found = !(s->project < 0 ? session_plan(s, &name, 1, false, &quiet) : session_replan(s, &name, 1, &quiet));
+	ps = found ? &s->plan.v[step] : NULL;
+	found = ps && ps->state == PLAN_CACHED && store_record(s->store, &ps->key, &s->arena, &rec, &quiet) == 1;
+	err_free(&quiet);
+	if (found)
+		print_patches(s, &rec);
+	return found;
+}
+
+static int
+print_log(struct session *s, uint32_t number, struct err *err)
+{
+	const char *step = s->recipe->steps[number].name;
 	cleanup_fd int fd = log_open_last(s->store, step);
 
+	if (fd < 0 && !s->cli->first_error && print_record(s, number))
+		return 0;
 	if (fd < 0) {
 		err_set(err, "E1012", "step `%s` left no log on this machine", step);
 		return err_help(err, "a log is made when a step runs; cached steps ran elsewhere or long ago");
@@ -97,7 +156,7 @@ run(struct cli *cli, struct err *err)
 		n = session_find(&s, cli->argv[1], steps, err);
 		r = n ? 0 : -1;
 		for (size_t i = 0; !r && i < n; i++)
-			r = print_log(&s, s.recipe->steps[steps[i]].name, err);
+			r = print_log(&s, steps[i], err);
 	}
 	session_close(&s);
 	return r < 0 ? err_status(err) : ST_OK;
@@ -107,7 +166,7 @@ const struct command cmd_log = {
 	.name = "log",
 	.usage = "RECIPE [STEP]",
 	.doc = "Print what the programs of a step said. The newest run on this machine counts; without STEP it lists where the logs are. Of a "
-	       "step that applies patches there is a table of them: files, offset and fuzz, author, subject. With "
+	       "step that applies patches there is a table of them: files, offset and fuzz, author, subject, also when it ran elsewhere. With "
 	       "--first-error only the first lines that say what went wrong. With --support FILE all that a bug report needs goes into one archive: the "
 	       "recipe's texts and fragments, the plan, what doctor finds, jkr.lock, versions, and the logs of steps that have no result; home folder, user, "
 	       "machine and passwords in addresses are taken out, and what is inside is listed.",

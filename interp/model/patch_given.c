@@ -37,18 +37,29 @@ record(struct job *job, const char *what, const char *name, const char *text)
 
 void
 patch_record(struct job *job, const struct patch_given *g, const struct str *text, const struct mail *m,
-	     struct patch_done *done)
+	     struct patch_row *row)
 {
 	struct arena *a = job_arena(job);
 	struct hash h = g->number ? hash_of(g->mail.s, g->mail.len) : hash_of(str_text(text), text->len);
 	char hex[HASH_HEX];
 	const char *who = m->email ? arena_printf(a, "%s <%s>", m->author ? m->author : m->email, m->email) : m->author;
 
-	done->name = g->name;
+	row->name = g->name;
 	record(job, "patch", g->name, hash_hex(&h, hex));
-	done->author = record(job, "author", g->name, who);
+	row->author = record(job, "author", g->name, who);
 	record(job, "date", g->name, m->date);
-	done->subject = record(job, "subject", g->name, m->subject);
+	row->subject = record(job, "subject", g->name, m->subject);
+}
+
+void
+patch_record_in(struct job *job, const struct patch_given *g, size_t files, const struct patch_moves *moves,
+		struct patch_row *row)
+{
+	struct str cleanup_str offset = {0};
+
+	patch_table_moves(moves, &offset);
+	row->files = record(job, "files", g->name, arena_printf(job_arena(job), "%zu", files));
+	row->offset = record(job, "offset", g->name, str_text(&offset));
 }
 
 static int

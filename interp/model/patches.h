@@ -4,6 +4,7 @@
 
 #include "data/mail.h"
 #include "data/patch_set.h"
+#include "data/patch_table.h"
 #include "data/schema.h"
 
 struct err;
@@ -23,21 +24,14 @@ struct patch_given {
 int patches_given(struct job *job, const struct sources *srcs, size_t listed, struct patch_given **out, size_t *n,
 		  struct err *err);
 
-/* A patch that is in. */
-struct patch_done {
-	const char *name, *author, *subject; /* NULL: not known */
-	size_t files;
-	struct patch_moves moves;
-};
-
 /* Reads one: headers into `m`, the diff into `pf`; both rest on `text` and `a`. */
 int patch_read(struct job *job, const struct patch_given *g, struct arena *a, struct str *text, struct mail *m,
 	       struct patchfile *pf, struct err *err);
-/* Takes its hash, author, date and subject into the record, and all but the date into `done`. */
+/* Takes its hash, author, date and subject into the record; `row` gets what is to be shown of it. */
 void patch_record(struct job *job, const struct patch_given *g, const struct str *text, const struct mail *m,
-		  struct patch_done *done);
+		  struct patch_row *row);
+/* The same of what became of it, once it is in. */
+void patch_record_in(struct job *job, const struct patch_given *g, size_t files, const struct patch_moves *moves,
+		     struct patch_row *row);
 /* Moves the mistakes over, each with the mail that it was found in. Gives -1. */
 int patch_say_mail(const struct patch_given *g, const struct mail *m, struct err *mine, struct err *err);
-
-/* Writes them into the step's log, as a table. */
-void patches_log(struct job *job, const struct patch_done *v, size_t n);

@@ -248,7 +248,7 @@ make_items(struct job *job, const struct patch_params *p, struct item **out, siz
 
 static int
 apply_item(struct job *job, const struct patch_params *p, const struct item *it, struct patch_set *set,
-	   struct patch_done *done, struct err *err)
+	   struct patch_row *row, struct err *err)
 {
 	struct patch_how how = {it->strip, (unsigned)p->fuzz, it->reverse, p->into};
 	struct arena cleanup_arena a = {0};
@@ -259,11 +259,10 @@ apply_item(struct job *job, const struct patch_params *p, const struct item *it,
 
 	if (patch_read(job, it->given, &a, &text, &m, &pf, &mine))
 		return patch_say_mail(it->given, &m, &mine, err);
-	patch_record(job, it->given, &text, &m, done);
+	patch_record(job, it->given, &text, &m, row);
 	if (patch_set_apply(set, &pf, &how, &mine))
 		return patch_say_mail(it->given, &m, &mine, err);
-	done->files = pf.n;
-	done->moves = set->moves;
+	patch_record_in(job, it->given, pf.n, &set->moves, row);
 	return 0;
 }
 
@@ -335,13 +334,22 @@ write_set(struct job *job, struct patch_set *set, struct err *err)
 	return 0;
 }
 
+static void
+log_table(struct job *job, const struct patch_row *rows, size_t n)
+{
+	struct str cleanup_str table = {0};
+
+	patch_table(rows, n, &table);
+	job_logf(job, "%s", str_text(&table));
+}
+
 static int
 run(struct job *job, const void *params_, struct err *err)
 {
 	const struct patch_tree tree = {job, look, read_below, near_below, note};
 	struct patch_set set = {.tree = &tree};
 	struct patch_params p = *(const struct patch_params *)params_;
-	struct patch_done *done;
+	struct patch_row *rows;
 	struct item *items = NULL;
 	size_t n = 0, in = 0;
 	int rc;
@@ -349,13 +357,13 @@ run(struct job *job, const void *params_, struct err *err)
 	if (p.series.kind == SRC_REF && read_series(job, &p, err))
 		return -1;
 	rc = make_items(job, &p, &items, &n, err);
-	done = arena_array(job_arena(job), struct patch_done, n + 1);
+	rows = arena_array(job_arena(job), struct patch_row, n + 1);
 	for (; !rc && in < n; in += !rc) {
 		job_progress(job, in, n);
-		rc = apply_item(job, &p, &items[in], &set, &done[in], err);
+		rc = apply_item(job, &p, &items[in], &set, &rows[in], err);
 	}
 	if (in)
-		patches_log(job, done, in);
+		log_table(job, rows, in);
 	if (!rc)
 		rc = write_set(job, &set, err);
 	patch_set_free(&set);

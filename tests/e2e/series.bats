@@ -98,7 +98,10 @@ LUA
   same_as_git out
   [ "$(jkr log mbox.lua fix | grep -c '^v2.mbox#[0-9]* ')" = 20 ]
   jkr log mbox.lua fix | grep -qE '^v2.mbox#2 +1 +- +Jörg Müller <jm@example.org> +drm/i915: ändere'
-  jkr log mbox.lua fix | grep -qE '^v2.mbox#1 +1 +[+]1 +Ann Author'
+  jkr log mbox.lua fix | grep -A30 '^patch ' >want
+  rm -r "$JKR_STORE/logs" # as where it was not built
+  jkr log mbox.lua fix | diff want -
+  grep -qE '^v2.mbox#1 +1 +[+]1 +Ann Author' want
 }
 
 @test "mails in quoted-printable and base64, in a mailbox and in a maildir, end alike" {

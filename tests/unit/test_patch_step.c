@@ -159,9 +159,10 @@ applies_a_mailbox(void **state)
 	assert_string_equal(fake_read(w->job, "x.c"), "1\nzwei\n3\n");
 	assert_string_equal(fake_read(w->job, "d/new.c"), "n\n");
 	assert_string_equal(fake_notes(w->job), "v2.mbox#2: long.c: hunk 1 applies at line 4 (offset +3)\n");
-	assert_non_null(strstr(fake_records(w->job), "author:v2.mbox#1=Ann Author <ann@x>\n"
-						     "date:v2.mbox#1=Tue, 2 Jan 2024 03:04:05 +0100\n"
-						     "subject:v2.mbox#1=first\npatch:v2.mbox#2="));
+	assert_non_null(strstr(fake_records(w->job),
+			       "author:v2.mbox#1=Ann Author <ann@x>\n"
+			       "date:v2.mbox#1=Tue, 2 Jan 2024 03:04:05 +0100\n"
+			       "subject:v2.mbox#1=first\nfiles:v2.mbox#1=1\noffset:v2.mbox#1=-\npatch:v2.mbox#2="));
 	assert_non_null(strstr(fake_records(w->job), "author:v2.mbox#2=J\xc3\xb6rg <j@x>\n"));
 	assert_non_null(strstr(fake_log(w->job), "patch      files  offset  author              subject\n"
 						 "v2.mbox#1  1      -       Ann Author <ann@x>  first\n"

@@ -1,5 +1,7 @@
 #include "data/blobcheck.h"
 
+#include <string.h>
+
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -15,6 +17,35 @@ blob_read(const struct view *v, const struct view_file *f, struct str *out, stru
 	if (view_read(v, f, BLOB_MAX, out, err))
 		return -1;
 	return dtb_check(str_text(out), out->len, f->path, err);
+}
+
+/* The value, when it is whole words. */
+static const char *
+compatible(const char *blob, size_t *n)
+{
+	const char *v = dtb_property(blob, "/", "compatible", n);
+
+	return v && *n && !v[*n - 1] ? v : NULL;
+}
+
+/* An overlay may say which boards it is for. The boot loader applies it to any, and jetson-io offers it to none but
+ * these. */
+static void
+add_meant(const char *overlay, const char *base, struct str *got)
+{
+	size_t n, nbase;
+	const char *mine = compatible(overlay, &n), *board = compatible(base, &nbase);
+
+	if (!mine || !board)
+		return;
+	for (const char *m = mine; m < mine + n; m += strlen(m) + 1)
+		for (const char *b = board; b < board + nbase; b += strlen(b) + 1)
+			if (!strcmp(m, b))
+				return;
+	str_add(got, ", but says that it is for ");
+	str_add_safe(got, mine, strlen(mine));
+	str_add(got, ", and this is ");
+	str_add_safe(got, board, strlen(board));
 }
 
 int
@@ -40,7 +71,9 @@ blob_overlay(const struct view *v, const struct view_file *f, const struct view 
 	if (base && overlay_check(&blob, &below, 1, NULL, NULL, err))
 		return -1;
 	str_addf(got, "%s, %zu reference%s", path_base(f->path), n, n == 1 ? "" : "s");
-	if (base)
+	if (base) {
 		str_addf(got, ", applies to %s", path_base(base->path));
+		add_meant(text.s, under.s, got);
+	}
 	return 0;
 }

@@ -64,7 +64,7 @@ const struct prim prim_overlay_check = {
 	       "`dtbo_compile` does the same for those that it makes.",
 	.params = params,
 	.size = sizeof(struct overlay_check_params),
-	.version = 1,
+	.version = 2, /* 1: nothing of `compatible` */
 	.flags = PRIM_CHECK,
 	.example = "overlay_check \"camera\" { dt.dtbs / \"camera.dtbo\", base = dt.dtbs / \"board.dtb\" }\n",
 	.run = run,

@@ -88,6 +88,20 @@ fails() {
   [ "$status" = 0 ]
 }
 
+@test "an overlay that says it is for another board is told, and fails nothing: the boot loader applies it" {
+  make_tree
+  for blob in rootfs/boot/dtb kernel/dtb; do
+    printf '/dts-v1/;\n/ { compatible = "nvidia,p3768+p3767", "nvidia,tegra234"; i2c0: i2c@0 { }; };\n' | dtc -q -@ -I dts -O dtb -o Linux_for_Tegra/$blob/board.dtb -
+  done
+  for board in p3737 p3767; do
+    printf '/dts-v1/;\n/plugin/;\n/ { compatible = "nvidia,p3509", "nvidia,p3768+%s"; };\n&i2c0 { status = "okay"; };\n' $board |
+      dtc -q -@ -I dts -O dtb -o Linux_for_Tegra/rootfs/boot/camera.dtbo -
+    jkr audit Linux_for_Tegra >$board
+  done
+  grep -q 'overlays .*but says that it is for nvidia,p3509, and this is nvidia,p3768+p3767' p3737
+  no grep -q 'but says' p3767
+}
+
 @test "headers on the target: programs of another machine cannot run there" {
   make_tree
   at=Linux_for_Tegra/rootfs/usr/src/linux-headers-$r

@@ -41,6 +41,20 @@ doctor_tell(struct doctor *d, const char *id, const char *what, bool ok, bool re
 		printf("          %-*s mend: %s\n", d->width, "", mend);
 }
 
+/* Without bubblewrap as the backend none of its wants is needed, but the program that takes its place. */
+static bool
+needed(const struct need *n, const char *backend)
+{
+	static const char *const of_bwrap[] = {"userns", "bwrap", "sandbox"};
+
+	if (!backend || !strcmp(backend, "bwrap"))
+		return n->required;
+	for (size_t i = 0; i < ARRAY_LEN(of_bwrap); i++)
+		if (!strcmp(n->id, of_bwrap[i]))
+			return false;
+	return n->required || !strcmp(n->id, backend);
+}
+
 static void
 check_machine(struct doctor *d)
 {
@@ -51,7 +65,7 @@ check_machine(struct doctor *d)
 		cleanup_str struct str mend = {0};
 
 		need_mend(n, &mend);
-		doctor_tell(d, n->id, n->what, ok, n->required, str_text(&why), str_text(&mend));
+		doctor_tell(d, n->id, n->what, ok, needed(n, d->cli->backend), str_text(&why), str_text(&mend));
 	}
 }
 
@@ -242,7 +256,7 @@ const struct command cmd_doctor = {
 	.usage = "[RECIPE]",
 	.doc = "Say what this machine lacks to build, each with the line that mends it. With a recipe, also whether its "
 	       "inputs are there and are those that it pins, plugins' among them, and whether servers answer. Tries things for real, and changes nothing.",
-	.options = "define profile plugin format",
+	.options = "define profile plugin format backend",
 	.min_args = 0,
 	.max_args = 1,
 	.run = run,

@@ -90,6 +90,17 @@ return { f, edit "e" { "blob", on = f, find = "nowhere", replace = "x" }, copy "
   [ "$(found)" = "[(False, ': no daemon answers it')]" ]
 }
 
+@test "doctor asks of a machine what its backend needs" {
+  mkdir bin && ln -s /bin/false bin/docker
+  wants() { PATH=$PWD/bin:$PATH jkr doctor "$@" --format json | json '[c["required"] for c in d["checks"] if c["id"] in ("userns", "bwrap", "docker", "podman")]'; }
+  [ "$(wants)" = "[True, True, False, False]" ]
+  [ "$(wants --backend docker)" = "[False, False, True, False]" ]
+  [ "$(JKR_BACKEND=podman wants)" = "[False, False, False, True]" ]
+  PATH=$PWD/bin:$PATH
+  run jkr doctor --backend docker
+  [ "$status" = 6 ]
+}
+
 @test "doctor sees a store that has too few inodes left" {
   mkdir "$JKR_STORE"
   unshare -rUm sh -c 'mount -t tmpfs -o nr_inodes=500 none "$JKR_STORE" && "$JKR" doctor --format json' >said || true

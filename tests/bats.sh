@@ -1,21 +1,44 @@
 #!/bin/bash
-# bats.sh: runs tests from outside and says how many went well.
+# bats.sh: runs tests from outside, a file on each processor, and says how many went well.
 #
-# usage: JKR=build/jkr tests/bats.sh NAME FILE|FOLDER…
+# usage: JKR=build/jkr [LANES=1] tests/bats.sh NAME FILE|FOLDER…
+#
+# What a file says is shown when it has ended. Most of a test's time is waiting for programs, so files share nothing:
+# each test has a folder, a store and a port of its own.
 set -u
 name=$1
 shift
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+lanes=${LANES:-$(nproc)}
 
-bats --tap "$@" </dev/null 2>&1 | tee "$log"
-passed=$(grep -c '^ok ' "$log")
-skipped=$(grep -c '^ok .*# skip' "$log")
-failed=$(grep -c '^not ok ' "$log")
-planned=$(sed -n 's/^1\.\.//p' "$log" | tail -1)
-# a file that bats could not read, or a test that ended bats, fails as well
-[ $((passed + failed)) = "${planned:-0}" ] && [ "${planned:-0}" != 0 ] || failed=$((failed + 1))
-grep '^not ok ' "$log" | sed 's/^not ok [0-9]* /failed: /'
+files=()
+for arg; do
+  if [ -d "$arg" ]; then files+=("$arg"/*.bats); else files+=("$arg"); fi
+done
+
+# one FILE: a file that bats could not read, or a test that ended bats, counts as a failed test
+one() {
+  local log=$logs/${1//\//_} planned
+  bats --tap "$1" </dev/null >"$log.running" 2>&1
+  planned=$(sed -n 's/^1\.\.//p' "$log.running" | tail -1)
+  if [ "${planned:-0}" = 0 ] || [ "$(grep -cE '^(not )?ok ' "$log.running")" != "$planned" ]; then
+    echo "not ok 0 $1 did not come to its end" >>"$log.running"
+  fi
+  flock "$logs" sed "1i # $1" "$log.running"
+  mv "$log.running" "$log"
+}
+
+for file in ${files[@]+"${files[@]}"}; do
+  while [ "$(jobs -rp | wc -l)" -ge "$lanes" ]; do wait -n; done
+  one "$file" &
+done
+wait
+
+count() { cat "$logs"/* 2>/dev/null | grep -cE "$1"; }
+skipped=$(count '^ok .*# skip') failed=$(count '^not ok ') passed=$(count '^ok ')
+[ $((passed + failed)) != 0 ] || failed=1
+cat "$logs"/* 2>/dev/null | sed -n 's/^not ok [0-9]* /failed: /p'
 [ "$skipped" = 0 ] || echo "$name: $skipped skipped"
 echo "$name: $((passed - skipped)) passed, $failed failed"
 [ "$failed" = 0 ]

@@ -23,4 +23,5 @@ fi
 
 files=()
 for name; do files+=("$here/$name.bats"); done
+export LANES=1 # a file goes on from what the one before made
 exec "$here/../bats.sh" boards "${files[@]}"

@@ -237,6 +237,15 @@ join_packs(struct use *u)
 	err_free(&err);
 }
 
+static int
+fail_sha256(const char *url, struct err *err)
+{
+	cleanup_free char *shown = url_shown(url);
+
+	err_set(err, FAILED, "`%s` names its commits by SHA-256, and here git objects are read only by SHA-1", shown);
+	return err_help(err, "fetch an archive of it, with its sha256");
+}
+
 int
 git_fetch(const char *url, const char *ref, const char *commit, int dir, const char *name, int log, struct err *err)
 {
@@ -248,6 +257,8 @@ git_fetch(const char *url, const char *ref, const char *commit, int dir, const c
 		return -1;
 	if (!git_is_commit(commit))
 		return err_set(err, REFUSED, "`%s` is not a full commit id", commit);
+	if (strlen(commit) > 40)
+		return fail_sha256(url, err);
 	r = prepare(&u, name, err);
 	if (r == 0 && !git_has(dir, name, commit)) {
 		r = fetch(&u, ref, err);

@@ -138,9 +138,13 @@ git_fail(const char *what, const char *url, const struct str *said, struct err *
 
 	p = p ? p + 7 : strstr(text, "error: ") ? strstr(text, "error: ") + 7 : NULL;
 	m = meaning_of(text, p && str_starts(p, "remote error"));
-	if (!m->means)
-		return err_set(err, m->code, "%s `%s`%s%.*s", what, shown, p ? ": " : "", p ? (int)strcspn(p, "\n") : 0,
-			       p ? p : "");
+	if (!m->means) {
+		size_t n = p ? strcspn(p, "\n") : 0;
+
+		/* a sentence of git's, or one that goes on with an errno */
+		n -= n && strchr(".:", p[n - 1]);
+		return err_set(err, m->code, "%s `%s`%s%.*s", what, shown, p ? ": " : "", (int)n, p ? p : "");
+	}
 	err_set(err, m->code, "%s `%s`: %s", what, shown, m->means);
 	return err_help(err, "nothing was changed here: run again, and if it stays, tell who keeps that repository");
 }

@@ -174,7 +174,7 @@ check-san:
 	$(Q)$(MAKE) --no-print-directory SAN=1 all unit check-errors check-golden check-e2e-small
 check-kernel: all
 	$(Q)JKR=$(abspath $(B)/jkr) tests/bats.sh kernel tests/kernel
-# the look-alike of a board's BSP: its small parts, and all of it with a kernel, half an hour
+# the look-alike of a board's BSP: its small parts, and all of it with its kernels
 .PHONY: check-boards check-boards-quick
 check-boards-quick:
 	$(Q)tests/bats.sh boards-quick tests/boards/quick.bats

@@ -257,8 +257,11 @@ take_file(void *ctx, int at, const char *name, const char *path, const struct st
 		return -1;
 	if (is_archive(name) && !lseek(fd, 0, SEEK_SET)) {
 		cleanup_free char *prefix = xasprintf("%s!/", path);
+		struct err why = {0};
 
-		return read_archive(f->r, fd, prefix, prefix, f->err);
+		/* it was hashed: a list may say that it is another */
+		if (read_archive(f->r, fd, prefix, prefix, &why))
+			err_move(&f->r->to->unread, &why);
 	}
 	return 0;
 }
@@ -305,6 +308,7 @@ contents_read(struct contents *c, const char *path, struct err *err)
 void
 contents_free(struct contents *c)
 {
+	err_free(&c->unread);
 	free(c->v);
 	arena_free(&c->arena);
 }

@@ -4,10 +4,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/err.h"
 #include "base/hash.h"
 #include "base/mem.h"
-
-struct err;
 
 struct content {
 	const char *path; /* clean; of a file in an archive inside "rootfs.tar.zst!/etc/hostname" */
@@ -24,6 +23,7 @@ struct contents {
 	struct arena arena;
 	struct content *v; /* sorted by path_cmp */
 	size_t n, cap;
+	struct err unread; /* why archives of a folder could not be looked into: what they hold is not all in `v` */
 };
 
 /* Reads the folder or archive at `path`. Links are no files and are left out. */

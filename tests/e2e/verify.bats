@@ -57,6 +57,20 @@ one=lib/modules/6.1.0-test/kernel/drivers/one.ko
   [ "$status" != 0 ]
 }
 
+@test "an archive that is damaged differs from its list, as any file does; without a list it cannot be read" {
+  make_bundle
+  (cd packed && sha256sum b.tar.zst >batch-08.sha256)
+  jkr verify packed
+  printf x | dd of=packed/b.tar.zst bs=1 seek=120 conv=notrunc status=none
+  run jkr verify packed
+  [ "$status" = 3 ]
+  [[ $output == *'error[E1202]'* && $output =~ b.tar.zst' '+differs ]]
+  rm packed/batch-08.sha256
+  run jkr verify packed
+  [ "$status" = 1 ]
+  [[ $output == *'error[E0402]'* ]]
+}
+
 @test "a list that is signed is checked, and openssl agrees" {
   make_bundle
   openssl genpkey -algorithm ed25519 -out key.pem 2>/dev/null

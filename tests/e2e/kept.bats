@@ -191,7 +191,7 @@ LUA
   damage=('printf x | dd of="$f" bs=1 conv=notrunc status=none' 'rm "$f"' 'cp -p "$f" "$f.new" && mv "$f.new" "$f"')
   for kind in results trees 'layers *.list'; do
     read -r folder name <<<"$kind"
-    f=$(find "$JKR_STORE/$folder" -type f -name "${name:-*}" -path "*/$folder/??/*" ! -path "*/??/*/*" | sort | head -n 1)
+    f=$(find "$JKR_STORE/$folder" -mindepth 2 -maxdepth 2 -type f -name "${name:-*}" | sort | head -n 1)
     eval "${damage[$((i++ % 3))]}" && unused || return 1
     jkr run kept.lua -q && sleep 2.1 && keep && is_used || return 1
   done

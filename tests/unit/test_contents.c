@@ -93,6 +93,22 @@ looks_not_far_for_the_end(void **state)
 }
 
 static void
+keeps_banners_up_to_a_bound(void **state)
+{
+	struct bundle *b = *state;
+	cleanup_str struct str image = {0};
+	struct contents c = {0};
+	struct err err = {0};
+
+	for (int i = 0; i < 5000; i++)
+		str_addf(&image, "Linux version 5.%d\n", i);
+	put(b, "Image", image.s, image.len);
+	assert_int_equal(contents_read(&c, b->path, &err), 0);
+	assert_in_range(strlen(c.v[0].banner), 8192, 8192 + 1024);
+	contents_free(&c);
+}
+
+static void
 keeps_texts_up_to_a_bound(void **state)
 {
 	struct bundle *b = *state;
@@ -120,7 +136,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {T(takes_whole_banners), T(looks_not_far_for_the_end),
-					   T(keeps_texts_up_to_a_bound)};
+					   T(keeps_banners_up_to_a_bound), T(keeps_texts_up_to_a_bound)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -82,6 +82,7 @@ kernel() {
 }
 
 modules() {
+  find "$kernel/debian" -xtype l -delete # what bindeb-pkg left, of which nvidia-headers' `cp -LR` dies (B-6)
   rm -rf "$src/out" # a second `cp -LR` of the kernel's tree into it dies of links that lead nowhere
   make -s "$jobs" -C "$src" modules
 }

@@ -70,7 +70,8 @@ json() { python3 -c 'import json, sys; d = json.load(sys.stdin); print(eval(sys.
   run "$JKR" run "$BATS_TEST_DIRNAME/warm.lua" -D edit=true
   [ "$status" = 0 ]
   log=$("$JKR" log "$BATS_TEST_DIRNAME/warm.lua" linux/build)
-  [ "$(grep -c '^  CC ' <<<"$log")" -lt 20 ]
+  compiled=$(grep -c '^  CC ' <<<"$log") # none at all is a failure as well
+  [ "$compiled" -lt 20 ]
   warm=$("$JKR" manifest "$BATS_TEST_DIRNAME/warm.lua" -D edit=true | json '[s["result"] for s in d["steps"] if s["name"] == "linux/build"]')
   # back to the older bytes: the image must not stay the edited one
   run "$JKR" run "$BATS_TEST_DIRNAME/warm.lua" --fresh -D edit=true

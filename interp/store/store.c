@@ -156,11 +156,12 @@ static int
 check_format(struct store *st, struct err *err)
 {
 	long n = read_format(st);
+	bool empty = n == -1 && is_empty(st); /* asked once: another process may begin it any moment */
 
-	/* Another process may just have begun it: its `format` comes first. */
-	if (n == -1 && !is_empty(st))
+	/* It may just have begun it: its `format` comes first. */
+	if (n == -1 && !empty)
 		n = read_format(st);
-	if ((n == -1 && is_empty(st)) || (n < 0 && is_ours(st)))
+	if (empty || (n < 0 && is_ours(st)))
 		return write_format(st, err);
 	if (n == STORE_FORMAT)
 		return 0;

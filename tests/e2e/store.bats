@@ -21,6 +21,18 @@ clear() {
   [[ $output == *'error[E08'* || $output == *'error[E03'* ]]
 }
 
+@test "a new store that another run begins meanwhile" {
+  export JKR_STORE=$work/begun
+  echo 'return write "a" { path = "a", text = "a" }' >a.lua
+  # slow to see that the folder is empty: in that time the other one, slow as well, makes some of it
+  strace -qq -o /dev/null -e trace=getdents64 -e inject=getdents64:delay_exit=400000 "$JKR" run a.lua -q >slow 2>&1 &
+  slow=$!
+  until [ -d "$JKR_STORE" ]; do sleep 0.01; done
+  sleep 0.1
+  strace -qq -o /dev/null -e trace=mkdirat -e inject=mkdirat:delay_exit=200000 "$JKR" run a.lua -q
+  wait $slow || { cat slow; return 1; }
+}
+
 @test "a store of another owner is refused" {
   root_only
   make_tiny

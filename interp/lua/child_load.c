@@ -46,8 +46,10 @@ child_spend(lua_State *L, unsigned n)
 	struct child *c = child_of(L);
 
 	c->count += n;
-	if (c->count > COUNT_MAX && !c->limit)
+	if (c->count > COUNT_MAX && !c->limit) {
 		c->limit = LIMIT_COUNT;
+		c->last = caller(L);
+	}
 	if (c->limit)
 		luaL_error(L, "limit");
 }

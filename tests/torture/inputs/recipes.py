@@ -51,8 +51,8 @@ def stacks():
     yield bad("LU-046b", "recursion through table.sort, which is C", "local function f() table.sort({ 2, 1 }, f) end\nf()\n", "E0005|E0006", here)
     yield bad("LU-048", "coroutines nested 10000 deep", "local function f(n) if n > 0 then coroutine.wrap(f)(n - 1) end end\nf(10000)\n", "E0002", "coroutine")
     yield bad("LU-049", "coroutine.close in __close", "local co\nco = coroutine.create(function() local x <close> = setmetatable({}, {}) end)\n", "E0002", "coroutine")
-    yield bad("LU-051", "table.unpack of 1e8 values", "local t = {}\nlocal x = table.unpack(t, 1, 1e8)\n", "E0005", "recipe.lua:2")
-    yield bad("LU-052", "table.unpack over the whole range of integers", "local x = table.unpack({}, math.mininteger, math.maxinteger)\n", "E0005", here)
+    yield bad("LU-051", "table.unpack of 1e8 values", "local t = {}\nlocal x = table.unpack(t, 1, 1e8)\n", "E0006", "recipe.lua:2")
+    yield bad("LU-052", "table.unpack over the whole range of integers", "local x = table.unpack({}, math.mininteger, math.maxinteger)\n", "E0006", here)
     yield bad("LU-053", "string.byte of all of a long text", "local s = ('x'):rep(1e7)\nlocal t = { s:byte(1, -1) }\n", "E0005", "recipe.lua:2")
     yield bad("LU-060", "precompiled chunk (5.4 header and junk)", b"\x1bLua\x54\0\x19\x93\r\n\x1a\n\4\10\10" .decode("latin1") + "junk", "E0007", "compiled",
               place="recipe.lua")

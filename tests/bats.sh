@@ -3,8 +3,8 @@
 #
 # usage: JKR=build/jkr [LANES=1] tests/bats.sh NAME FILE|FOLDER…
 #
-# What a file says is shown when it has ended. Most of a test's time is waiting for programs, so files share nothing:
-# each test has a folder, a store and a port of its own.
+# What a file says is shown when it has ended. Most of a test's time is waiting for programs. Files share nothing:
+# their folders, stores and ports are their own.
 set -u
 name=$1
 shift

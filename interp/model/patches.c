@@ -69,13 +69,20 @@ put_box(struct giving *g, const struct patch_given *box, int fd)
 	return 0;
 }
 
+static struct patch_given
+as_file(struct giving *g, const struct source *src)
+{
+	const char *name = job_source_name(g->job, src);
+
+	return (struct patch_given){.src = *src, .name = name, .shown = src->kind == SRC_FILE ? src->file.shown : name};
+}
+
 static int
 put_file(struct giving *g, const struct source *src)
 {
-	struct patch_given one = {.src = *src, .name = job_source_name(g->job, src)};
+	struct patch_given one = as_file(g, src);
 	cleanup_fd int fd = -1;
 
-	one.shown = src->kind == SRC_FILE ? src->file.shown : one.name;
 	if (!mail_is_box(one.name)) {
 		put(g, &one);
 		return 0;
@@ -233,15 +240,16 @@ patches_given(struct job *job, const struct sources *srcs, size_t listed, struct
 	int rc = 0;
 
 	for (size_t i = 0; i < srcs->n && !rc; i++) {
+		struct patch_given one;
+
 		g.src = &srcs->v[i];
 		g.nth = i;
-		if (i < listed)
+		if (i < listed) {
 			rc = g.src->kind == SRC_REF ? put_result(&g) : put_project(&g);
-		else
-			put(&g, &(struct patch_given){.src = *g.src,
-						      .name = job_source_name(job, g.src),
-						      .shown = g.src->kind == SRC_FILE ? g.src->file.shown
-										       : job_source_name(job, g.src)});
+			continue;
+		}
+		one = as_file(&g, g.src);
+		put(&g, &one);
 	}
 	*out = arena_memdup(g.a, g.v, g.n * sizeof *g.v);
 	*n = g.n;

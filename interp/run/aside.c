@@ -38,6 +38,7 @@ job_init(struct work *w)
 	const struct aside *a = w->a;
 	struct job *job = &w->job;
 
+	job_hold_nothing(job);
 	job->plan = a->plan;
 	job->ps = &a->plan->v[a->step];
 	job->store = a->store;
@@ -46,9 +47,6 @@ job_init(struct work *w)
 	job->run_tmp = w->tmp;
 	job->run_id = w->id;
 	job->trees = arena_array(&job->arena, struct tree *, a->plan->recipe->nsteps);
-	job->scratch = job->out = job->wire = job->layer_fd = job->tmpfd = -1;
-	job->mirror.dir = job->mirror.lock = -1;
-	job->warm.dir = job->warm.tree = job->warm.lock = -1;
 	job->log = open("/dev/null", O_RDWR | O_CLOEXEC);
 	job->log_name = "none";
 	job->aside = true;

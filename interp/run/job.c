@@ -182,6 +182,15 @@ result_file(struct job *job, const struct source *src, const struct tree *t, str
 	return NULL;
 }
 
+void
+job_hold_nothing(struct job *job)
+{
+	job->tmpfd = job->wire = job->layer_fd = job->scratch = job->out = job->log = -1;
+	job->mirror.dir = job->mirror.lock = -1;
+	job->warm.dir = job->warm.tree = job->warm.lock = -1;
+	job->teardown = TEARDOWN_NONE;
+}
+
 int
 job_open(struct job *job, const struct source *src, struct err *err)
 {

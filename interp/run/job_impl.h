@@ -80,6 +80,8 @@ struct job {
 /* To a job's process: its programs are over a limit and end now. */
 #define SIGNAL_AT_ONCE SIGXCPU
 
+/* For a new job: no descriptor is open, no mount is held. */
+void job_hold_nothing(struct job *job);
 /* A child of the runner: does the step's work, reports over job->wire, never returns. */
 _Noreturn void job_child(struct job *job);
 /* Appends to the log, no further than LOG_MAX. */

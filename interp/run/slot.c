@@ -26,6 +26,7 @@ job_init(struct runner *r, struct slot *s)
 {
 	struct job *job = &s->job;
 
+	job_hold_nothing(job);
 	job->plan = r->plan;
 	job->ps = &r->plan->v[s->step];
 	job->store = r->store;
@@ -35,10 +36,6 @@ job_init(struct runner *r, struct slot *s)
 	job->run_id = r->id;
 	job->overlays = r->overlays; /* 0: it tries by itself, and says what is wrong */
 	job->trees = arena_array(&job->arena, struct tree *, r->plan->recipe->nsteps);
-	job->scratch = job->out = job->log = job->wire = job->layer_fd = -1;
-	job->mirror.dir = job->mirror.lock = -1;
-	job->warm.dir = job->warm.tree = job->warm.lock = -1;
-	job->teardown = TEARDOWN_NONE;
 	job->log_name = log_name(job->ps->step->name, &r->arena);
 }
 

@@ -22,7 +22,7 @@ names=("$@")
   [ "$script" = tests/torture/run.sh ] || names+=("$(basename "$script" .sh)")
 done
 
-passed=0 failed=0 table=()
+passed=0 failed=0 table=() sad=()
 for name in ${names[@]+"${names[@]}"}; do
   begun=$SECONDS
   export WORK="$work/$name"
@@ -43,10 +43,16 @@ for name in ${names[@]+"${names[@]}"}; do
     table+=("$(printf '%-28s %8d %8d  %5d s (exit status %d)' "$name" 1 1 $((SECONDS - begun)) "$status")")
     counted=$((counted + 1)) broken=1
   fi
+  [ "$broken" = 0 ] || sad+=("$name")
   passed=$((passed + counted - broken)) failed=$((failed + broken))
 done
 
 printf '\n%-28s %8s %8s  %7s\n' torture cases failed took
 printf '%s\n' ${table[@]+"${table[@]}"}
+# what a failed script said, again: above it are the words of all others
+for name in ${sad[@]+"${sad[@]}"}; do
+  echo "# $name said:"
+  grep -v '^torture ' "$work/$name.log" | tail -40 | cut -c1-1000
+done
 echo "torture: $passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

@@ -267,6 +267,8 @@ artifacts_json(const struct session *s, const struct artifact *v, size_t n, doub
 	json_string(j, "recipe", s->recipe->name);
 	json_string(j, "version", s->recipe->version);
 	json_double(j, "seconds", seconds);
+	if (plan_dirty(&s->plan))
+		json_bool(j, "dirty", true);
 	list = json_add_array(j, "artifacts");
 	for (size_t i = 0; i < n; i++) {
 		struct json *f = json_add_object(list, NULL);
@@ -298,8 +300,9 @@ show_artifacts(const struct session *s, const struct artifact *v, size_t n, doub
 		TABLE_ROW(&t, arena_printf(&a, "%s%s", v[i].name, v[i].folder ? "/" : ""), format_size(v[i].size, size),
 			  v[i].path ? v[i].path : "in several layers, exported by -o", v[i].sha256);
 	}
-	fprintf(out, s->worked ? "%s: made in %s%s\n" : "%s: nothing to do (%s)%s\n", s->recipe->name,
-		format_duration(seconds, time), n ? "" : ", and the recipe returns nothing");
+	fprintf(out, s->worked ? "%s: made in %s%s%s\n" : "%s: nothing to do (%s)%s%s\n", s->recipe->name,
+		format_duration(seconds, time), plan_dirty(&s->plan) ? ", dirty" : "",
+		n ? "" : ", and the recipe returns nothing");
 	table_print(&t, out, 2);
 	table_free(&t);
 }

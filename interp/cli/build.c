@@ -50,6 +50,8 @@ again(struct session *s)
 		str_addf(&b, " --profile %s", cli->profile);
 	for (size_t i = 0; i < cli->plugins.n; i++)
 		str_addf(&b, " --plugin %s", cli->plugins.v[i]);
+	for (size_t i = 0; i < cli->with.n; i++)
+		str_addf(&b, " --with %s", cli->with.v[i]);
 	for (size_t i = 0; i < cli->defs.n; i++)
 		str_addf(&b, strpbrk(cli->defs.v[i], " \t'\"$*?&;|<>()\\") ? " -D '%s'" : " -D %s", cli->defs.v[i]);
 	return arena_strdup(&s->arena, str_text(&b));

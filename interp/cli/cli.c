@@ -23,6 +23,7 @@ const struct option_spec cli_options[] = {
 	{"define", 'D', OPT_LIST, AT(defs), "KEY=VALUE", "Set an option of the recipe.", false, false},
 	{"profile", 0, OPT_TEXT, AT(profile), "NAME", "Take options from profiles/NAME.yaml.", false, true},
 	{"plugin", 0, OPT_LIST, AT(plugins), "DIR", "Add a plugin to the recipe's set.", false, false},
+	{"with", 0, OPT_LIST, AT(with), "STEP=DIR", "Take a folder in the place of a step's result.", false, false},
 	{"format", 0, OPT_TEXT, AT(format), "text|json", "How stdout is written.", false, false},
 	{"jobs", 'j', OPT_INT, AT(jobs), "N", "Run N jobs at once in all, makes included.", false, true},
 	{"keep-going", 'k', OPT_FLAG, AT(keep_going), NULL, "Go on with what does not depend on a failed step.", false,
@@ -302,6 +303,7 @@ cli_free(struct cli *cli)
 {
 	free(cli->defs.v);
 	free(cli->plugins.v);
+	free(cli->with.v);
 	arena_free(&cli->arena);
 }
 

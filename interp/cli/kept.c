@@ -98,7 +98,7 @@ kept_take(struct session *s, bool write)
 
 	/* what is built again whatever is stored needs the steps themselves */
 	k->since = statcache_now();
-	if (s->cli->fresh || s->cli->twice || self_build(&k->build) || !make_name(s, &k->name))
+	if (s->cli->fresh || s->cli->twice || s->cli->with.n || self_build(&k->build) || !make_name(s, &k->name))
 		return false;
 	s->kept = k;
 	session_env(s);

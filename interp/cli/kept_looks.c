@@ -33,7 +33,7 @@ static bool
 find_names(const struct file_ref *file, struct hash *out, struct stat *st, bool *trusted)
 {
 	cleanup_free char *rel = xstrndup(file->rel, (size_t)(path_base(file->rel) - file->rel));
-	const struct file_ref folder = {file->root, rel, rel};
+	const struct file_ref folder = {.root = file->root, .rel = rel, .shown = rel};
 	cleanup_str struct str b = {0};
 	struct err unsaid = {0};
 	cleanup_fd int fd = -1;
@@ -149,7 +149,7 @@ is_placed_as_before(struct session *s, const struct kept_look *l, const struct f
 bool
 kept_look_holds(struct session *s, const struct kept_look *l, const char *root, const char *rel, const char *shown)
 {
-	const struct file_ref f = {root, rel, rel};
+	const struct file_ref f = {.root = root, .rel = rel, .shown = rel};
 	struct file_content c;
 	struct stat st;
 	bool trusted;

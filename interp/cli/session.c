@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "cli/kept.h"
 #include "cli/where.h"
+#include "cli/with.h"
 #include "lua/places.h"
 
 static int
@@ -85,7 +86,7 @@ load(struct session *s, struct err *err)
 	if (load_recipe(&s->request, s->recipe, err) < 0)
 		return -1;
 	if (s->recipe->nsteps)
-		return 0;
+		return with_apply(s, err);
 	err_set(err, "E0020", "the recipe has no step");
 	err_at(err, (struct place){.file = arena_strdup(&s->arena, s->request.path), .line = 1});
 	return err_help(err, "a call of a verb or a constructor makes one; `jkr doc` lists them");

@@ -37,11 +37,17 @@ look(struct session *s, const struct file_ref *file, const char *path, bool list
 	return 0;
 }
 
+static const char *
+name_of(struct session *s, const struct file_ref *file)
+{
+	return arena_printf(&s->arena, "%s/%s%s", file->root, file->rel, file->checkout ? "//checkout" : "");
+}
+
 int
 session_file(void *ctx, const struct file_ref *file, struct file_content *out, struct err *err)
 {
 	struct session *s = ctx;
-	const char *path = arena_printf(&s->arena, "%s/%s", file->root, file->rel);
+	const char *path = name_of(s, file);
 
 	if (!map_get(&s->contents, path) && look(s, file, path, s->in_use >= 0, err) < 0)
 		return -1;
@@ -53,7 +59,7 @@ const struct tree *
 session_folder(void *ctx, const struct file_ref *file, struct err *err)
 {
 	struct session *s = ctx;
-	const char *path = arena_printf(&s->arena, "%s/%s", file->root, file->rel);
+	const char *path = name_of(s, file);
 
 	if (!map_get(&s->folders, path) && look(s, file, path, true, err) < 0)
 		return NULL;

@@ -29,6 +29,10 @@ step_json(struct json *to, const struct session *s, const struct plan_step *ps)
 	json_string(j, "primitive", ps->step->prim->name);
 	json_string(j, "state", plan_state_name(ps->state));
 	json_string(j, "reason", ps->reason);
+	if (ps->dirty)
+		json_bool(j, "dirty", true);
+	if (ps->step->edited)
+		json_string(j, "folder", ps->step->edited);
 	json_string(j, "key", ps->has_key ? hash_hex(&ps->key, hex) : NULL);
 	inputs = json_add_array(j, "inputs");
 	for (size_t i = 0; i < ps->step->ninputs; i++)
@@ -57,6 +61,16 @@ plan_json(const struct session *s, FILE *out)
 		json_uint(summary, plan_state_name(st), plan_count(&s->plan, st));
 	json_print(j, true, &text);
 	fputs(str_text(&text), out);
+}
+
+static const char *
+reason(struct arena *a, const struct plan_step *ps)
+{
+	const char *folder = ps->step->edited ? ps->step->edited : "";
+
+	if (!ps->dirty)
+		return ps->reason;
+	return arena_printf(a, "dirty%s%s%s%s", *folder ? " " : "", folder, *ps->reason ? ": " : "", ps->reason);
 }
 
 static const char *
@@ -90,7 +104,7 @@ plan_rows(const struct session *s, FILE *out, bool cached)
 
 		if (ps->state == PLAN_CACHED && !cached)
 			continue;
-		TABLE_ROW(&t, plan_state_name(ps->state), ps->step->name, place_text(&a, &ps->step->at), ps->reason,
+		TABLE_ROW(&t, plan_state_name(ps->state), ps->step->name, place_text(&a, &ps->step->at), reason(&a, ps),
 			  cost(&a, ps));
 	}
 	table_print(&t, out, 2);

@@ -94,6 +94,10 @@ add_steps(struct session *s, struct json *to, struct took *t, struct err *err)
 		json_string(j, "state", plan_state_name(ps->state));
 		if (*ps->reason)
 			json_string(j, "reason", ps->reason);
+		if (ps->dirty)
+			json_bool(j, "dirty", true);
+		if (ps->step->edited)
+			json_string(j, "folder", ps->step->edited);
 		json_string(j, "key", ps->has_key ? hash_hex(&ps->key, hex) : NULL);
 		if (ps->pin)
 			json_string(j, "pin", ps->pin);
@@ -230,6 +234,7 @@ print_manifest(struct session *s, struct err *err)
 	json_string(j, "license", s->recipe->license);
 	json_string(j, "summary", s->recipe->summary);
 	json_bool(j, "complete", !plan_count(&s->plan, PLAN_RUN) && !plan_count(&s->plan, PLAN_AFTER));
+	json_bool(j, "dirty", plan_dirty(&s->plan));
 	if (add_written(s, j, err) < 0)
 		return -1;
 	add_options(j, s->recipe);
@@ -263,7 +268,7 @@ const struct command cmd_manifest = {
 	       "result, duration and record (such as the hash of each patch), and the artifacts. `complete` says whether "
 	       "everything is built. On top stand the fields of the recipe's own manifest (`build_manifest`), under `written` all of it: the same bytes "
 	       "wherever they are built. `run` holds what is not: when, where, by whom and from which commit it was built here, and how long that took.",
-	.options = "define profile plugin",
+	.options = "define profile plugin with",
 	.min_args = 1,
 	.max_args = 1,
 	.run = run,

@@ -271,7 +271,7 @@ const struct command cmd_menuconfig = {
 	       "completes the configuration, on this terminal. What was chosen there, without what only follows from it, goes into the "
 	       "recipe's fragment, or into FILE of --to: lines that set a symbol are replaced, new ones come at the end. Nothing is built with it "
 	       "before the next run, which checks every symbol.",
-	.options = "define profile plugin jobs locked offline no-wait backend allow-host progress to",
+	.options = "define profile plugin with jobs locked offline no-wait backend allow-host progress to",
 	.min_args = 1,
 	.max_args = 2,
 	.run = run,

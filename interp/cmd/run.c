@@ -61,8 +61,9 @@ const struct command cmd_run = {
 	       "what it needs, and its whole result is the artifact. "
 	       "With --twice everything but the downloads is then built again from nothing and compared: a step that gave two results "
 	       "from the same inputs is an error, with the place of the first difference in each file.",
-	.options = "define profile plugin format jobs keep-going dry-run output fresh locked offline no-wait backend "
-		   "twice allow-host progress all",
+	.options =
+		"define profile plugin with format jobs keep-going dry-run output fresh locked offline no-wait backend "
+		"twice allow-host progress all",
 	.min_args = 1,
 	.max_args = -1,
 	.run = run,

@@ -205,7 +205,7 @@ const struct command cmd_why = {
 	.doc = "Say why a step runs, or a symbol has its value. For a step: what differs between its key and that of its last run, line by line; --key shows the "
 	       "whole text. For CONFIG_X, any symbol of the kernel, say what was asked and where, what it got, and why: the "
 	       "kernel's own Kconfig answers, in the configuration that was made, also when its check failed.",
-	.options = "define profile plugin key locked offline fresh no-wait backend allow-host",
+	.options = "define profile plugin with key locked offline fresh no-wait backend allow-host",
 	.min_args = 2,
 	.max_args = 2,
 	.run = run,

@@ -26,6 +26,7 @@ struct file_ref {
 	const char *root;  /* absolute folder of the project or import */
 	const char *rel;   /* "" is the root itself */
 	const char *shown; /* how messages name it, such as "recipes/qemu/virt.dts" */
+	bool checkout;     /* a folder that a person edits: what tools leave in it is no part of it */
 };
 
 /* A result or a path inside it: step index in the recipe's list, and a clean path ("" is all). */

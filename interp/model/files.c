@@ -31,6 +31,7 @@ files_open(const struct file_ref *file, struct err *err)
 /* A folder on its way to a list: what lstat found, and the entries made of it. */
 struct listing {
 	int fd;
+	const struct file_ref *file;
 	const char *shown;
 	int64_t began;
 	struct scan scan;
@@ -47,6 +48,13 @@ static bool
 is_git(const char *name)
 {
 	return !strcmp(name, ".git");
+}
+
+/* Beside the repository: what editors and their servers make, and what is made for them. */
+static bool
+is_no_part(const char *name)
+{
+	return is_git(name) || !strcmp(name, ".cache") || !strcmp(name, "compile_commands.json");
 }
 
 static void
@@ -211,7 +219,8 @@ list_folder(struct listing *l, struct statcache *known, struct tree *out, struct
 
 	memset(out, 0, sizeof *out);
 	l->began = statcache_now();
-	if (scan_folder(l->fd, is_git, known ? statcache_names(known) : NULL, &l->scan))
+	if (scan_folder(l->fd, l->file->checkout ? is_no_part : is_git, known ? statcache_names(known) : NULL,
+			&l->scan))
 		return err_sys(err, "E1011", "cannot read the folder `%s`", l->shown);
 	l->v = out->v = arena_array(&out->arena, struct entry, l->scan.n + 1);
 	out->n = l->scan.n;
@@ -244,7 +253,7 @@ files_executable(const struct file_ref *file)
 static struct hash
 cache_name(const struct file_ref *file)
 {
-	cleanup_free char *path = xasprintf("%s//%s", file->root, file->rel);
+	cleanup_free char *path = xasprintf("%s//%s%s", file->root, file->rel, file->checkout ? "//checkout" : "");
 
 	return hash_of(path, strlen(path));
 }
@@ -253,7 +262,7 @@ static int
 hash_folder(const struct file_ref *file, int fd, struct statcache *known, struct tree *list, struct hash *out,
 	    struct err *err)
 {
-	struct listing l = {.fd = fd, .shown = file->shown};
+	struct listing l = {.fd = fd, .file = file, .shown = file->shown};
 	struct tree t;
 	int r = list_folder(&l, known, &t, err);
 

@@ -198,6 +198,8 @@ key_text(const struct plan *p, const struct plan_step *ps, const struct plan_env
 			return -1;
 	if (add_source(&w, "on", &ps->step->common.on) < 0)
 		return -1;
+	if (ps->dirty) /* so that no recipe without the folder ever finds it */
+		str_add(out, "dirty\n");
 	if (ps->pin) {
 		str_add(out, "pin ");
 		add_text(out, ps->pin);
@@ -358,8 +360,14 @@ const char *
 key_reason(const char *before, const char *now, const struct recipe *recipe, const struct step *step, struct arena *a)
 {
 	struct naming names = {.step = step, .recipe = recipe, .a = a};
-	const char *r = first_difference(now, before, &names, a);
+	bool was = strstr(before, "\ndirty\n"), is = strstr(now, "\ndirty\n");
+	const char *r;
 
+	if (was != is)
+		return step->edited ? "an edited folder takes its place"
+		       : is         ? "it rests on an edited folder"
+				    : "an edited folder was in it the last time";
+	r = first_difference(now, before, &names, a);
 	if (!r)
 		r = first_difference(before, now, NULL, a);
 	return r ? r : "the order of its inputs changed";

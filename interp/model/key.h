@@ -7,6 +7,7 @@
  *   input on "" 77aa…                      result of a step (or the part of it that is used); no step's name:
  *                                          what it is called changes nothing
  *   pin …                                  version and hash of a package or image
+ *   dirty                                  an edited folder stands before it (--with): never to be shared
  *   epoch 1735689600                       only where the result depends on it
  *   programs of this machine               not the image's: backend none
  *

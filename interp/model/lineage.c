@@ -183,6 +183,8 @@ add_steps(const struct lineage *l, struct json *steps, struct json *skipped)
 
 		json_string(j, "name", ps->step->name);
 		json_string(j, "primitive", ps->step->prim->name);
+		if (ps->dirty)
+			json_bool(j, "dirty", true);
 		if (ps->state == PLAN_SKIPPED)
 			continue;
 		json_string(j, "key", ps->has_key ? hash_hex(&ps->key, hex) : NULL);

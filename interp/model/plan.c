@@ -27,6 +27,15 @@ plan_count(const struct plan *p, enum plan_state s)
 	return n;
 }
 
+bool
+plan_dirty(const struct plan *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->v[p->order[i]].dirty)
+			return true;
+	return false;
+}
+
 void
 plan_free(struct plan *p)
 {
@@ -194,6 +203,15 @@ bind_texts(struct plan *p, struct plan_step *ps, const struct plan_env *env, str
 /* Decisions */
 
 static bool
+is_dirty(const struct plan *p, const struct plan_step *ps)
+{
+	for (size_t i = 0; i < ps->step->ninputs; i++)
+		if (p->v[ps->step->inputs[i]].dirty)
+			return true;
+	return ps->step->edited;
+}
+
+static bool
 waits_for_inputs(struct plan *p, struct plan_step *ps)
 {
 	struct str names = {0};
@@ -289,6 +307,7 @@ plan_decide(struct plan *p, uint32_t i, const struct plan_env *env, struct err *
 	int found;
 
 	ps->download = 0;
+	ps->dirty = is_dirty(p, ps);
 	if (is_skipped(p, ps) || waits_for_inputs(p, ps))
 		return 0;
 	if (make_key(p, ps, env, err) < 0)

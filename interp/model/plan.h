@@ -26,6 +26,7 @@ struct plan_step {
 	const char *reason;   /* one sentence for run and after; "" for cached */
 	const char *lacks;    /* what a person has to bring, or NULL; a stored result does without */
 	const char *pin;      /* pinned text, or NULL */
+	bool dirty;           /* it is an edited folder, or rests on one: its result is for nobody else */
 	bool idle;            /* all that it takes in is skipped: it gives what it stands on */
 	bool new_pin;         /* to be written to the lock by a run */
 	struct result result; /* valid when cached or done */
@@ -80,3 +81,5 @@ int plan_decide(struct plan *p, uint32_t step, const struct plan_env *env, struc
 void plan_done(struct plan_step *ps);
 const char *plan_state_name(enum plan_state s);
 size_t plan_count(const struct plan *p, enum plan_state s);
+/* Whether an edited folder is in it. */
+bool plan_dirty(const struct plan *p);

@@ -21,6 +21,7 @@ struct step {
 	uint32_t *inputs; /* indexes of steps, sorted, each once */
 	size_t ninputs;
 	const char *skipped; /* not NULL: an optional input is absent; which, and what is lost */
+	const char *edited;  /* not NULL: the folder that takes the place of its result (--with), as it was named */
 };
 
 struct option {

@@ -193,7 +193,7 @@ read_series(struct job *job, struct patch_params *p, struct err *err)
 	src.file.shown = p->series_name;
 	if (read_text(job, &src, &text, err))
 		return -1;
-	p->series.file = (struct file_ref){"", p->series_name, p->series_name};
+	p->series.file = (struct file_ref){.root = "", .rel = p->series_name, .shown = p->series_name};
 	if (expand_series(p, &text, a, err))
 		return -1;
 	for (size_t i = first; i < p->patches.n; i++) {

@@ -14,6 +14,21 @@
 #include "run/warm.h"
 #include "run/wire.h"
 
+/* The tree that the step writes onto. */
+static int
+take_below(struct job *job, const struct source *on, struct err *err)
+{
+	const char *sub;
+
+	if (on->kind == SRC_REF && on->ref.path && *on->ref.path) {
+		err_set(err, "E0315", "`on` takes a whole result, not `%s` inside it", on->ref.path);
+		err_help(err, "write onto the step, and name `%s` in the path", on->ref.path);
+		return err_at(err, on->at);
+	}
+	job->below = job_folder(job, on, &sub, err);
+	return job->below ? 0 : -1;
+}
+
 static int
 prepare(struct job *job, struct err *err)
 {
@@ -26,16 +41,8 @@ prepare(struct job *job, struct err *err)
 	if (job->layer_fd < 0)
 		return -1;
 	job->layer_sub = "layer";
-	if (job->ps->step->prim->flags & PRIM_ON && on->kind == SRC_REF) {
-		if (on->ref.path && *on->ref.path) {
-			err_set(err, "E0315", "`on` takes a whole result, not `%s` inside it", on->ref.path);
-			err_help(err, "write onto the step, and name `%s` in the path", on->ref.path);
-			return err_at(err, on->at);
-		}
-		job->below = job_tree(job, on, err);
-		if (!job->below)
-			return -1;
-	}
+	if (job->ps->step->prim->flags & PRIM_ON && on->kind != SRC_NONE && take_below(job, on, err))
+		return -1;
 	job->layer = layer_new(job->layer_fd, job->below);
 	return 0;
 }

@@ -47,7 +47,7 @@ bind(struct arena *a, const char *root, void *out, struct err *err, ...)
 			*v = (struct value){.type = V_STRING, .str = {s, strlen(s)}};
 		} else {
 			v->type = V_FILE;
-			v->file = (struct file_ref){root, arena_printf(a, "recipes/%s", s), s};
+			v->file = (struct file_ref){.root = root, .rel = arena_printf(a, "recipes/%s", s), .shown = s};
 		}
 	}
 	va_end(ap);

@@ -1,0 +1,108 @@
+#!/usr/bin/env bats
+# The edit loop: a checkout of a step's tree, the folder in the place of its result, edits back as patches.
+
+load helper
+
+# make_app: a tree that a patch completes, and a make that builds from it
+make_app() {
+  make_image sed
+  mkdir app && printf 'one\ntwo\nthree\n' >app/text && printf 'x\n' >app/other
+  printf 'all: out/text\nout/text: text\n\tmkdir -p out\n\tsed s/^/:/ text >$@\nfail:\n\tfalse\ntext.up: text\n\tcp $< $@\n' >app/Makefile
+  mkdir app/empty && echo quiet >app/.hidden && chmod +x app/other && ln -s text app/link
+  tar -cf app.tar app
+  rm -r app
+  mkdir -p patches
+  cat >patches/0001-two.patch <<'PATCH'
+--- a/text
++++ b/text
+@@ -1,3 +1,3 @@
+ one
+-two
++TWO
+ three
+PATCH
+  echo 0001-two.patch >patches/series
+  { head_of; cat <<LUA
+local src = tree "src" {
+  untar { "app.tar", sha256 = "$(sha256sum app.tar | cut -d' ' -f1)", strip = 1 },
+  patch { series = "patches/series" },
+}
+local app = make_in_container "build" { src, toolchain = img, targets = { "all" }, objdir = false, outputs = { text = "out/text" } }
+return bundle "app" { app / "text" }
+LUA
+  } >app.lua
+}
+
+# texts ARGUMENT…: what a run with them gives
+texts() {
+  rm -rf out
+  jkr run app.lua -q -o out "$@" && cat out/text
+}
+
+@test "--with builds from the folder, marks what rests on it, and leaves no trace in the recipe's own results" {
+  make_app
+  clean=$(texts)
+  [ "$clean" = ":one
+:TWO
+:three" ]
+  keys=$(jkr plan app.lua --format json | json '[s["key"] for s in d["steps"]]')
+  mkdir mine && jkr run app.lua src -q -o mine && [ -e mine/text ]
+  printf 'mine\n' >mine/text
+  run jkr plan app.lua --with src=mine
+  echo "$output"
+  [[ $output == *"dirty mine: an edited folder takes its place"* ]]
+  jkr plan app.lua --with src=mine --format json >plan.json
+  json '[s["name"] for s in d["steps"] if s.get("dirty")]' <plan.json
+  [ "$(json '[s.get("dirty", False) for s in d["steps"]][-3:], len(d["steps"])' <plan.json)" = "([True, True, True], 4)" ]
+  [ "$(texts --with src=mine)" = ":mine" ]
+  run jkr run app.lua --with src=mine
+  [[ $output == *"nothing to do"*"dirty"* ]]
+  # the recipe's own keys and results are what they were
+  [ "$keys" = "$(jkr plan app.lua --format json | json '[s["key"] for s in d["steps"]]')" ]
+  jkr plan app.lua --fail-if-changes
+  [ "$(texts)" = "$clean" ]
+}
+
+@test "a folder has the content of its key, whatever tools leave beside it; a change is built again" {
+  make_app
+  mkdir mine && jkr run app.lua src -q -o mine
+  texts --with src=mine >/dev/null
+  git -C mine init -q && mkdir -p mine/.cache/clangd && touch mine/.cache/clangd/i mine/compile_commands.json
+  jkr plan app.lua --with src=mine --fail-if-changes
+  printf 'three\n' >>mine/text
+  run jkr plan app.lua --with src=mine --fail-if-changes
+  [ "$status" = 4 ]
+  texts --with src=mine | tail -1 | grep -qx :three
+  # the folder as it was before has its result still
+  sed -i '$d' mine/text
+  jkr plan app.lua --with src=mine --fail-if-changes
+  # an unchanged folder is no clean recipe
+  no jkr plan app.lua --fail-if-changes
+}
+
+@test "what a dirty run made says so: plan, run and manifest in JSON, and why" {
+  make_app
+  mkdir mine && jkr run app.lua src -q -o mine
+  jkr run app.lua --with src=mine --format json >run.json
+  [ "$(json 'd["dirty"]' <run.json)" = True ]
+  jkr manifest app.lua --with src=mine >m.json
+  [ "$(json 'd["dirty"], [s["folder"] for s in d["steps"] if "folder" in s]' <m.json)" = "(True, ['mine'])" ]
+  [ "$(jkr manifest app.lua | json 'd["dirty"]')" = False ]
+  jkr why app.lua build --with src=mine --key | grep -qx dirty
+  no grep -qx dirty <(jkr why app.lua build --key)
+  texts >/dev/null
+  jkr why app.lua build | grep -q 'app.lua:7): cached'
+}
+
+@test "a folder that vanished, another's checkout, a step that is no tree: one sentence, and nothing runs" {
+  make_app
+  mkdir -p mine/.git && printf 'recipe /x.lua\nstep other\nepoch 1\n' >mine/.git/jkr
+  for with in src=gone src=app.tar src=mine build=. =mine src nothing=mine; do
+    run jkr run app.lua --with "$with"
+    echo "$output"
+    [ "$status" = 2 ]
+    [ "$(grep -c '^error' <<<"$output")" = 1 ]
+  done
+  [ ! -e "$JKR_STORE/results" ] || [ -z "$(find "$JKR_STORE/results" -type f)" ]
+  [ "$(ls -A mine)" = .git ]
+}

@@ -1,0 +1,2 @@
+# run: run with-gone.lua --with src=../gone
+:

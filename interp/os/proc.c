@@ -119,6 +119,8 @@ child_main(const struct proc_spec *spec, const char *path, int report, pid_t par
 	proc_signals();
 	if (spec->die_with_parent && proc_bind(parent))
 		_exit(127);
+	if (spec->own_session)
+		setsid();
 	if (spec->dir >= 0 && fchdir(spec->dir)) {
 		f.what = 1;
 	} else if (child_fds(spec)) {

@@ -14,6 +14,7 @@ struct proc_spec {
 	int in, out, errfd;      /* descriptors for 0, 1, 2; -1: /dev/null for 0, kept for 1 and 2 */
 	const int *keep;         /* descriptors that stay open under their numbers, ended by -1; may be NULL */
 	bool die_with_parent;
+	bool own_session; /* signals to our group do not reach it */
 };
 
 struct proc {

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,9 +18,11 @@
 #include "run/args.h"
 #include "run/container.h"
 #include "run/limits.h"
+#include "run/run_impl.h"
 #include "run/sandbox.h"
 
-#define KILLED 137 /* a program's status: by SIGKILL */
+#define KILLED 137      /* a program's status: by SIGKILL */
+#define CLIENT_ENDS 2.5 /* seconds; a job that is told to end has three */
 
 /* An overlay's option string as one quoted CSV field of --mount. */
 static const char *
@@ -132,7 +135,15 @@ container_start(struct job *job, const struct sandbox_plan *sp, struct sandbox_p
 {
 	const char *client = sandbox_backend(job->opt->backend)->name;
 	const char *image = container_image(job, client, sp->sb->image, err);
-	struct proc_spec spec = {.dir = -1, .in = sp->in, .out = sp->out, .errfd = sp->errfd, .die_with_parent = true};
+	/* a client that the signal for our group meets while the container is being made would end, and leave it */
+	struct proc_spec spec = {
+		.dir = -1,
+		.in = sp->in,
+		.out = sp->out,
+		.errfd = sp->errfd,
+		.die_with_parent = true,
+		.own_session = !sp->tty,
+	};
 	struct proc p;
 	int r;
 
@@ -153,19 +164,30 @@ container_start(struct job *job, const struct sandbox_plan *sp, struct sandbox_p
 	return 0;
 }
 
+/* An engine goes on making a container whose client was killed, and it stays. So the client lives until it was told
+ * that there is one to remove, or nothing more comes. */
+static void
+remove_with_client(const char *client, const struct sandbox_proc *p)
+{
+	const char *const remove[] = {client, "rm", "-f", "-v", p->container, NULL};
+	struct pollfd over = {.fd = p->pidfd, .events = POLLIN};
+	double end = now_seconds() + CLIENT_ENDS;
+
+	do
+		container_quiet(remove);
+	while (!poll(&over, 1, 50) && now_seconds() < end);
+	kill(p->pid, SIGKILL);
+}
+
 static void
 container_stop(struct job *job, struct sandbox_proc *p, int sig)
 {
 	const char *client = sandbox_backend(job->opt->backend)->name;
 	const char *const term[] = {client, "kill", "--signal=TERM", p->container, NULL};
-	const char *const kill_all[] = {client, "rm", "-f", "-v", p->container, NULL};
 
-	if (sig == SIGTERM && !container_quiet(term))
-		return;
 	/* where it does not run yet, a client that is let go on would start it */
-	if (sig == SIGTERM)
-		kill(p->pid, SIGKILL);
-	container_quiet(kill_all);
+	if (sig != SIGTERM || container_quiet(term))
+		remove_with_client(client, p);
 }
 
 /* Whether processes of a container were ended for want of memory. Its daemon tells of it some time after its end:

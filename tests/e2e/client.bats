@@ -17,11 +17,20 @@ import)
   [ ! -e "$STUB/no-import" ] || { echo "no space left in the daemon" >&2; exit 1; }
   cat >"$STUB/image" ;;
 ps) cat "$STUB/ps" 2>/dev/null ;;
-kill) [ -e "$STUB/deaf" ] || kill "$(cat "$STUB/pid")" ;;
+kill) [ -e "$STUB/late" ] && exit 1
+  [ -e "$STUB/deaf" ] || kill "$(cat "$STUB/pid")" ;;
 rm)
   [ ! -e "$STUB/pid" ] || kill -9 "$(cat "$STUB/pid")"
   [ ! -e "$STUB/ps" ] || sed -i "/^${!#} /d" "$STUB/ps" ;;
 run)
+  if [ -e "$STUB/late" ]; then # the engine makes a container whether or not its client lives to see it
+    all="$*"
+    name=${all#*--name=}
+    name=${name%% *}
+    echo "$name of" >"$STUB/asked"
+    while [ ! -e "$STUB/late.made" ] || grep -q "^$name " "$STUB/ps"; do sleep 0.05; done
+    exit 137
+  fi
   [ ! -e "$STUB/refuse" ] || { echo "docker: Error response from daemon: no such thing" >&2; exit 125; }
   echo "says a line"
   for word; do
@@ -84,6 +93,24 @@ LUA
   run jkr run c.lua --backend docker
   [ "$status" = 1 ]
   grep -q '^rm -f -v jkr-' "$STUB/calls" || ! kill -0 "$(cat "$STUB/pid")"
+}
+
+@test "a container that is made after its run was told to end is removed" {
+  make_client
+  jkr run c.lua --backend docker # the image is there
+  sed -i 's/"-c", "true"/"-c", "exit"/' c.lua
+  touch "$STUB/late" "$STUB/ps"
+  "$JKR" run c.lua --backend docker >log 2>&1 3>&- &
+  run=$!
+  wait_for "sh -c exit" "$STUB/calls"
+  for _ in {1..100}; do [ -s "$STUB/asked" ] && break; sleep 0.05; done
+  { sleep 1 && cat "$STUB/asked" >>"$STUB/ps" && touch "$STUB/late.made"; } 3>&- &
+  kill -TERM $run
+  status=0 && wait $run || status=$?
+  [ "$status" = 143 ]
+  for _ in {1..100}; do [ -e "$STUB/late.made" ] && break; sleep 0.1; done
+  [ -e "$STUB/late.made" ]
+  [ ! -s "$STUB/ps" ]
 }
 
 @test "containers of runs that are gone are removed, those of others stay" {

@@ -11,10 +11,10 @@ build='gcc make pkg-config libc6-dev liblua5.4-dev libarchive-dev libgit2-dev li
   libcurl4-openssl-dev libssl-dev libfdt-dev liblzma-dev libzstd-dev zlib1g-dev libbz2-dev libseccomp-dev'
 run='bubblewrap mmdebstrap uidmap lbzip2 git ca-certificates xz-utils zstd'
 test='strace libcmocka-dev bats libkmod-dev kmod mount device-tree-compiler gcc-aarch64-linux-gnu bison flex bc cpio zip
-  clang clang-format libclang-rt-14-dev shellcheck python3 e2fsprogs attr tmux procps man-db patch'
+  clang clang-format libclang-rt-14-dev shellcheck python3 e2fsprogs attr tmux procps man-db patch dpkg-dev'
 torture='faketime gcovr'
 bench='ninja-build tup fuse3 hyperfine time quilt gnuplot-nox bzip2 lbzip2'
-boards='qemu-system-arm dpkg-dev rsync openssh-client xz-utils e2fsprogs'
+boards='qemu-system-arm rsync openssh-client xz-utils e2fsprogs'
 analyze='clang-tidy valgrind'
 source='linux-source-6.12'
 

@@ -86,13 +86,13 @@ print_patches(struct session *s, const struct record *rec)
 static bool
 print_record(struct session *s, uint32_t step)
 {
-	const char *name = s->recipe->steps[step].name;
+	const char *name = s->recipe->steps[step].name, *prim = s->recipe->steps[step].prim->name;
 	const struct plan_step *ps;
 	struct err quiet = {0};
 	struct record rec;
 	bool found;
 
-	if (strcmp(s->recipe->steps[step].prim->name, "patch") != 0)
+	if (strcmp(prim, "patch") && strcmp(prim, "debian_source"))
 		return false;
 	found = !(s->project < 0 ? session_plan(s, &name, 1, false, &quiet) : session_replan(s, &name, 1, &quiet));
 	ps = found ? &s->plan.v[step] : NULL;

@@ -1,6 +1,7 @@
 #include "data/debian.h"
 
 #include <ctype.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "data/debian_own.h"
 #include "os/fs.h"
 #include "os/proc.h"
 
@@ -16,16 +18,16 @@
 #define GONE "E0908"
 #define OUTPUT_MAX (16 << 20)
 
-/* Runs a program of apt with a fixed language; what it says on stderr goes to `said`. Exit status or -1. */
-static int
-ask(const char *const *argv, struct str *out, struct str *said, struct err *err)
+int
+debian_ask(const char *const *argv, struct str *out, struct str *said, struct err *err)
 {
 	cleanup_free char *path =
 		xasprintf("PATH=%s", getenv("PATH") ? getenv("PATH") : "/usr/sbin:/usr/bin:/sbin:/bin");
 	const char *const env[] = {"LC_ALL=C", path, NULL};
-	cleanup_fd int stderr_fd = memfd_create("stderr", MFD_CLOEXEC);
+	cleanup_fd int stderr_fd = memfd_create("stderr", MFD_CLOEXEC),
+		       top = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct proc_spec spec = {
-		.argv = argv, .env = env, .dir = -1, .in = -1, .out = -1, .errfd = stderr_fd, .die_with_parent = true};
+		.argv = argv, .env = env, .dir = top, .in = -1, .out = -1, .errfd = stderr_fd, .die_with_parent = true};
 	cleanup_free char *where = proc_which(argv[0]);
 	int status;
 
@@ -39,9 +41,8 @@ ask(const char *const *argv, struct str *out, struct str *said, struct err *err)
 	return status;
 }
 
-/* The first line that apt marks as an error, without the mark; "" when there is none. */
-static char *
-first_error(const struct str *said, struct arena *a)
+char *
+debian_said(const struct str *said, struct arena *a)
 {
 	const char *p = strstr(str_text(said), "E: ");
 
@@ -74,7 +75,7 @@ debian_arch(struct arena *a, const char **out, struct err *err)
 {
 	static const char *const argv[] = {"dpkg", "--print-architecture", NULL};
 	cleanup_str struct str text = {0}, said = {0};
-	int status = ask(argv, &text, &said, err);
+	int status = debian_ask(argv, &text, &said, err);
 
 	if (status < 0)
 		return -1;
@@ -143,7 +144,7 @@ explain(const char *name, const char *version, const struct str *said, struct er
 	static const char *const targets[] = {"apt-get",    "indextargets",         "--format",
 					      "$(RELEASE)", "Created-By: Packages", NULL};
 
-	if (ask(targets, &suites, &none, err) < 0)
+	if (debian_ask(targets, &suites, &none, err) < 0)
 		return -1;
 	if (!suites.len) {
 		err_set(err, UNKNOWN, "apt has no lists of packages, so `%s` is not known", name);
@@ -154,7 +155,7 @@ explain(const char *name, const char *version, const struct str *said, struct er
 		return err_help(err, "run `jkr update` to pin the version that is offered now");
 	}
 	err_set(err, UNKNOWN, "apt does not know the Debian package `%s`%s%s", name, said->len ? ": " : "",
-		first_error(said, &a));
+		debian_said(said, &a));
 	if (!strstr(str_text(&suites), "-security"))
 		err_help(
 			err,
@@ -179,7 +180,7 @@ debian_find(const char *name, const char *version, const char *arch, struct aren
 
 	if (!debian_name_ok(name) || (version && !debian_version_ok(version)) || (arch && !arch_ok(arch)))
 		return err_set(err, UNKNOWN, "`%s` is not a Debian package", what);
-	status = ask(argv, &text, &said, err);
+	status = debian_ask(argv, &text, &said, err);
 	if (status < 0)
 		return -1;
 	if (status || !text.len)
@@ -214,7 +215,7 @@ debian_sources(const char *suite, const char *arch, struct str *out, struct err 
 	char *save = NULL;
 	size_t before = out->len;
 
-	if (ask(argv, &text, &said, err) < 0)
+	if (debian_ask(argv, &text, &said, err) < 0)
 		return -1;
 	/* an apt that never saw a list says nothing */
 	for (char *line = text.len ? strtok_r(text.s, "\n", &save) : NULL; line; line = strtok_r(NULL, "\n", &save)) {
@@ -305,7 +306,7 @@ solve(const char *sources, const char *const *packages, size_t n, const char *ar
 	memcpy(argv, fixed, sizeof fixed);
 	if (n)
 		memcpy(argv + ARRAY_LEN(fixed), packages, n * sizeof *packages);
-	return ask(argv, text, said, err);
+	return debian_ask(argv, text, said, err);
 }
 
 int
@@ -324,7 +325,7 @@ debian_resolve(const char *const *packages, size_t n, const char *suite, const c
 	if (status < 0)
 		return -1;
 	if (status) {
-		err_set(err, UNKNOWN, "apt cannot choose the packages of an image: %s", first_error(&said, a));
+		err_set(err, UNKNOWN, "apt cannot choose the packages of an image: %s", debian_said(&said, a));
 		return err_help(err, "are the names right, and is everything that they need in suite `%s`?", suite);
 	}
 	if (!text.len || parse_set(text.s, a, out, nout) < 0)

@@ -22,6 +22,9 @@ int debian_arch(struct arena *a, const char **out, struct err *err);
  * know is a mistake that says what to enable. */
 int debian_find(const char *name, const char *version, const char *arch, struct arena *a, struct deb *out,
 		struct err *err);
+/* The source package that apt would get now: `arch` is "source", `uri` and `sha256` are its .dsc's, `size` is that of
+ * all its files. `version` may be NULL. */
+int debian_find_source(const char *name, const char *version, struct arena *a, struct deb *out, struct err *err);
 /* The whole set that `packages` need on an empty system of `arch` from `suite` (with essential ones),
  * sorted by name. */
 int debian_resolve(const char *const *packages, size_t n, const char *suite, const char *arch, struct arena *a,

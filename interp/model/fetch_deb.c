@@ -34,9 +34,8 @@ unpack_deb(struct job *job, int fd, const char *label, struct err *err)
 	return r;
 }
 
-/* The pool's address, in the form that a transfer takes. */
-static const char *
-pool_url(struct job *job, const struct deb *d)
+const char *
+fetch_deb_url(struct job *job, const struct deb *d)
 {
 	if (str_starts(d->uri, "file:/") && !str_starts(d->uri, "file:///"))
 		return arena_printf(job_arena(job), "file://%s", d->uri + strlen("file:"));
@@ -44,26 +43,37 @@ pool_url(struct job *job, const struct deb *d)
 }
 
 int
-fetch_deb(struct job *job, const char *name, const char *arch, struct err *err)
+fetch_deb_pinned(struct job *job, const char *name, struct deb *want, struct err *err)
 {
 	const char *pinned = job_pin(job);
+
+	if (pinned && !deb_parse(pinned, job_arena(job), want) && !strcmp(want->name, name))
+		return 0;
+	err_set(err, "E0903", "the pin of the Debian package `%s` in the lock cannot be read: `%s`", name,
+		pinned ? pinned : "");
+	return err_help(err, "run `jkr update`");
+}
+
+int
+fetch_deb_same(const struct deb *want, const struct deb *now, struct err *err)
+{
+	if (!strcmp(now->sha256, want->sha256))
+		return 0;
+	err_set(err, WRONG_HASH, "`%s` %s is offered with another sha256 than the lock has", want->name, want->version);
+	err_help(err, "wanted %s", want->sha256);
+	return err_help(err, "got    %s", now->sha256);
+}
+
+int
+fetch_deb(struct job *job, const char *name, const char *arch, struct err *err)
+{
 	cleanup_fd int fd = -1;
 	struct deb want, now;
 
-	if (!pinned || deb_parse(pinned, job_arena(job), &want) < 0 || strcmp(want.name, name)) {
-		err_set(err, "E0903", "the pin of the Debian package `%s` in the lock cannot be read: `%s`", name,
-			pinned ? pinned : "");
-		return err_help(err, "run `jkr update`");
-	}
-	if (debian_find(want.name, want.version, arch, job_arena(job), &now, err) < 0)
+	if (fetch_deb_pinned(job, name, &want, err) ||
+	    debian_find(want.name, want.version, arch, job_arena(job), &now, err) || fetch_deb_same(&want, &now, err))
 		return -1;
-	if (strcmp(now.sha256, want.sha256)) {
-		err_set(err, WRONG_HASH, "`%s` %s is offered with another sha256 than the lock has", want.name,
-			want.version);
-		err_help(err, "wanted %s", want.sha256);
-		return err_help(err, "got    %s", now.sha256);
-	}
-	fd = job_download(job, pool_url(job, &now), want.sha256, want.size, err);
+	fd = job_download(job, fetch_deb_url(job, &now), want.sha256, want.size, err);
 	if (fd < 0)
 		return err_help(err,
 				"if the archive no longer has version %s, run `apt-get update` and then `jkr update`",

@@ -195,6 +195,8 @@ unpack_chain(struct unpack *u, struct chain *c, struct err *err)
 		progress(u, a, c->m.number);
 		if (unpack_member(u, a, &c->m, err) < 0)
 			return -1;
+		if (u->sums.several)
+			return 0;
 	}
 	if (r < 0 || arc_finish(a, err) < 0)
 		return -1;
@@ -232,6 +234,8 @@ unpack_end(struct unpack *u, struct unpack_sums *sums, struct err *err)
 	if (sink_wait(u->sink, err) < 0)
 		return -1;
 	*sums = u->sums;
+	if (sums->several)
+		return 0;
 	r = patterns_check(&u->only, "only", u->seen, u->nseen, err);
 	if (patterns_check(&u->skip, "skip", u->seen, u->nseen, err) < 0)
 		r = -1;

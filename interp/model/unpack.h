@@ -18,6 +18,8 @@ struct unpack_opts {
 	const struct strings *only; /* patterns of names before strip, NULL or empty: all */
 	const struct strings *skip;
 	const struct strings *inner;                 /* the archive inside the archive, and so on inwards */
+	bool plain_modes;                            /* 0755 and 0644, as dpkg has it */
+	bool one_top;                                /* stop where not all lies in one folder: sums.several */
 	bool rootfs;                                 /* owners, setuid, devices and xattrs are kept */
 	const char *into;                            /* folder of the layer, NULL: its root */
 	uint64_t max_size;                           /* bytes of all files, 0: no bound */
@@ -32,6 +34,7 @@ struct unpack_opts {
 struct unpack_sums {
 	uint64_t entries, bytes; /* that were written */
 	int64_t newest;          /* latest time of a file, 0 when none has one */
+	bool several;            /* with `one_top`: it was stopped, and the layer holds a part */
 };
 
 /* `opts` and what it points to is borrowed. */

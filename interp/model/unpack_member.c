@@ -271,6 +271,8 @@ static int
 describe(struct unpack *u, const struct member *m, const char *path, struct entry *e, struct err *err)
 {
 	*e = (struct entry){.path = path, .mode = (m->mode & S_IFMT) | (m->mode & 0777)};
+	if (u->opts->plain_modes)
+		e->mode = (m->mode & S_IFMT) | (S_ISDIR(m->mode) || (m->mode & 0111) ? 0755 : 0644);
 	if (S_ISLNK(m->mode)) {
 		e->mode = S_IFLNK | 0777;
 		e->target = arena_strdup(&u->arena, m->target);
@@ -309,6 +311,17 @@ selected(struct unpack *u, const char *name)
 	return only && !skip;
 }
 
+/* Whether all members so far lie in one folder. */
+static bool
+in_one_top(struct unpack *u, const struct member *m, const char *name)
+{
+	size_t n = strcspn(name, "/");
+
+	if (!u->top)
+		u->top = arena_strndup(&u->arena, name, n);
+	return (name[n] || S_ISDIR(m->mode)) && strlen(u->top) == n && !strncmp(u->top, name, n);
+}
+
 int
 unpack_member(struct unpack *u, struct arc *a, const struct member *m, struct err *err)
 {
@@ -321,6 +334,10 @@ unpack_member(struct unpack *u, struct arc *a, const struct member *m, struct er
 		u->sums.newest = m->mtime;
 	if (!*name || !selected(u, name))
 		return 0;
+	if (u->opts->one_top && !in_one_top(u, m, name)) {
+		u->sums.several = true;
+		return 0;
+	}
 	path = wanted_path(u, name);
 	if (!path) {
 		u->above += !S_ISDIR(m->mode);

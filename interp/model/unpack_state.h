@@ -21,6 +21,7 @@ struct unpack {
 	size_t nseen, cap;
 	size_t archive;      /* number of the archive, from 1 */
 	const char *label;   /* how sentences name it */
+	const char *top;     /* with `one_top`: the folder that all lies in */
 	const char *deepest; /* the name with most components that strip took all of */
 	struct unpack_sums sums;
 	uint64_t above, twice, setid, xattrs, acls; /* counted for notes */

@@ -10,10 +10,10 @@
 #include "data/schema.h"
 #include "model/job.h"
 #include "model/patches.h"
+#include "model/patching.h"
 #include "model/prim.h"
 #include "os/fs.h"
 
-#define FILE_MAX ((size_t)256 << 20)
 #define SERIES_MAX ((size_t)4 << 20)
 
 struct patch_params {
@@ -119,45 +119,6 @@ check(const void *params_, struct err *err)
 		return 0;
 	err_set(err, "E0103", "`patch` names no patch");
 	return err_help(err, "list patches, or say series = \"patches/series\"");
-}
-
-/* The tree that is written onto, as a patch set sees it. */
-static int
-look(void *ctx, const char *path, struct patch_node *out, struct err *err)
-{
-	const struct entry *e = layer_find(job_layer(ctx), path);
-
-	(void)err;
-	if (!e)
-		return 0;
-	out->kind = S_ISREG(e->mode)   ? NODE_FILE
-		    : S_ISLNK(e->mode) ? NODE_LINK
-		    : S_ISDIR(e->mode) ? NODE_FOLDER
-				       : NODE_OTHER;
-	out->executable = S_ISREG(e->mode) && (e->mode & 0111);
-	if (S_ISLNK(e->mode)) {
-		out->data = xstrdup(e->target);
-		out->len = strlen(e->target);
-	}
-	return 0;
-}
-
-static int
-read_below(void *ctx, const char *path, struct str *out, struct err *err)
-{
-	return tree_read(job_below(ctx), path, out, FILE_MAX, err);
-}
-
-static const char *
-near_below(void *ctx, const char *path)
-{
-	return tree_near(job_below(ctx), path);
-}
-
-static void
-note(void *ctx, const char *text)
-{
-	job_note(ctx, "%s", text);
 }
 
 /* One patch of the list. */
@@ -266,88 +227,10 @@ apply_item(struct job *job, const struct patch_params *p, const struct item *it,
 	return 0;
 }
 
-/* Whether a folder holds nothing any more; patches do not keep empty ones. */
-static bool
-is_emptied(struct job *job, const char *dir)
-{
-	const struct tree *below = job_below(job);
-	size_t n, first = tree_range(below, dir, &n);
-
-	for (size_t i = first; i < first + n; i++)
-		if (layer_find(job_layer(job), below->v[i].path))
-			return false;
-	return true;
-}
-
-static int
-remove_file(struct job *job, const char *path, struct err *err)
-{
-	char *dir cleanup_free = xstrdup(path);
-	char *slash;
-
-	if (layer_remove(job_layer(job), path, err))
-		return -1;
-	while ((slash = strrchr(dir, '/'))) {
-		*slash = '\0';
-		if (!is_emptied(job, dir))
-			return 0;
-		if (layer_remove(job_layer(job), dir, err))
-			return -1;
-	}
-	return 0;
-}
-
-static int
-write_node(struct job *job, const char *path, const struct patch_node *n, struct err *err)
-{
-	struct entry e = {.path = path};
-
-	if (n->kind == NODE_LINK) {
-		e.mode = S_IFLNK | 0777;
-		e.target = n->data;
-		return layer_symlink(job_layer(job), &e, err);
-	}
-	e.mode = S_IFREG | (n->executable ? 0755 : 0644);
-	return layer_put(job_layer(job), &e, n->data, n->len, err);
-}
-
-/* Writes each changed file once: first what goes, then what stays. */
-static int
-write_set(struct job *job, struct patch_set *set, struct err *err)
-{
-	map_sort(&set->files);
-	for (int pass = 0; pass < 2; pass++)
-		for (size_t i = 0; i < set->files.n; i++) {
-			const struct patch_node *n = set->files.v[i].value;
-			bool gone = n->kind == NODE_ABSENT;
-			int rc = 0;
-
-			if (!n->dirty || gone != (pass == 0))
-				continue;
-			if (gone && n->was != NODE_ABSENT)
-				rc = remove_file(job, set->files.v[i].key, err);
-			else if (!gone)
-				rc = write_node(job, set->files.v[i].key, n, err);
-			if (rc)
-				return -1;
-		}
-	return 0;
-}
-
-static void
-log_table(struct job *job, const struct patch_row *rows, size_t n)
-{
-	struct str cleanup_str table = {0};
-
-	patch_table(rows, n, &table);
-	job_logf(job, "%s", str_text(&table));
-}
-
 static int
 run(struct job *job, const void *params_, struct err *err)
 {
-	const struct patch_tree tree = {job, look, read_below, near_below, note};
-	struct patch_set set = {.tree = &tree};
+	struct patching work;
 	struct patch_params p = *(const struct patch_params *)params_;
 	struct patch_row *rows;
 	struct item *items = NULL;
@@ -356,17 +239,18 @@ run(struct job *job, const void *params_, struct err *err)
 
 	if (p.series.kind == SRC_REF && read_series(job, &p, err))
 		return -1;
+	patching_begin(&work, job);
 	rc = make_items(job, &p, &items, &n, err);
 	rows = arena_array(job_arena(job), struct patch_row, n + 1);
 	for (; !rc && in < n; in += !rc) {
 		job_progress(job, in, n);
-		rc = apply_item(job, &p, &items[in], &set, &rows[in], err);
+		rc = apply_item(job, &p, &items[in], &work.set, &rows[in], err);
 	}
 	if (in)
-		log_table(job, rows, in);
+		patching_log(job, rows, in);
 	if (!rc)
-		rc = write_set(job, &set, err);
-	patch_set_free(&set);
+		rc = patching_write(&work, err);
+	patching_end(&work);
 	return rc;
 }
 

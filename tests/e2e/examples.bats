@@ -39,6 +39,13 @@ run_twice() {
   [ "$(tar -tf out-tree/src.tar.zst | sort | tr '\n' ' ')" = "VERSION driver.c " ]
 }
 
+@test "debian-source" {
+  run_twice debian-source
+  grep -q 'hello, board' out-debian-source/greeting.c
+  run jkr log "$examples/debian-source.lua" debian
+  [[ $output == *politely.patch*'A. Packager'*'say whom it greets'* ]]
+}
+
 @test "plugins" {
   run_twice plugins
   grep -q greetings out-plugins/GREETING

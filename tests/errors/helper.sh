@@ -53,6 +53,8 @@ apt_stub() {
 case "$*" in
 *indextargets*URI*) echo "http://127.0.0.1/debian bookworm main amd64" ;;
 *indextargets*) echo bookworm; echo bookworm-security ;;
+*only-source*=*) echo "E: Can not find version '9.9' of package 'hello'" >&2; exit 100 ;;
+*only-source*) echo "E: Unable to find a source package for hello" >&2; exit 100 ;;
 *download*=*) echo "E: Version '6.12.5-1' for 'linux-source-6.12' was not found" >&2; exit 100 ;;
 *download*) echo "E: No packages found" >&2; exit 100 ;;
 *install*sauce*) echo "E: Unable to locate package gcc-sauce" >&2; exit 100 ;;

@@ -148,6 +148,13 @@ refuses_at_load(void **state)
 		{{"deb", "-o"}, "E0911", "not the name of a Debian package"},
 		{{"deb", "make", "version", "=1"}, "E0911", "not the version"},
 		{{"deb", "make", "name", "x"}, "E0911", "does not go with `deb`"},
+		{{"dsc", "make", "deb", "make"}, "E0911", "not several"},
+		{{"dsc", "Make_1"}, "E0911", "not the name of a Debian package"},
+		{{"dsc", "make", "arch", "arm64"}, "E0911", "`arch` belongs to `deb`"},
+		{{"dsc", "make", "name", "x"}, "E0911", "does not go with `dsc`"},
+		{{"dsc", "https://h/a.tar.gz"}, "E0911", "does not end in `.dsc`"},
+		{{"dsc", "https://h/a.dsc?x"}, "E0911", "does not end in `.dsc`"},
+		{{"dsc", "https://h/a.dsc", "version", "1"}, "E0911", "`version` belongs to `deb` and `dsc`"},
 	};
 	struct fixture f;
 

@@ -1,0 +1,1 @@
+cp "$top"/examples/files/greeting/* .

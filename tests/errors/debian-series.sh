@@ -1,0 +1,2 @@
+change=rm
+. "$pairs/debian-diff.sh"

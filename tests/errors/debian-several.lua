@@ -1,0 +1,3 @@
+-- run: run debian-several.lua -q
+-- exit: 1
+return debian_source "greeting" { copy "c" { "*.dsc" } }

@@ -1,0 +1,3 @@
+-- run: run debian-size.lua -q
+-- exit: 1
+return debian_source "greeting" { "greeting_1.0-1.dsc" }

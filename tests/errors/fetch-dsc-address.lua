@@ -1,0 +1,1 @@
+return fetch "hello" { dsc = "https://example.org/hello_1.tar.gz" }

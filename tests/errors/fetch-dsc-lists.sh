@@ -1,0 +1,2 @@
+apt_stub
+sed -i 's/^\*indextargets\*) .*/*indextargets*) ;;/' bin/apt-get

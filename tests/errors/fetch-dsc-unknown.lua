@@ -1,0 +1,3 @@
+-- run: run fetch-dsc-unknown.lua -q
+-- exit: 6
+return fetch "hello" { dsc = "hello" }

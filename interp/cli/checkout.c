@@ -46,7 +46,7 @@ checkout_read(const char *dir, struct arena *a, struct checkout *out, struct err
 	if (out->recipe && out->step)
 		return 1;
 	err_set(err, "E1019", "`%s/" MARK "` does not say of which step it is a checkout", dir);
-	return -1;
+	return err_help(err, "`jkr edit` lays a new checkout; the commits of this one can be fetched into it");
 }
 
 int

@@ -124,8 +124,7 @@ find_folder(struct session *s, const struct step *step, const char *dir, struct 
 		if (real)
 			errno = ENOTDIR;
 		err_sys(err, "E1019", "cannot take the folder `%s` for step `%s`", dir, step->name);
-		err_help(err, "a folder with the whole tree takes its place; `jkr run %s %s -o DIR` exports one",
-			 s->cli->argv[0], step->name);
+		err_help(err, "`jkr edit %s %s DIR` lays a checkout of it", s->cli->argv[0], step->name);
 		return NULL;
 	}
 	known = checkout_read(real, &s->arena, c, err);

@@ -46,13 +46,17 @@ static const char *const fixed_args[] = {
 };
 
 static const char **
-git_env(struct arena *a)
+git_env(struct arena *a, const char *const *more)
 {
 	static const char *const passed[] = {
 		"PATH",       "HOME",        "USER",      "SSH_AUTH_SOCK", "XDG_CONFIG_HOME",
 		"http_proxy", "https_proxy", "all_proxy", "no_proxy"};
-	const char **env = arena_array(a, const char *, ARRAY_LEN(passed) + 8);
-	size_t n = 0;
+	size_t n = 0, nmore = 0;
+	const char **env;
+
+	while (more && more[nmore])
+		nmore++;
+	env = arena_array(a, const char *, ARRAY_LEN(passed) + nmore + 8);
 
 	env[n++] = "LC_ALL=C";
 	env[n++] = "GIT_CONFIG_NOSYSTEM=1";
@@ -64,11 +68,20 @@ git_env(struct arena *a)
 	for (size_t i = 0; i < ARRAY_LEN(passed); i++)
 		if (getenv(passed[i]))
 			env[n++] = arena_printf(a, "%s=%s", passed[i], getenv(passed[i]));
+	for (size_t i = 0; i < nmore; i++)
+		env[n++] = more[i];
 	return env;
 }
 
 int
 git_run(const char *const *args, int dir, struct str *out, size_t max, struct str *said, struct err *err)
+{
+	return git_run_env(args, NULL, dir, out, max, said, err);
+}
+
+int
+git_run_env(const char *const *args, const char *const *more, int dir, struct str *out, size_t max, struct str *said,
+	    struct err *err)
 {
 	cleanup_arena struct arena a = {0};
 	cleanup_fd int stderr_fd = memfd_create("git", MFD_CLOEXEC);
@@ -86,7 +99,7 @@ git_run(const char *const *args, int dir, struct str *out, size_t max, struct st
 	memcpy(argv, fixed_args, sizeof fixed_args);
 	while (*args && n < ARRAY_LEN(fixed_args) + ARGS - 1)
 		argv[n++] = *args++;
-	spec.env = git_env(&a);
+	spec.env = git_env(&a, more);
 	status = proc_capture(&spec, out, max, err);
 	if (stderr_fd >= 0 && lseek(stderr_fd, 0, SEEK_SET) == 0)
 		fs_read(stderr_fd, said, SAID_MAX);

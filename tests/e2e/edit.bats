@@ -106,3 +106,61 @@ texts() {
   [ ! -e "$JKR_STORE/results" ] || [ -z "$(find "$JKR_STORE/results" -type f)" ]
   [ "$(ls -A mine)" = .git ]
 }
+
+# edited [OPTION…]: a checkout of the tree of app.lua in ./mine
+edited() {
+  make_app
+  export HOME=$PWD/home GIT_CONFIG_NOSYSTEM=1
+  mkdir home && git config --global user.name Ann && git config --global user.email ann@example.org
+  jkr edit app.lua src mine -q
+}
+
+@test "edit lays the tree with its modes, links and empty folders, as a repository that is clean" {
+  edited
+  [ "$(cat mine/text)" = "$(printf 'one\nTWO\nthree')" ] && [ -x mine/other ] && [ "$(readlink mine/link)" = text ]
+  [ -d mine/empty ] && [ -e mine/.hidden ]
+  [ -z "$(git -C mine status --porcelain --ignored)" ]
+  [ "$(git -C mine rev-list --count HEAD)" = 1 ]
+  [ "$(git -C mine rev-parse HEAD)" = "$(git -C mine rev-parse refs/jkr/base)" ]
+  git -C mine fsck --strict
+  # what it holds is what the step gives
+  jkr run app.lua src -q -o plain
+  diff -r --no-dereference -x .git plain mine
+  # the same again gives the same commit, whoever asks
+  sleep 1
+  jkr edit app.lua src again
+  [ "$(git -C mine rev-parse 'HEAD^{tree}')" = "$(git -C again rev-parse 'HEAD^{tree}')" ]
+}
+
+@test "the checkout takes the place of the result, with the date of the tree, and warm" {
+  edited
+  [ "$(texts --with src=mine)" = "$(texts)" ]
+  printf 'edited\n' >mine/text
+  touch mine/compile_commands.json && mkdir mine/.cache
+  [ -z "$(git -C mine status --porcelain | grep -v text)" ]
+  [ "$(texts --with src=mine)" = ":edited" ]
+  epochs=$(jkr why app.lua build --key | grep ^epoch)
+  [ -n "$epochs" ] && [ "$epochs" = "$(jkr why app.lua build --key --with src=mine | grep ^epoch)" ]
+  # a patch put in between gives the step another number; the checkout is still one of `src`
+  sed -i 's/^  patch {/  write { path = "more", text = "m\\n" },\n&/' app.lua
+  [ "$(texts --with src=mine)" = ":edited" ]
+}
+
+@test "edit touches nothing that is there, and leaves nothing when it fails" {
+  edited
+  mkdir full empty && echo mine >full/text
+  jkr edit app.lua src empty -q && [ -e empty/text ]
+  for dir in full mine app.lua nowhere/deep; do
+    run jkr edit app.lua src "$dir"
+    echo "$output"
+    [ "$status" = 2 ]
+    [ "$(grep -c '^error' <<<"$output")" = 1 ]
+  done
+  [ "$(cat full/text)" = mine ] && [ "$(ls full)" = text ]
+  mkdir bin && printf '#!/bin/sh\necho "fatal: no space" >&2\nexit 128\n' >bin/git && chmod +x bin/git
+  run env PATH="$PWD/bin:$PATH" "$JKR" edit app.lua src new
+  echo "$output"
+  [ "$status" = 1 ]
+  [[ $output == *"no space"* ]]
+  [ ! -e new ] && [ -z "$(find . -maxdepth 1 -name '.jkr*')" ]
+}

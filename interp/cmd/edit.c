@@ -1,0 +1,185 @@
+/* edit: a checkout of a step's tree, for a person to work in */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "cli/build.h"
+#include "cli/checkout.h"
+#include "cli/with.h"
+#include "data/git.h"
+#include "data/git_work.h"
+#include "os/fs.h"
+
+struct work {
+	struct session *s;
+	uint32_t step;
+	const char *dir; /* as it was named */
+	int parent;      /* the folder that holds it */
+	const char *base;
+};
+
+static const struct plan_step *
+planned(const struct work *w)
+{
+	return &w->s->plan.v[w->step];
+}
+
+/* Finds the step, and what it gives; builds that where it is not stored. */
+static int
+get_tree(struct work *w, int *interrupted, struct err *err)
+{
+	struct session *s = w->s;
+	int64_t i = with_step(s, s->cli->argv[1], err);
+	const char *name;
+
+	if (i < 0)
+		return -1;
+	w->step = (uint32_t)i;
+	name = s->recipe->steps[i].name;
+	if (session_plan(s, &name, 1, true, err))
+		return -1;
+	if (planned(w)->state != PLAN_CACHED && build_plan(s, &s->plan, interrupted, err))
+		return -1;
+	if (planned(w)->state == PLAN_CACHED)
+		return 0;
+	err_set(err, "E1020", "step `%s` has no tree: %s", name, planned(w)->reason);
+	return err_at(err, planned(w)->step->at);
+}
+
+static int
+refuse(struct work *w, struct err *err)
+{
+	struct session *s = w->s;
+	struct checkout c;
+	struct err none = {0};
+	int known = checkout_read(w->dir, &s->arena, &c, &none);
+
+	err_free(&none);
+	if (known <= 0)
+		return err_set(err, "E1020", "the folder `%s` is not empty", w->dir);
+	err_set(err, "E1020", "`%s` is a checkout already, of step `%s`", w->dir, c.step);
+	return err_help(err, "%s", build_command(s, "run", arena_printf(&s->arena, "--with %s=%s", c.step, w->dir)));
+}
+
+/* DIR must be empty, or not be. */
+static int
+check_place(struct work *w, struct err *err)
+{
+	const char *dir = w->dir, *slash;
+	size_t n = strlen(dir), names;
+	cleanup_fd int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char **v;
+
+	if (fd < 0 && errno != ENOENT)
+		return err_sys(err, "E1020", "cannot lay a checkout at `%s`", dir);
+	if (fd >= 0 && fs_names(fd, &v, &names))
+		return err_sys(err, "E1020", "cannot read the folder `%s`", dir);
+	if (fd >= 0)
+		fs_names_free(v, names);
+	if (fd >= 0 && names)
+		return refuse(w, err);
+	while (n > 1 && dir[n - 1] == '/')
+		n--;
+	dir = arena_strndup(&w->s->arena, dir, n);
+	slash = strrchr(dir, '/');
+	w->base = slash ? slash + 1 : dir;
+	dir = !slash ? "." : slash == dir ? "/" : arena_strndup(&w->s->arena, dir, (size_t)(slash - dir));
+	w->parent = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return w->parent < 0 ? err_sys(err, "E1020", "cannot lay a checkout in `%s`", dir) : 0;
+}
+
+static int
+check_tree(const struct work *w, const struct tree *t, struct err *err)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (!strcmp(path_base(t->v[i].path), ".git")) {
+			err_set(err, "E1020", "the tree of step `%s` holds a repository, `%s`", planned(w)->step->name,
+				t->v[i].path);
+			return err_help(err, "leave it out where the tree is made, as in `exclude = { \".git\" }`");
+		}
+	return 0;
+}
+
+/* Lays everything into the open folder. */
+static int
+lay(struct work *w, const struct tree *t, int dir, struct err *err)
+{
+	struct session *s = w->s;
+	const struct checkout c = {s->recipe->path, s->cli->argv[1], planned(w)->result.epoch};
+	const char *subject = arena_printf(&s->arena, "%s of recipe %s", c.step, s->recipe->name);
+
+	if (store_export(s->store, t, NULL, dir, err) || git_work_begin(dir, NULL, NULL, subject, c.epoch, err))
+		return -1;
+	return checkout_write(dir, &c) ? err_sys(err, "E1020", "cannot write into `%s`", w->dir) : 0;
+}
+
+/* Under another name, until all of it is there. */
+static int
+check_out(struct work *w, struct err *err)
+{
+	const struct tree *t = session_tree(w->s, &planned(w)->result.tree, err);
+	cleanup_fd int dir = -1;
+	char name[64];
+	int r;
+
+	if (!t || check_tree(w, t, err))
+		return -1;
+	if (fs_mkdtemp(w->parent, ".jkr-edit-", name) || (dir = fs_open(w->parent, name, O_RDONLY | O_DIRECTORY)) < 0)
+		return err_sys(err, "E1020", "cannot make the folder `%s`", w->dir);
+	r = lay(w, t, dir, err);
+	if (!r && renameat(w->parent, name, w->parent, w->base))
+		r = err_sys(err, "E1020", "cannot make the folder `%s`", w->dir);
+	if (r)
+		fs_remove(w->parent, name);
+	return r;
+}
+
+static void
+say(struct work *w)
+{
+	struct session *s = w->s;
+	const char *with = arena_printf(&s->arena, "--with %s=%s", s->cli->argv[1], w->dir);
+
+	if (s->cli->quiet)
+		return;
+	printf("%s: the tree of `%s`\n", w->dir, planned(w)->step->name);
+	printf("  %s\n", build_command(s, "run", with));
+}
+
+static enum status
+run(struct cli *cli, struct err *err)
+{
+	struct session s;
+	struct work w = {.s = &s, .dir = cli->argv[2], .parent = -1};
+	int interrupted = 0;
+	int r = session_load(&s, cli, cli->argv[0], err);
+
+	if (!r)
+		r = check_place(&w, err);
+	if (!r)
+		r = get_tree(&w, &interrupted, err);
+	if (!r)
+		r = check_out(&w, err);
+	if (!r)
+		say(&w);
+	cleanup_fdp(&w.parent);
+	session_close(&s);
+	if (interrupted)
+		return (enum status)(128 + interrupted);
+	return r < 0 ? err_status(err) : ST_OK;
+}
+
+const struct command cmd_edit = {
+	.name = "edit",
+	.usage = "RECIPE STEP DIR",
+	.doc = "Lay a writable checkout of a step's tree in DIR. It is a git repository whose first commit is that tree, with the patches of the "
+	       "recipe applied, so that `git diff` shows what is edited and not more. `--with STEP=DIR` of run, plan, why and shell then takes it in the place of "
+	       "the step's result. DIR must be empty or not exist. What the tree is made of is built first where it is not stored.",
+	.options = "define profile plugin jobs locked offline no-wait backend allow-host progress",
+	.min_args = 3,
+	.max_args = 3,
+	.run = run,
+};

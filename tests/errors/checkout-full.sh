@@ -1,0 +1,2 @@
+# run: edit checkout-full.lua src full
+mkdir full && touch full/a

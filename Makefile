@@ -243,7 +243,7 @@ install: all
 	install -D -m 755 $(B)/jkr $(DESTDIR)$(PREFIX)/bin/jkr
 	install -D -m 644 docs/jkr.1 $(DESTDIR)$(PREFIX)/share/man/man1/jkr.1
 	install -D -m 644 docs/jkr-recipe.5 $(DESTDIR)$(PREFIX)/share/man/man5/jkr-recipe.5
-	for d in jkr.yaml stdlib recipes plugins toolchains profiles examples; do \
+	for d in jkr.yaml stdlib recipes plugins toolchains profiles fragments examples; do \
 	  for f in $$(git ls-files $$d 2>/dev/null || find $$d -type f -o -type l); do \
 	    to=$(DESTDIR)$(PREFIX)/share/jkr/$$f; \
 	    if [ -L $$f ]; then install -d $${to%/*} && cp -P --remove-destination $$f $$to; \

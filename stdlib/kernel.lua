@@ -15,16 +15,66 @@ local function devel_of(arch)
   }
 end
 
+-- The ways to a base configuration; a call takes one of them.
+local ways = { "base", "preset", "fragments", "saved" }
+
+local function way_of(p)
+  local way
+  for _, name in ipairs(ways) do
+    if p[name] and way then
+      error(("kernel begins with one of `base`, `preset`, `fragments` and `saved`, not with `%s` and `%s`"):format(way, name), 0)
+    end
+    way = p[name] and name or way
+  end
+  return way or "base"
+end
+
+-- What all of a configuration is made of: Kconfig's own target reads it in place of its defaults, or of n.
+local function from_file(p, vars, asked, target)
+  local all = { KCONFIG_ALLCONFIG = "/jkr/asked/.config" }
+  for k, v in pairs(vars) do all[k] = v end
+  return make_in_container "base" {
+    p.source, toolchain = p.toolchain, variables = all, targets = { target }, build = "fresh",
+    mounts = { ["/jkr/asked"] = kconfig_append "asked" { ".config", symbols = asked } },
+    outputs = { ".config" },
+  }
+end
+
+-- The base configuration, by each of the ways.
+local makes = {
+  base = function(p, vars)
+    local goals = p.base or { "defconfig" }
+    local one = #goals == 1
+    return make_in_container "base" {
+      p.source, toolchain = p.toolchain, variables = vars, targets = one and goals or nil, goals = not one and goals or nil,
+      build = "fresh", outputs = { ".config" },
+    }
+  end,
+  preset = function(p, vars, asked) return from_file(p, vars, asked, "alldefconfig") end,
+  fragments = function(p, vars, asked) return from_file(p, vars, asked, "allnoconfig") end,
+  saved = function(p) return copy "base" { p.saved, as = ".config" } end,
+}
+
 define "kernel" {
   doc = "A Linux kernel. The base configuration is made by the kernel's own make, the symbols that are asked for are "
     .. "appended, `olddefconfig` makes the rest, and every symbol is checked before anything is compiled: one that did "
     .. "not get its value fails at its line, with the clause of its dependency that is false. Compiling goes into a warm "
-    .. "build directory, so that a change compiles what it touches.",
+    .. "build directory, so that a change compiles what it touches. The base is what goals of make give (`base`), a file in "
+    .. "place of all defaults (`preset`), names of the project's library of fragments with everything else off "
+    .. "(`fragments`), or a configuration that somebody kept (`saved`): one of them.",
   params = {
     source = { "source", operand = true, required = true, doc = "The kernel's source: a tree, a path in one, or a folder." },
     toolchain = { "step", required = true, doc = "The compilers, and the image that they run in." },
     arch = { "choice", { "arm", "arm64", "riscv", "x86" }, default = "arm64", doc = "The kernel's name of the architecture (ARCH)." },
-    base = { "string", default = "defconfig", doc = "The target of make that gives the base configuration." },
+    base = { "string", list = true, doc = "The goals of make that give the base configuration, one after the other, such as "
+      .. "\"defconfig\", which it is unless told, and \"hardening.config\" of the tree's own fragments." },
+    preset = { "source", doc = "A file of symbols in place of the base: what it does not set has its default (`make alldefconfig` with "
+      .. "KCONFIG_ALLCONFIG). Its symbols are asked for and checked." },
+    fragments = { "string", list = true, doc = "Names of the library, in place of the base: \"core/64bit\" is "
+      .. "fragments/core/64bit.config of the recipe's project. They are merged in the canonical order, builtin last, whatever "
+      .. "the order here; what none of them sets is off (`make allnoconfig` with KCONFIG_ALLCONFIG). All are checked." },
+    saved = { "source", doc = "A .config that somebody kept, in place of the base. What it sets is not asked for: what this tree does not "
+      .. "know of it is dropped." },
     config = { "symbols", doc = "Kconfig symbols and fragments, on top of the base." },
     allow = { "string", list = true, doc = "Symbols that may get another value than asked." },
     localversion = { "string", doc = "What follows the version in the kernel's release (CONFIG_LOCALVERSION)." },
@@ -52,13 +102,11 @@ local linux = kernel "linux" {
     local vars = { ARCH = p.arch, CROSS_COMPILE = p.toolchain.prefix }
     for k, v in pairs(p.variables or {}) do vars[k] = v end
 
-    local asked = { p.config or {} }
+    local way = way_of(p)
+    local asked = { { p.preset }, p.fragments and fragments(p.fragments) or {}, p.config or {} }
     if p.localversion then asked[#asked + 1] = { LOCALVERSION = p.localversion } end
 
-    local base = make_in_container "base" {
-      p.source, toolchain = p.toolchain, variables = vars, targets = { p.base }, build = "fresh",
-      outputs = { ".config" },
-    }
+    local base = makes[way](p, vars, asked)
     local wanted = kconfig_append "wanted" { ".config", on = base, symbols = asked }
     local got = make_in_container "config" {
       p.source, toolchain = p.toolchain, variables = vars, config = wanted / ".config",
@@ -68,7 +116,7 @@ local linux = kernel "linux" {
     -- the compile takes in the checked configuration, so nothing is compiled before every symbol is right
     local honoured = kconfig_check "honoured" {
       config = got / ".config", symbols = asked, allow = p.allow, source = p.source, build = got,
-      toolchain = p.toolchain, arch = p.arch, variables = { CROSS_COMPILE = vars.CROSS_COMPILE },
+      toolchain = p.toolchain, arch = p.arch, variables = vars,
     }
 
     local image = images[p.arch]

@@ -215,6 +215,9 @@ static const struct {
 	{"toolchain \"name\"", "Compilers: toolchains/NAME.yaml, and the image that they run in."},
 	{"fragment \"file\"",
 	 "A file of CONFIG_X=y lines. A relative path starts at the folder of the file it is written in, // at the project's root."},
+	{"fragments { \"core/64bit\", ... }",
+	 "Fragments of the project's library: fragments/core/64bit.config of the recipe's own project. They come in the canonical order, "
+	 "whatever the order here: core, arch, mem, security, storage, fs, net, virt, debug, test, rust, perf, others, and builtin last, which wins."},
 	{"option.bool|int|string|choice|step { \"name\", default, \"doc\" }",
 	 "A plain value that -D name=value, a profile or an importing recipe sets. min and max bound an int; matches, an extended regular "
 	 "expression for all of it, a string."},

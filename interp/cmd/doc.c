@@ -116,7 +116,7 @@ doc_overview(struct arena *a, const char *const *search, struct err *err)
 	     "  recipe \"name\" { version =, license =, summary = }    what the file is\n"
 	     "  option.bool|int|string|choice|step { \"name\", default, \"doc\" }    what -D sets\n"
 	     "  tree \"name\" { step, step, … }    steps in order, each on the result of the one before\n"
-	     "  toolchain \"name\"    fragment \"file\"    when(condition, item)    text(step / \"file\")\n"
+	     "  toolchain \"name\"    fragment \"file\"    fragments { \"core/64bit\", … }    when(condition, item)    text(step / \"file\")\n"
 	     "  use \"other.lua\" { option = value }    plugin \"name\"    plugins { a, b }\n"
 	     "  y  m  n    the values of Kconfig symbols\n\n"
 	     "`jkr doc NAME` prints one of them, `jkr doc E0203` explains an error.");

@@ -189,8 +189,9 @@ runtime_error(struct child *c, const char *msg)
 	struct origin at = {.unit = WIRE_NONE};
 	const char *text = strip_place(c, msg, &at);
 
+	/* error(text, 0) in a constructor is about the call in the recipe */
 	if (at.unit == WIRE_NONE)
-		at = caller(c->L);
+		at = c->scope.inside ? c->scope.outer : caller(c->L);
 	if (str_starts(text, "C stack overflow"))
 		text = "calls nest too deep";
 	err_set(&c->raised, "E0005", "%.2000s", text);

@@ -42,7 +42,7 @@ void toolchain_inherit(lua_State *L, const struct prim *prim);
 const char *what_of(struct child *c, const char *verb, const char *name);
 
 extern const struct shape shape_define, shape_use, shape_plugin, shape_plugins, shape_toolchain, shape_tree,
-	shape_recipe, shape_pins;
+	shape_recipe, shape_pins, shape_fragment, shape_fragments;
 void options_open(lua_State *L);
 void options_check(lua_State *L);   /* -D names that no one declared */
 void plugins_check(lua_State *L);   /* steps of a plugin named by --plugin that stand nowhere */

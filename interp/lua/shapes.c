@@ -321,24 +321,6 @@ steps_finish(struct child *c)
 
 /* -- the small ones ---------------------------------------------------------------------------------- */
 static int
-make_fragment(lua_State *L, const struct call *call)
-{
-	struct child *c = child_of(L);
-	struct file_ref f;
-
-	if (call->real.unit >= c->units.n || unit_file(&c->arena, &c->unit[call->real.unit], call->name, &f))
-		return fault(L, "E0011", &call->at, "path `%s` leaves the folder of its project", call->name);
-	for (size_t i = 0; i < c->rq->nfragments; i++)
-		if (!strcmp(c->rq->fragments[i].rel, f.rel)) {
-			map_set(&c->replaced, f.rel, (void *)f.rel);
-			ref_push(L, REF_FILE, c->rq->profile_unit, c->rq->fragments[i].path);
-			return 1;
-		}
-	ref_push(L, REF_FILE, call->real.unit, call->name);
-	return 1;
-}
-
-static int
 lib_text(lua_State *L)
 {
 	struct origin at = caller(L);
@@ -357,10 +339,9 @@ void
 shapes_open(lua_State *L)
 {
 	static const struct shape step = {"step", make_step, 0};
-	static const struct shape fragment = {"fragment", make_fragment, SHAPE_TEXT};
 	static const struct shape *const all[] = {
-		&fragment,        &shape_define, &shape_use,    &shape_plugin,
-		&shape_toolchain, &shape_tree,   &shape_recipe, &shape_pins,
+		&shape_fragment,  &shape_fragments, &shape_define, &shape_use,  &shape_plugin,
+		&shape_toolchain, &shape_tree,      &shape_recipe, &shape_pins,
 	};
 
 	for (const struct prim *const *p = prims; *p; p++) {

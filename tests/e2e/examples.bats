@@ -64,6 +64,16 @@ run_twice() {
   [[ $(readelf -h out-compile/driver.o) == *AArch64* ]]
 }
 
+@test "configure: every way to a configuration is planned" {
+  run jkr plan "$examples/configure.lua" --format json
+  echo "$output"
+  [ "$status" = 0 ]
+  for way in goals preset library defconfig saved; do
+    [ "$(json "sum(s['name'] == '$way/honoured' for s in d['steps'])" <<<"$output")" = 1 ]
+  done
+  [ "$(json "sum(s['name'].endswith('/build') for s in d['steps'])" <<<"$output")" = 0 ]
+}
+
 @test "overlay" {
   export JKR_STORE=$BATS_TEST_DIRNAME/../../build/check-store
   run_twice overlay

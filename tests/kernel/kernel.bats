@@ -63,6 +63,23 @@ json() { python3 -c 'import json, sys; d = json.load(sys.stdin); print(eval(sys.
   [[ $output == *'no such symbol in this tree; did you mean `PREEMPT_RT`?'* ]]
 }
 
+@test "every way to a configuration, as the same make by hand would have it" {
+  run "$JKR" run examples/configure.lua -o build/check-configs
+  echo "$output"
+  [ "$status" = 0 ]
+  cd build/check-configs || return 1
+  grep -qx CONFIG_PREEMPT=y goals.config
+  grep -qx CONFIG_SLAB_FREELIST_HARDENED=y goals.config # of hardening.config
+  grep -qx CONFIG_HZ=1000 preset.config
+  run grep -q CONFIG_ARCH_TEGRA=y preset.config # only the defconfig sets it
+  [ "$status" = 1 ]
+  grep -qx CONFIG_TCP_CONG_BBR=y library.config # builtin comes after net
+  grep -qx '# CONFIG_DEBUG_FS is not set' defconfig.config
+  grep -qx CONFIG_ARCH_TEGRA=y defconfig.config
+  diff <(grep -v BBR library.config) <(grep -v BBR saved.config)
+  grep -qx CONFIG_TCP_CONG_BBR=m saved.config
+}
+
 @test "one changed source file compiles that file, and the kernel is equal to a fresh one" {
   run "$JKR" run "$BATS_TEST_DIRNAME/warm.lua"
   echo "$output"

@@ -1,0 +1,1 @@
+return kconfig_append "x" { ".config", symbols = { fragments { "core/64bits" } } }

@@ -1,0 +1,1 @@
+return kconfig_append "x" { ".config", symbols = { fragments { "net/tcp", "core/64bit", "net/tcp" } } }

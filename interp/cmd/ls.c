@@ -121,7 +121,7 @@ const struct command cmd_ls = {
 	.doc = "List the recipes that are found by name, or the steps or options of one. `refs` lists the branches and tags of the repositories "
 	       "that a recipe's git_checkout steps name, or of one by its address, with the commits that they lead to now, and says which of "
 	       "them jkr.lock pins, and whether they moved since.",
-	.options = "define profile plugin offline",
+	.options = "define profile plugin offline format",
 	.min_args = 1,
 	.max_args = 2,
 	.run = run,

@@ -31,10 +31,21 @@ const struct git_ref *git_meant(const struct git_ref *v, size_t n, const char *r
 
 /* Whether the mirror has the commit and all that it needs, as far as its list of refs tells. */
 bool git_has(int dir, const char *name, const char *commit);
+/* Who looks on: what git says goes to `log`; how many objects of all that come are there, to `progress`, which may be
+ * NULL. */
+struct git_watch {
+	int log;
+	void (*progress)(void *ctx, uint64_t done, uint64_t total);
+	void *ctx;
+};
+
 /* Takes `commit` into the mirror, which is made when it lacks: one commit, of it what the mirror has not, where the
- * server gives that; else history. `ref` (may be NULL) helps there. What git says goes to `log`. */
-int git_fetch(const char *url, const char *ref, const char *commit, int dir, const char *name, int log,
-	      struct err *err);
+ * server gives that; else history. `ref` (may be NULL) helps there. */
+int git_fetch(const char *url, const char *ref, const char *commit, int dir, const char *name,
+	      const struct git_watch *watch, struct err *err);
+/* What a line of git's says of a transfer: 2 how many objects are here, in `done` of `total`; 1 something else about
+ * how far it is; 0 it is no such line. */
+int git_progress(const char *line, uint64_t *done, uint64_t *total);
 /* Reads all of the mirror: whether anything in it is damaged. What is not there is not. */
 bool git_damaged(int dir, const char *name, int log);
 

@@ -26,6 +26,7 @@
 struct use {
 	const char *url, *commit;
 	int dir, log;
+	const struct git_watch *watch; /* of a fetch */
 	const char *name;
 	const char *git_dir; /* the option that names it */
 	struct str said;     /* what git said last */
@@ -39,6 +40,18 @@ run(struct use *u, const char *const *args, struct str *out, struct err *err)
 
 	str_reset(&u->said);
 	status = git_run(args, u->dir, out, OUT_MAX, &u->said, err);
+	fs_write(u->log, str_text(&u->said), u->said.len);
+	return status;
+}
+
+/* The same of a transfer, while who looks on is told how far it is. */
+static int
+transfer(struct use *u, const char *const *args, struct err *err)
+{
+	int status;
+
+	str_reset(&u->said);
+	status = git_run_watched(args, u->dir, u->watch, &u->said, err);
 	fs_write(u->log, str_text(&u->said), u->said.len);
 	return status;
 }
@@ -136,9 +149,9 @@ static int
 fetch_one(struct use *u, struct err *err)
 {
 	cleanup_free char *spec = xasprintf("+%s:" OWN "%s", u->commit, u->commit);
-	const char *const args[] = {u->git_dir, "fetch", "-q", "--depth=1", "--no-tags", "--", u->url, spec, NULL};
-	cleanup_str struct str out = {0};
-	int status = run(u, args, &out, err);
+	const char *const args[] = {u->git_dir, "fetch", "--progress", "--depth=1", "--no-tags",
+				    "--",       u->url,  spec,         NULL};
+	int status = transfer(u, args, err);
 
 	return status < 0 ? -1 : status == 0;
 }
@@ -150,12 +163,12 @@ fetch_refs(struct use *u, const char *const from[2], struct err *err)
 	cleanup_free char *own = xasprintf(OWN "%s", u->commit);
 	cleanup_free char *shallow = xasprintf("%s/shallow", u->name);
 	/* a history that was cut off is no reason to ask for its rest; servers of plain files know no depth */
-	const char *depth = fs_exists(u->dir, shallow) ? "--depth=2147483647" : "-q";
-	const char *const args[] = {u->git_dir, "fetch", "-q",    depth,   "--no-tags",
-				    "--",       u->url,  from[0], from[1], NULL};
+	const char *depth = fs_exists(u->dir, shallow) ? "--depth=2147483647" : "--progress";
+	const char *const args[] = {u->git_dir, "fetch", "--progress", depth,   "--no-tags",
+				    "--",       u->url,  from[0],      from[1], NULL};
 	const char *const keep[] = {u->git_dir, "update-ref", own, u->commit, NULL};
 	cleanup_str struct str out = {0};
-	int status = run(u, args, &out, err);
+	int status = transfer(u, args, err);
 
 	if (status == 0 && is_of_type(u, u->commit, "commit"))
 		status = run(u, keep, &out, err);
@@ -247,10 +260,17 @@ fail_sha256(const char *url, struct err *err)
 }
 
 int
-git_fetch(const char *url, const char *ref, const char *commit, int dir, const char *name, int log, struct err *err)
+git_fetch(const char *url, const char *ref, const char *commit, int dir, const char *name,
+	  const struct git_watch *watch, struct err *err)
 {
 	cleanup_free char *git_dir = xasprintf("--git-dir=%s", name);
-	struct use u = {.url = url, .commit = commit, .dir = dir, .log = log, .name = name, .git_dir = git_dir};
+	struct use u = {.url = url,
+			.commit = commit,
+			.dir = dir,
+			.log = watch->log,
+			.watch = watch,
+			.name = name,
+			.git_dir = git_dir};
 	int r;
 
 	if (git_url_check(url, err) < 0 || (ref && git_ref_check(ref, err) < 0))

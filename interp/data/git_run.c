@@ -1,4 +1,5 @@
 /* The program git: how it is started, and what its complaints mean. */
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "data/git.h"
 #include "data/git_own.h"
 #include "os/fs.h"
 #include "os/proc.h"
@@ -73,6 +75,36 @@ git_env(struct arena *a, const char *const *more)
 	return env;
 }
 
+/* A git that is about to run. */
+struct running {
+	struct arena arena;
+	struct proc_spec spec;
+};
+
+static int
+prepare(struct running *r, const char *const *args, const char *const *more, int dir, struct err *err)
+{
+	const char **argv = arena_array(&r->arena, const char *, ARRAY_LEN(fixed_args) + ARGS);
+	cleanup_free char *where = proc_which("git");
+	size_t n = ARRAY_LEN(fixed_args);
+
+	if (!where) {
+		err_set(err, "E1140", "there is no `git` here");
+		return err_help(err, "apt install git");
+	}
+	memcpy(argv, fixed_args, sizeof fixed_args);
+	while (*args && n < ARRAY_LEN(fixed_args) + ARGS - 1)
+		argv[n++] = *args++;
+	r->spec = (struct proc_spec){.argv = argv,
+				     .env = git_env(&r->arena, more),
+				     .dir = dir,
+				     .in = -1,
+				     .out = -1,
+				     .errfd = -1,
+				     .die_with_parent = true};
+	return 0;
+}
+
 int
 git_run(const char *const *args, int dir, struct str *out, size_t max, struct str *said, struct err *err)
 {
@@ -83,26 +115,80 @@ int
 git_run_env(const char *const *args, const char *const *more, int dir, struct str *out, size_t max, struct str *said,
 	    struct err *err)
 {
-	cleanup_arena struct arena a = {0};
 	cleanup_fd int stderr_fd = memfd_create("git", MFD_CLOEXEC);
-	const char **argv = arena_array(&a, const char *, ARRAY_LEN(fixed_args) + ARGS);
-	struct proc_spec spec = {
-		.argv = argv, .dir = dir, .in = -1, .out = -1, .errfd = stderr_fd, .die_with_parent = true};
-	cleanup_free char *where = proc_which("git");
-	size_t n = ARRAY_LEN(fixed_args);
-	int status;
+	struct running r = {0};
+	int status = prepare(&r, args, more, dir, err);
 
-	if (!where) {
-		err_set(err, "E1140", "there is no `git` here");
-		return err_help(err, "apt install git");
-	}
-	memcpy(argv, fixed_args, sizeof fixed_args);
-	while (*args && n < ARRAY_LEN(fixed_args) + ARGS - 1)
-		argv[n++] = *args++;
-	spec.env = git_env(&a, more);
-	status = proc_capture(&spec, out, max, err);
+	r.spec.errfd = stderr_fd;
+	if (!status)
+		status = proc_capture(&r.spec, out, max, err);
 	if (stderr_fd >= 0 && lseek(stderr_fd, 0, SEEK_SET) == 0)
 		fs_read(stderr_fd, said, SAID_MAX);
+	arena_free(&r.arena);
+	return status;
+}
+
+/* Transfers */
+
+int
+git_progress(const char *line, uint64_t *done, uint64_t *total)
+{
+	static const char *const others[] = {"remote: Enumerating objects:",
+					     "remote: Counting objects:",
+					     "remote: Compressing objects:",
+					     "remote: Finding sources:",
+					     "remote: Total ",
+					     "Resolving deltas:",
+					     "Checking connectivity:",
+					     "Indexing objects:",
+					     "Unpacking objects:",
+					     "Checking objects:",
+					     "Enumerating objects:",
+					     "Counting objects:"};
+	static const char here[] = "Receiving objects:";
+	unsigned percent;
+	char end = 0;
+
+	if (str_starts(line, here) &&
+	    sscanf(line + sizeof here - 1, " %3u%% (%19" SCNu64 "/%19" SCNu64 "%c", &percent, done, total, &end) == 4 &&
+	    end == ')' && *done <= *total)
+		return 2;
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (str_starts(line, others[i]))
+			return 1;
+	return str_starts(line, here);
+}
+
+struct telling {
+	const struct git_watch *watch;
+	struct str *said;
+};
+
+static void
+take_line(void *ctx, const char *line, char end)
+{
+	struct telling *t = ctx;
+	uint64_t done, total;
+	int what = git_progress(line, &done, &total);
+
+	if (what == 2 && t->watch->progress)
+		t->watch->progress(t->watch->ctx, done, total);
+	/* "From URL" and a line for each ref say nothing that the key does not */
+	if (!what && *line != ' ' && !str_starts(line, "From ") && t->said->len < SAID_MAX)
+		str_addf(t->said, "%s%c", line, end);
+}
+
+int
+git_run_watched(const char *const *args, int dir, const struct git_watch *watch, struct str *said, struct err *err)
+{
+	struct telling t = {watch, said};
+	cleanup_str struct str out = {0};
+	struct running r = {0};
+	int status = prepare(&r, args, NULL, dir, err);
+
+	if (!status)
+		status = proc_watch(&r.spec, &out, SAID_MAX, take_line, &t, err);
+	arena_free(&r.arena);
 	return status;
 }
 

@@ -35,6 +35,10 @@ int proc_wait(struct proc *p);
 /* Runs to the end, collecting at most `max` bytes of stdout. Gives the exit status or -1 (err set
  * only when it could not be started or its output was too long). */
 int proc_capture(const struct proc_spec *spec, struct str *out, size_t max, struct err *err);
+/* The same, and while it runs each line that it says on stderr is given to `fn`, without its end, which is `\n` or, of
+ * a line that is written again, `\r`. */
+typedef void (*proc_line_fn)(void *ctx, const char *line, char end);
+int proc_watch(const struct proc_spec *spec, struct str *out, size_t max, proc_line_fn fn, void *ctx, struct err *err);
 /* Where `name` is found in PATH: a path that the caller frees, or NULL. */
 char *proc_which(const char *name);
 /* "exited with 2", "was killed by SIGSEGV": for sentences. `buf` of 64 bytes. */

@@ -120,16 +120,23 @@ take_link(void *ctx, const char *path, const char *target, struct err *err)
 	return layer_symlink(t->layer, &e, err);
 }
 
+static void
+progress(void *job, uint64_t done, uint64_t total)
+{
+	job_progress(job, done, total);
+}
+
 /* What the mirror has needs no server. */
 static int
 have(struct job *job, const struct git_checkout_params *p, const char *commit, int dir, struct err *err)
 {
+	const struct git_watch watch = {job_log(job), progress, job};
 	cleanup_free char *shown = url_shown(p->url);
 
 	if (git_has(dir, REPOSITORY, commit))
 		return 0;
 	if (!job_offline(job) || str_starts(p->url, "file:"))
-		return git_fetch(p->url, p->ref, commit, dir, REPOSITORY, job_log(job), err);
+		return git_fetch(p->url, p->ref, commit, dir, REPOSITORY, &watch, err);
 	err_set(err, "E0913",
 		"commit %.12s of `%s` is neither in the store nor in the mirror there, and --offline was given", commit,
 		shown);

@@ -46,6 +46,19 @@ run_twice() {
   [[ $output == *politely.patch*'A. Packager'*'say whom it greets'* ]]
 }
 
+@test "git" {
+  export HOME=$work
+  git init -q -b main up && echo text >up/README && git -C up add README
+  git -C up -c user.name=a -c user.email=a@b commit -qm first && git -C up tag v1
+  cp "$examples/git.lua" .
+  run_it() { jkr "$@" git.lua -D "url=file://$PWD/up" -D ref=v1; }
+  run_it run -o out && [ "$(cat out/README)" = text ]
+  run_it plan --fail-if-changes
+  grep -q "\"git:file://$PWD/up#v1\": {\"pin\": \"$(git -C up rev-parse v1)\"}" jkr.lock
+  [ "$(jkr ls refs git.lua -D "url=file://$PWD/up" -D ref=v1 --format json |
+    json '[r["state"] for r in d["repositories"][0]["refs"] if r["name"] == "v1"][0]')" = pinned ]
+}
+
 @test "plugins" {
   run_twice plugins
   grep -q greetings out-plugins/GREETING

@@ -337,6 +337,11 @@ branch|main|$id|pinned at ${first:0:12}, moved since
 branch|next|$first|pinned
 tag|v1|$first|named by its commit
 TEXT
+  # the same for programs
+  jkr ls refs r.lua --format json >list.json
+  json '[(r["kind"], r["name"], r["state"], r["pin"]) for r in d["repositories"][0]["refs"] if r["state"]]' <list.json | tee states
+  [ "$(cat states)" = "[('gone', 'gone', 'gone', '$first'), ('branch', 'main', 'moved', '$first'), ('branch', 'next', 'pinned', '$first'), ('tag', 'v1', 'named', None)]" ]
+  [ "$(json '(d["repositories"][0]["url"], len(d["repositories"][0]["refs"]), [r["commit"] for r in d["repositories"][0]["refs"] if r["kind"] == "gone"])' <list.json)" = "('$url', 5, [None])" ]
   # by its address the same, with the pins of this folder
   jkr ls refs "$url" | sed 's/   */|/g' | grep -qx "branch|next|$first|pinned"
   [ "$(cd / && jkr ls refs "$direct" | grep -c pinned)" = 0 ]
@@ -348,4 +353,21 @@ TEXT
   jkr cache gc -q --max-age 1 && jkr cache stat | grep '^mirrors  *1 of'
   touch -d '3 days ago' "$JKR_STORE"/mirrors/*
   jkr cache gc -q --max-age 1 && jkr cache stat | grep '^mirrors  *0 of'
+}
+
+@test "a long fetch says how many of its objects have come" {
+  upstream 300
+  serve
+  recipe 'ref = "main"'
+  jkr run r.lua --progress json 2>events
+  grep -c '"event":"progress"' events
+  python3 - events <<'PY'
+import json, sys
+seen = [e for e in map(json.loads, open(sys.argv[1])) if e["event"] == "progress"]
+done = [e["done"] for e in seen]
+assert len(seen) > 3 and done == sorted(done) and all(e["total"] > 300 for e in seen), seen
+PY
+  # and nothing of that stands in the log or in a sentence
+  log=$(jkr log r.lua src) || log=
+  [[ $log != *Receiving* ]]
 }

@@ -1,2 +1,2 @@
-change=rm
+change='rm'
 . "$pairs/debian-diff.sh"

@@ -90,7 +90,8 @@ take(struct fixture *f, const char *ref, const char *subdir, int64_t *time)
 
 	if (ref && git_resolve(f->url, ref, commit, &f->err) < 0)
 		return -1;
-	if (git_fetch(f->url, ref, ref ? commit : f->head, f->fd, "mirror", f->log, &f->err) < 0)
+	if (git_fetch(f->url, ref, ref ? commit : f->head, f->fd, "mirror", &(struct git_watch){.log = f->log},
+		      &f->err) < 0)
 		return -1;
 	return git_walk(f->fd, "mirror", ref ? commit : f->head, subdir, &v, time, &f->err);
 }
@@ -315,10 +316,44 @@ many_packs_become_few(void **state)
 	end(&f);
 }
 
+static void
+progress_lines(void **state)
+{
+	static const struct {
+		const char *line;
+		int what;
+		uint64_t done, total;
+	} lines[] = {
+		{"Receiving objects:  45% (450/1000), 1.20 MiB | 1.00 MiB/s", 2, 450, 1000},
+		{"Receiving objects: 100% (10/10), done.", 2, 10, 10},
+		{"Receiving objects: 100% (11/10), done.", 1, 0, 0},
+		{"Receiving objects: 12", 1, 0, 0},
+		{"Receiving objects:  45% (99999999999999999999/1000)", 1, 0, 0},
+		{"Resolving deltas:  12% (3/24)", 1, 0, 0},
+		{"remote: Counting objects:  50% (1/2)", 1, 0, 0},
+		{"remote: Total 3 (delta 0), reused 0", 1, 0, 0},
+		{"remote: error: upload-pack: not our ref", 0, 0, 0},
+		{"fatal: early EOF", 0, 0, 0},
+		{"", 0, 0, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		uint64_t done = 0, total = 0;
+
+		assert_int_equal(git_progress(lines[i].line, &done, &total), lines[i].what);
+		if (lines[i].what == 2) {
+			assert_int_equal(done, lines[i].done);
+			assert_int_equal(total, lines[i].total);
+		}
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(progress_lines),
 		cmocka_unit_test(takes_a_tag_and_a_commit),
 		cmocka_unit_test(refuses_hostile_trees),
 		cmocka_unit_test(a_hook_and_the_settings_there_do_nothing),

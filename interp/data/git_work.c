@@ -74,7 +74,9 @@ git_work_begin(int dir, const char *mirror, const char *commit, const char *subj
 {
 	static const char *const init[] = {"init", "-q", "--template=", "-b", "main", ".", NULL};
 	static const char *const base[] = {"update-ref", GIT_WORK_BASE, "HEAD", NULL};
-	cleanup_free char *date = xasprintf("--date=@%lld +0000", (long long)(time < 0 ? 0 : time));
+	cleanup_free char *author = xasprintf("GIT_AUTHOR_DATE=@%lld +0000", (long long)(time < 0 ? 0 : time));
+	cleanup_free char *committer = xasprintf("GIT_COMMITTER_DATE=@%lld +0000", (long long)(time < 0 ? 0 : time));
+	const char *const dates[] = {author, committer, NULL};
 	const char *const first[] = {"-c",
 				     "user.name=jkr",
 				     "-c",
@@ -84,7 +86,6 @@ git_work_begin(int dir, const char *mirror, const char *commit, const char *subj
 				     "commit",
 				     "-q",
 				     "--allow-empty",
-				     date,
 				     "-m",
 				     subject,
 				     NULL};
@@ -92,7 +93,7 @@ git_work_begin(int dir, const char *mirror, const char *commit, const char *subj
 	if (git_work(dir, init, NULL, NULL, err) || settings(dir, err) ||
 	    (mirror && take_commit(dir, mirror, commit, err)) || git_work(dir, add_all, NULL, NULL, err))
 		return -1;
-	if (!(mirror && is_committed(dir)) && git_work(dir, first, NULL, NULL, err))
+	if (!(mirror && is_committed(dir)) && git_work(dir, first, dates, NULL, err))
 		return -1;
 	return git_work(dir, base, NULL, NULL, err) ? -1 : 0;
 }

@@ -129,7 +129,7 @@ edited() {
   # the same again gives the same commit, whoever asks
   sleep 1
   jkr edit app.lua src again
-  [ "$(git -C mine rev-parse 'HEAD^{tree}')" = "$(git -C again rev-parse 'HEAD^{tree}')" ]
+  [ "$(git -C mine rev-parse HEAD)" = "$(git -C again rev-parse HEAD)" ]
 }
 
 @test "the checkout takes the place of the result, with the date of the tree, and warm" {
@@ -137,7 +137,7 @@ edited() {
   [ "$(texts --with src=mine)" = "$(texts)" ]
   printf 'edited\n' >mine/text
   touch mine/compile_commands.json && mkdir mine/.cache
-  [ -z "$(git -C mine status --porcelain | grep -v text)" ]
+  no grep -qv text <(git -C mine status --porcelain)
   [ "$(texts --with src=mine)" = ":edited" ]
   epochs=$(jkr why app.lua build --key | grep ^epoch)
   [ -n "$epochs" ] && [ "$epochs" = "$(jkr why app.lua build --key --with src=mine | grep ^epoch)" ]
@@ -163,4 +163,122 @@ edited() {
   [ "$status" = 1 ]
   [[ $output == *"no space"* ]]
   [ ! -e new ] && [ -z "$(find . -maxdepth 1 -name '.jkr*')" ]
+}
+
+# work: two commits and an edit that is not committed, in ./mine
+work() {
+  sed -i 's/one/ONE/' mine/text
+  GIT_AUTHOR_NAME='Jörg Käfer' GIT_AUTHOR_EMAIL=j@example.org GIT_AUTHOR_DATE='@1700000000 +0100' \
+    git -C mine commit -qam 'text: shout, part 1
+
+Why it must.'
+  git -C mine mv other another && printf 'new\n' >mine/new && chmod +x mine/new && printf '\0\1\2' >mine/blob
+  git -C mine add -A && git -C mine commit -qm 'files: move one, add two'
+  sed -i 's/three/THREE/' mine/text
+  rm mine/.hidden
+}
+
+@test "refresh: each commit a patch with its author, what is not committed one more; the recipe gives what the folder held" {
+  edited
+  work
+  dirty=$(texts --with src=mine)
+  run jkr refresh app.lua src mine
+  echo "$output"
+  [ "$status" = 0 ]
+  [ "$(cat patches/series)" = "0001-two.patch
+0002-text-shout-part-1.patch
+0003-files-move-one-add-two.patch
+0004-edits-of-src.patch" ]
+  [ "$(texts)" = "$dirty" ] && [ "$dirty" = ":ONE
+:TWO
+:THREE" ]
+  jkr run app.lua src -q -o plain
+  diff -r --no-dereference -x .git plain mine
+  jkr log app.lua src/2-patch | grep -q 'Jörg Käfer <j@example.org>.*text: shout, part 1'
+  jkr log app.lua src/2-patch | grep -q 'Ann <ann@example.org>'
+  # git takes them as well, into what was there before
+  git -C mine checkout -q -b other HEAD~3 && git -C mine am -q "$PWD"/patches/000[234]-*.patch
+  [ -z "$(git -C mine diff main)" ] && git -C mine checkout -q main
+  [ -z "$(git -C mine status --porcelain)" ]
+}
+
+@test "refresh again writes only what is new, from the checkout as it is" {
+  edited
+  work
+  jkr refresh app.lua src mine -q
+  series=$(cat patches/series)
+  [ "$(jkr refresh app.lua src mine)" = "nothing was edited" ]
+  [ "$(cat patches/series)" = "$series" ]
+  echo four >>mine/text
+  jkr refresh app.lua src mine -q
+  [ "$(cat patches/series)" = "$series
+0005-edits-of-src.patch" ]
+  [ "$(texts | tail -1)" = :four ]
+}
+
+@test "refresh beside patches that a pattern names, or into a series of its own, with the line for the recipe" {
+  edited
+  sed -i 's,patch { series = "patches/series" },patch { "patches/*.patch" },' app.lua
+  sed -i 's/three/3/' mine/text
+  jkr refresh app.lua src mine | grep -qx patches/0002-edits-of-src.patch
+  [ "$(texts | tail -1)" = :3 ]
+  # one patch by its name: nothing takes more
+  sed -i 's,patch { "patches/\*.patch" },patch { "patches/0001-two.patch" },' app.lua
+  jkr edit app.lua src again -q
+  sed -i 's/three/drei/' again/text
+  line=$(jkr refresh app.lua src again | sed -n 's/^  \(patch .*}\) .*/\1/p')
+  [ "$line" = 'patch { series = "patches/src/series" }' ]
+  texts | grep -qx :three
+  sed -i "s,^}\$,  $line\n}," app.lua
+  [ "$(texts | tail -1)" = :drei ]
+  echo vier >>again/text
+  jkr refresh app.lua src again -q
+  [ "$(texts | tail -1)" = :vier ] && [ "$(wc -l <patches/src/series)" = 2 ]
+}
+
+# unchanged COMMAND…: fails with one mistake, and neither the project nor the checkout is another afterwards
+unchanged() {
+  local before after want=$1
+  shift
+  before=$(git -C mine rev-parse HEAD refs/jkr/base; git -C mine status --porcelain; cat patches/* app.lua; ls . patches)
+  run "$@"
+  echo "$output"
+  [ "$status" = "$want" ]
+  [ "$(grep -c '^error' <<<"$output")" = 1 ]
+  after=$(git -C mine rev-parse HEAD refs/jkr/base; git -C mine status --porcelain; cat patches/* app.lua; ls . patches)
+  [ "$before" = "$after" ]
+}
+
+@test "edits that do not fit any more are one mistake, and nothing is changed" {
+  edited
+  sed -i 's/one/ONE/' mine/text
+  cp app.lua good.lua
+  # the recipe has moved on
+  sed 's/+TWO/+ZWEI/' patches/0001-two.patch >p && mv p patches/0001-two.patch
+  unchanged 1 jkr refresh app.lua src mine
+  sed 's/+ZWEI/+TWO/' patches/0001-two.patch >p && mv p patches/0001-two.patch
+  # a step behind the patches writes that file
+  sed -i 's,^}$,  write { path = "text"\, text = "one\\nTWO\\nthree\\n" }\,\n},' app.lua
+  sed -i 's,^  patch,  write { path = "text"\, text = "one\\ntwo\\nthree\\n\\n" }\,\n&,' app.lua
+  unchanged 1 jkr refresh app.lua src mine
+  cp good.lua app.lua
+  # no line of commits
+  git -C mine checkout -q -b side && git -C mine commit -qam side && git -C mine checkout -q main
+  git -C mine commit -q --allow-empty -m main && git -C mine merge -q side -m merge
+  unchanged 1 jkr refresh app.lua src mine
+  git -C mine checkout -q --orphan fresh && git -C mine commit -qm fresh
+  unchanged 1 jkr refresh app.lua src mine
+  git -C mine checkout -q side
+  jkr refresh app.lua src mine -q
+}
+
+@test "refresh takes edits from its own checkout only" {
+  edited
+  echo x >mine/text
+  cp app.lua other.lua && mkdir plain
+  unchanged 2 jkr refresh other.lua src mine
+  unchanged 2 jkr refresh app.lua img mine
+  unchanged 2 jkr refresh app.lua src gone
+  unchanged 2 jkr refresh app.lua src plain
+  unchanged 2 jkr refresh app.lua build mine
 }

@@ -59,6 +59,21 @@ run_twice() {
     json '[r["state"] for r in d["repositories"][0]["refs"] if r["name"] == "v1"][0]')" = pinned ]
 }
 
+@test "edited: a checkout, a build from it, its commit as a patch" {
+  cp -r "$examples" copy && examples=$PWD/copy
+  run_twice edited
+  grep -q 'RETRIES 200' out-edited/driver.c
+  jkr edit copy/edited.lua src mine -q
+  sed -i 's/WAIT_MS 1$/WAIT_MS 30/' mine/driver.c
+  jkr run copy/edited.lua --with src=mine -q -o dirty
+  grep -q 'WAIT_MS 30' dirty/driver.c
+  git -C mine -c user.name=Bob -c user.email=bob@example.org commit -qam 'driver: wait longer'
+  jkr refresh copy/edited.lua src mine -q
+  [ "$(tail -1 copy/files/edited/series)" = 0002-driver-wait-longer.patch ]
+  jkr run copy/edited.lua -q -o clean
+  cmp dirty/driver.c clean/driver.c
+}
+
 @test "plugins" {
   run_twice plugins
   grep -q greetings out-plugins/GREETING

@@ -45,6 +45,13 @@ git_repository() {
   git -C "$1" commit -qm first
 }
 
+# checkout_of RECIPE: a checkout of its step `src` in ./mine, with a store and a name for git of its own
+checkout_of() {
+  export JKR_STORE=$PWD/store GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
+  export GIT_AUTHOR_DATE='@1 +0000' GIT_COMMITTER_DATE='@1 +0000'
+  "$jkr" edit "$1" src mine -q
+}
+
 # apt_stub: an apt that knows the suite bookworm, and in it nothing but package `gcc`
 apt_stub() {
   mkdir bin

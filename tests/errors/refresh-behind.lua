@@ -1,0 +1,1 @@
+return tree "src" { write { path = "a", text = "a\n" }, patch { series = "patches/series" }, write { path = "a", text = "b\n" } }

@@ -1,0 +1,2 @@
+# run: refresh refresh-plain.lua src mine -q
+mkdir mine

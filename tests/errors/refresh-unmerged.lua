@@ -1,0 +1,1 @@
+return tree "src" { write { path = "a", text = "b\n" } }

@@ -11,11 +11,13 @@
 #include "cli/table.h"
 #include "data/json.h"
 #include "os/fs.h"
+#include "store/exported.h"
 
 struct collecting {
 	struct session *s;
 	const char *dir; /* absolute, or NULL */
 	int dirfd;
+	struct exported *known; /* of the files in it */
 	struct artifact *v;
 	struct found {
 		const struct tree *t;
@@ -36,23 +38,34 @@ folder_size(const struct tree *t, const char *path)
 	return size;
 }
 
-/* An earlier export's file or folder gives way; what it replaces was an export, too, or the user's: only
- * the names of this recipe's artifacts are touched. */
+static int
+export_folder(struct collecting *c, const struct tree *t, const struct entry *e, const char *name)
+{
+	cleanup_free char *path = xasprintf("%s/%s", c->dir, name);
+	cleanup_fd int out = -1;
+	struct exported *known;
+	int r;
+
+	if (fs_mkdirs(c->dirfd, name) < 0 || (out = fs_open_nofollow(c->dirfd, name, O_RDONLY | O_DIRECTORY)) < 0)
+		return err_sys(c->err, "E1013", "cannot make the folder `%s`", path);
+	known = exported_open(c->s->store, path, out);
+	r = store_export_over(t, e, out, known, c->err);
+	exported_close(known, c->s->store);
+	return r;
+}
+
+/* An earlier export's file or folder gives way where it is another; what it replaces was an export, too, or the
+ * user's: only the names of this recipe's artifacts are touched. */
 static int
 export_one(struct collecting *c, const struct tree *t, const struct entry *e, const char *name)
 {
-	cleanup_fd int out = -1;
 	struct stat st;
 	bool there = !fs_stat(c->dirfd, name, &st);
 
 	/* a file takes the place of a file in one step, so that there is always one */
-	if (there && (S_ISDIR(e->mode) || S_ISDIR(st.st_mode)) && fs_remove(c->dirfd, name) < 0)
+	if (there && S_ISDIR(e->mode) != S_ISDIR(st.st_mode) && fs_remove(c->dirfd, name) < 0)
 		return err_sys(c->err, "E1013", "cannot replace `%s/%s`", c->dir, name);
-	if (!S_ISDIR(e->mode))
-		return store_export(c->s->store, t, e->path, c->dirfd, c->err);
-	if (fs_mkdirs(c->dirfd, name) < 0 || (out = fs_open_nofollow(c->dirfd, name, O_RDONLY | O_DIRECTORY)) < 0)
-		return err_sys(c->err, "E1013", "cannot make the folder `%s/%s`", c->dir, name);
-	return store_export(c->s->store, t, e->path, out, c->err);
+	return S_ISDIR(e->mode) ? export_folder(c, t, e, name) : store_export_over(t, e, c->dirfd, c->known, c->err);
 }
 
 /* A folder that several layers make up is in no one place of the store. */
@@ -233,10 +246,15 @@ collect_wanted(struct collecting *c)
 static int
 export_all(struct collecting *c)
 {
-	for (size_t i = 0; c->dir && i < c->n; i++)
-		if (export_one(c, c->found[i].t, c->found[i].e, c->v[i].name) < 0)
-			return -1;
-	return 0;
+	int r = 0;
+
+	if (!c->dir)
+		return 0;
+	c->known = exported_open(c->s->store, c->dir, c->dirfd);
+	for (size_t i = 0; !r && i < c->n; i++)
+		r = export_one(c, c->found[i].t, c->found[i].e, c->v[i].name);
+	exported_close(c->known, c->s->store);
+	return r;
 }
 
 int

@@ -157,7 +157,7 @@ kept_put(struct session *s)
 	if (add_proof(&k) && kept_add_looks(&k)) {
 		add_plan(&k);
 		seal(&k, &bytes);
-		store_remember(s->store, &s->kept->name, &bytes);
+		store_remember(s->store, &s->kept->name, &bytes, false);
 	}
 	for (int i = 0; i < PARTS; i++)
 		str_free(&k.parts[i]);

@@ -17,7 +17,7 @@ home_remember(void *ctx, const struct hash *name, const struct str *bytes)
 {
 	struct session *s = ctx;
 
-	store_remember(s->store, name, bytes);
+	store_remember(s->store, name, bytes, false);
 }
 
 /* A run may have to take a folder up: it keeps the list as well. */

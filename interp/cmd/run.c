@@ -57,7 +57,7 @@ const struct command cmd_run = {
 	.name = "run",
 	.usage = "RECIPE [STEP…]",
 	.doc = "Build what a recipe returns, and run its checks. Only what has no stored result runs; a second run has "
-	       "nothing to do. The artifacts are listed at the end, and with -o copied to a folder. With STEP only that step is built, with "
+	       "nothing to do. The artifacts are listed at the end, and with -o copied to a folder, where what is already as it must be stays. With STEP only that step is built, with "
 	       "what it needs, and its whole result is the artifact. "
 	       "With --twice everything but the downloads is then built again from nothing and compared: a step that gave two results "
 	       "from the same inputs is an error, with the place of the first difference in each file.",

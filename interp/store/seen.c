@@ -11,12 +11,12 @@ store_recall(const struct store *st, const struct hash *name, struct str *out)
 }
 
 void
-store_remember(struct store *st, const struct hash *name, const struct str *bytes)
+store_remember(struct store *st, const struct hash *name, const struct str *bytes, bool durable)
 {
 	struct err unsaid = {0};
 	char path[STORE_PATH];
 
 	if (st->writable)
-		object_write(st, object_path(path, "seen", name, ""), bytes, false, &unsaid);
+		object_write(st, object_path(path, "seen", name, ""), bytes, durable, &unsaid);
 	err_free(&unsaid);
 }

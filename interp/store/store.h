@@ -7,7 +7,8 @@
  *   results/HH/KEY    text record of a key: tree, seconds, primitive, notes, checksum
  *   keys/HH/KEY       the readable text of the key
  *   steps/NAME        last key of a step of a recipe, its duration; last tree of a project's folder (history)
- *   seen/HH/ID        what files of projects held when they were last read (model/statcache.h); plans (cli/kept.h)
+ *   seen/HH/ID        what files of projects held when they were last read (model/statcache.h), and what was exported
+ *                     (store/exported.h); plans (cli/kept.h)
  *   warm/ID/          warm build directories        logs/   tmp/   trash/   lock/   quarantine/
  *   partial/SHA256    what came of a download that was cut off
  *   mirrors/ID/       what git servers gave, ID of the address (store/mirror.h)
@@ -31,6 +32,7 @@
 #include "model/tree.h"
 
 struct err;
+struct exported;
 struct store;
 struct str;
 
@@ -103,11 +105,12 @@ void store_set_last(struct store *st, const char *recipe, const char *step, cons
 /* The readable text of a key: caller frees; NULL when unknown. */
 char *store_key_text(struct store *st, const struct hash *key);
 
-/* Caches in seen/, by a name: of what a project's files held (model/statcache.h), of plans (SEEN_PLAN). What cannot
- * be kept is not there the next time. */
+/* Caches in seen/, by a name: of what a project's files held (model/statcache.h), of plans (SEEN_PLAN), of exports
+ * (store/exported.h). What cannot be kept is not there the next time. `durable`: for what is written when the run is
+ * synced. */
 #define SEEN_PLAN "jkr kept plan 1\n"
 bool store_recall(const struct store *st, const struct hash *name, struct str *out);
-void store_remember(struct store *st, const struct hash *name, const struct str *bytes);
+void store_remember(struct store *st, const struct hash *name, const struct str *bytes, bool durable);
 
 /* What cached results rest on: for each its record, its tree's stack, each layer's folder and list, by inode, size
  * and ctime. store_prove adds that of results which store_lookup found in this handle; false when it cannot be told
@@ -153,3 +156,7 @@ int store_tidy(struct store *st, double seconds, struct err *err);
  * STORE_EXPORT_TEMP, which the next takes: one at a time may export to a folder. */
 #define STORE_EXPORT_TEMP ".jkr-export"
 int store_export(struct store *st, const struct tree *t, const char *sub, int dir, struct err *err);
+/* The same of an entry, over what an earlier one left: files that are what they must be stay as they are, and of a
+ * folder, which `dir` then is, what the tree does not hold goes. `known` (store/exported.h) may be NULL, then each
+ * file is written. */
+int store_export_over(const struct tree *t, const struct entry *e, int dir, struct exported *known, struct err *err);

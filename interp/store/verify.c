@@ -10,6 +10,7 @@
 #include "base/seal.h"
 #include "model/statcache.h"
 #include "os/fs.h"
+#include "store/exported.h"
 #include "store/store_own.h"
 
 struct verify {
@@ -197,7 +198,8 @@ verify_seen(void *ctx, struct store *st, const char *name, const char *path)
 	if (hash_parse(&id, name))
 		found_bad(ctx, st, path, "does not belong there");
 	else if (!object_read(st, path, &bytes) ||
-		 (!statcache_whole(str_text(&bytes), bytes.len) && !seal_whole(str_text(&bytes), bytes.len, SEEN_PLAN)))
+		 (!statcache_whole(str_text(&bytes), bytes.len) && !exported_whole(str_text(&bytes), bytes.len) &&
+		  !seal_whole(str_text(&bytes), bytes.len, SEEN_PLAN)))
 		found_bad(ctx, st, path, "what it remembers of files or of a plan is damaged");
 	return 0;
 }

@@ -126,6 +126,9 @@ LUA
   jkr run d.lua -o out
   for name in one two; do
     damage $name
+    jkr run d.lua -o out # what was exported before is whole, and stays
+    [ "$(cat out/one out/d/two)" = onetwo ]
+    rm -r out
     run jkr run d.lua -o out
     [ "$status" = 1 ]
     [[ $output == *'error[E0803]'*"$name"* ]]

@@ -112,7 +112,9 @@ def export():
     out = f"{WORK}/out"
     jkr("run", "swap.lua", "-q", "-D", "n=0")
     with Attack(out) as a:
-        for _ in range(4):
+        for again in range(4):
+            if again % 2 == 0:  # written whole, then what the attack left standing is looked at
+                remove(f"{out}/src")
             p, wild = jkr("run", "swap.lua", "-q", "-D", "n=0", "-o", out)
             if wild:
                 break

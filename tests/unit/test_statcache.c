@@ -406,7 +406,7 @@ store_recalls(void *ctx, const struct hash *name, struct str *out)
 static void
 store_remembers(void *ctx, const struct hash *name, const struct str *bytes)
 {
-	store_remember(ctx, name, bytes);
+	store_remember(ctx, name, bytes, false);
 }
 
 /* Several runs read and write one cache while the folder changes; afterwards the truth. */
@@ -449,7 +449,7 @@ verify_finds_a_damaged_one(void **state)
 	struct str bytes = {0};
 
 	str_add(&bytes, "jkr statcache 3\n");
-	store_remember(st, &name, &bytes);
+	store_remember(st, &name, &bytes, false);
 	assert_int_equal(bad_objects(st, false, NULL, NULL), 1);
 	bad_objects(st, true, NULL, NULL);
 	assert_int_equal(bad_objects(st, false, NULL, NULL), 0);

@@ -92,6 +92,9 @@ image_of() {
 }
 
 image() { image_of image.tar sh cat cp mkdir rm dirname find cmp sleep env true touch tail echo make; }
+tools_image() {
+  PATH=$PATH:/usr/sbin image_of tools.tar sh echo env mkdir touch head tr cp cat rm make as ld dtc fdtoverlay cpio depmod modprobe mkfs.ext4
+}
 dtc_image() { image_of dtc.tar cpp dtc "$(gcc -print-prog-name=cc1)"; }
 
 # until_started: until a step has said so in its log

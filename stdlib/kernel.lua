@@ -5,6 +5,11 @@ local images = {
   arm = "zImage", arm64 = "Image", riscv = "Image", x86 = "bzImage",
 }
 
+-- Where the kernel's make puts an image.
+local function path_of(image, arch)
+  return image == "vmlinux" and image or "arch/" .. arch .. "/boot/" .. image
+end
+
 -- What a build of external modules, and vermagic_check, need of a built kernel. Not all of include/config: a
 -- warm build directory keeps the marks of symbols that are switched off by now.
 local function devel_of(arch)
@@ -78,12 +83,16 @@ define "kernel" {
     config = { "symbols", doc = "Kconfig symbols and fragments, on top of the base." },
     allow = { "string", list = true, doc = "Symbols that may get another value than asked." },
     localversion = { "string", doc = "What follows the version in the kernel's release (CONFIG_LOCALVERSION)." },
+    images = { "choice", { "vmlinux", "Image", "Image.gz", "zImage", "uImage", "bzImage" }, list = true,
+      doc = "Images to build in place of the architecture's own, each checked as a boot loader reads it (`kernel_image_check`); the modules "
+        .. "come with them unless `targets` says otherwise. A uImage needs u-boot-tools in the toolchain's image, and for arm LOADADDR in `variables`." },
     targets = { "string", list = true, doc = "What make builds; the architecture's image and the modules when it is left out." },
     variables = { "map", doc = "More variables on make's command line." },
     timeout = { "int", doc = "Seconds after which the compile is stopped." },
   },
   outputs = {
-    Image = "the image that boots, under its name in the kernel's tree",
+    Image = "the image that boots, under its name in the kernel's tree; of several the first",
+    boot = "with `images`: each of them, System.map and config, named by release as in /boot",
     modules = "lib/modules/RELEASE, as `make modules_install` lays it out",
     dtbs = "the device trees, when the targets name dtbs",
     devel = "what external modules build against: headers, scripts, Module.symvers, .config",
@@ -119,13 +128,21 @@ local linux = kernel "linux" {
       toolchain = p.toolchain, arch = p.arch, variables = vars,
     }
 
-    local image = images[p.arch]
-    local targets = p.targets or { image, "modules" }
+    local image = p.images and p.images[1] or images[p.arch]
+    local targets = p.images and { table.unpack(p.images) } or p.targets or { image, "modules" }
+    if p.images then
+      for _, t in ipairs(p.targets or { "modules" }) do targets[#targets + 1] = t end
+    end
     local has = {}
     for _, t in ipairs(targets) do has[t] = true end
     local goals = { table.concat(targets, " ") }
     local outputs = { release = "include/config/kernel.release" }
-    if has[image] then outputs[image] = "arch/" .. p.arch .. "/boot/" .. image end
+    if has[image] then outputs[image] = path_of(image, p.arch) end
+    if p.images then
+      for _, name in ipairs(p.images) do outputs["boot/" .. name] = path_of(name, p.arch) end
+      outputs["boot/System.map"] = "System.map"
+      outputs["boot/config"] = ".config"
+    end
     if has.dtbs then
       goals[#goals + 1] = "dtbs_install INSTALL_DTBS_PATH=/jkr/out/dtbs"
       outputs.dtbs = "out:dtbs"
@@ -140,8 +157,14 @@ local linux = kernel "linux" {
       p.source, toolchain = p.toolchain, variables = vars, config = honoured / ".config",
       goals = goals, outputs = outputs, exclude = { "*.o", "*.cmd" }, timeout = p.timeout,
     }
+    local release = text(built / "release")
+    for _, name in ipairs(p.images or {}) do
+      local compressed = name == "zImage" or name == "uImage"
+      kernel_image_check(name) { built / ("boot/" .. name), format = name, arch = p.arch, release = not compressed and release or nil }
+    end
     return {
       built,
+      boot = p.images and copy "boot" { built / "boot", suffix = release } or nil,
       Image = has[image] and built / image or nil,
       modules = has.modules and built / "modules" or nil,
       dtbs = has.dtbs and built / "dtbs" or nil,
@@ -150,7 +173,7 @@ local linux = kernel "linux" {
       source = p.source,
       toolchain = p.toolchain,
       variables = vars,
-      release = text(built / "release"),
+      release = release,
     }
   end,
 }

@@ -14,6 +14,7 @@ struct copy_params {
 	const char *into;
 	const char *as;
 	const char *mode;
+	const char *suffix;
 	struct strings exclude;
 };
 
@@ -26,6 +27,8 @@ static const struct param params[] = {
 	PARAM(copy_params, as, P_PATH, 0, "Another name for the file; there must be one source, and it a file."),
 	PARAM(copy_params, mode, P_STRING, P_PLAIN,
 	      "Who may do what with the files, in octal, such as \"0664\"; as at the source unless told."),
+	PARAM(copy_params, suffix, P_STRING, P_PLAIN,
+	      "What each file's name gets at its end, behind a `-`, such as text(linux.release): Image becomes Image-6.12.1."),
 	PARAM(copy_params, exclude, P_STRING, P_LIST | P_PLAIN,
 	      "Patterns with `*` and `?` of what stays behind: without a `/` compared with every part of a path, with "
 	      "one with the path from its start. Each must match something."),
@@ -54,6 +57,8 @@ run(struct job *job, const void *arg, struct err *err)
 	struct gather_opts opts = {.exclude = &p->exclude, .as = p->as};
 	struct pieces all;
 
+	if (p->suffix && (!*p->suffix || strchr(p->suffix, '/')))
+		return err_set(err, "E0120", "`suffix` is the end of a file's name, and `%s` cannot be one", p->suffix);
 	if (gather(job, &p->sources, &opts, &all, err))
 		return -1;
 	for (size_t i = 0; i < all.n; i++) {
@@ -61,6 +66,8 @@ run(struct job *job, const void *arg, struct err *err)
 
 		if (*p->into)
 			path = arena_printf(job_arena(job), "%s/%s", p->into, path);
+		if (p->suffix && !S_ISDIR(all.v[i].entry->mode))
+			path = arena_printf(job_arena(job), "%s-%s", path, p->suffix);
 		if (piece_put(job, &all.v[i], path, p->mode ? mode_parse(p->mode) : -1, err))
 			return -1;
 		job_progress(job, i + 1, all.n);

@@ -46,6 +46,16 @@ run_twice() {
   [[ $output == *politely.patch*'A. Packager'*'say whom it greets'* ]]
 }
 
+@test "kernel-image" {
+  run_twice kernel-image
+  [ "$(cd out-kernel-image && echo *)" = "Image-6.12.1-board System.map-6.12.1-board config-6.12.1-board" ]
+  cp -r "$examples/kernel-image.lua" "$examples/files" .
+  printf '\1' | dd of=files/kernel/Image conv=notrunc bs=1 seek=57 status=none
+  run jkr run kernel-image.lua
+  [ "$status" = 3 ]
+  [[ $output == *'the magic at byte 56 is not there'* ]]
+}
+
 @test "git" {
   export HOME=$work
   git init -q -b main up && echo text >up/README && git -C up add README

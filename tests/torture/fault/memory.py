@@ -46,11 +46,12 @@ def judge(tally, run):
 
 def trial(tally):
     def one(ground, case):
-        for _ in range(3):
+        for tries in range(3):
+            if tries:
+                ground.fresh()
             result, struck, _ = run(ground, *case)
             if struck:
                 break
-            ground.fresh()
         if not struck:
             tally.count("passed by")
         judge(tally, result)

@@ -115,3 +115,30 @@ build_plan(struct session *s, struct plan *plan, int *interrupted, struct err *e
 		r = -1;
 	return r;
 }
+
+int
+build_inputs(struct session *s, uint32_t number, int *interrupted, struct err *err)
+{
+	const struct step *step = &s->recipe->steps[number];
+	struct plan inputs;
+	size_t missing = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < step->ninputs; i++)
+		missing += s->plan.v[step->inputs[i]].state != PLAN_CACHED;
+	if (missing) {
+		if (!s->cli->quiet)
+			fprintf(stderr, "what `%s` takes in is not all there: it is built first\n", step->name);
+		r = plan_make(&inputs, s->recipe, step->inputs, step->ninputs, &s->env, err);
+		if (!r)
+			r = build_plan(s, &inputs, interrupted, err);
+		plan_free(&inputs);
+	}
+	plan_free(&s->plan);
+	if (r || plan_make(&s->plan, s->recipe, &number, 1, &s->env, err))
+		return -1;
+	if (s->plan.v[number].state != PLAN_SKIPPED && s->plan.v[number].has_key)
+		return 0;
+	err_set(err, "E0322", "step `%s` cannot be entered: %s", step->name, s->plan.v[number].reason);
+	return err_at(err, step->at);
+}

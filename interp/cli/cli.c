@@ -30,6 +30,8 @@ const struct option_spec cli_options[] = {
 	 true},
 	{"dry-run", 'n', OPT_FLAG, AT(dry_run), NULL, "Show the plan and run nothing.", false, false},
 	{"output", 'o', OPT_TEXT, AT(output), "DIR", "Export the artifacts to DIR.", false, false},
+	{"target", 't', OPT_LIST, AT(targets), "GOAL",
+	 "Only this target of the step's make, on this terminal; store nothing.", false, false},
 	{"fresh", 0, OPT_FLAG, AT(fresh), NULL, "Use no stored result and no warm directory; downloads are kept.",
 	 false, false},
 	{"twice", 0, OPT_FLAG, AT(twice), NULL, "Build again from nothing, and compare.", false, false},
@@ -304,6 +306,7 @@ cli_free(struct cli *cli)
 	free(cli->defs.v);
 	free(cli->plugins.v);
 	free(cli->with.v);
+	free(cli->targets.v);
 	arena_free(&cli->arena);
 }
 

@@ -25,7 +25,7 @@ struct cli {
 	int64_t verbose;
 	const char *dir, *profile, *format, *progress, *color, *output, *backend, *store, *max_size, *max_age;
 	const char *root, *host, *pubkey, *support, *to;
-	struct words defs, plugins, with;
+	struct words defs, plugins, with, targets;
 	struct recipe *recipe; /* loaded last, or NULL */
 };
 

@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "cli/build.h"
+#include "cli/goal.h"
 #include "cli/kept.h"
 #include "cli/show.h"
 #include "cli/twice.h"
@@ -28,8 +29,24 @@ finish(struct session *s, double seconds, struct err *err)
 	return 0;
 }
 
+/* One target, for its own sake. */
 static enum status
-run(struct cli *cli, struct err *err)
+run_goal(struct cli *cli, struct err *err)
+{
+	struct session s;
+	int interrupted = 0;
+	int r = session_load(&s, cli, cli->argv[0], err);
+
+	if (!r)
+		r = goal_run(&s, &interrupted, err);
+	session_close(&s);
+	if (interrupted)
+		return (enum status)(128 + interrupted);
+	return r < 0 ? err_status(err) : ST_OK;
+}
+
+static enum status
+run_recipe(struct cli *cli, struct err *err)
 {
 	struct session s;
 	double start = now();
@@ -53,6 +70,12 @@ run(struct cli *cli, struct err *err)
 	return r < 0 ? err_status(err) : ST_OK;
 }
 
+static enum status
+run(struct cli *cli, struct err *err)
+{
+	return cli->targets.n ? run_goal(cli, err) : run_recipe(cli, err);
+}
+
 const struct command cmd_run = {
 	.name = "run",
 	.usage = "RECIPE [STEP…]",
@@ -60,10 +83,12 @@ const struct command cmd_run = {
 	       "nothing to do. The artifacts are listed at the end, and with -o copied to a folder, where what is already as it must be stays. With STEP only that step is built, with "
 	       "what it needs, and its whole result is the artifact. "
 	       "With --twice everything but the downloads is then built again from nothing and compared: a step that gave two results "
-	       "from the same inputs is an error, with the place of the first difference in each file.",
+	       "from the same inputs is an error, with the place of the first difference in each file. "
+	       "With -t the make of STEP runs with these targets in the place of its own, in its sandbox and over its build directory, such as "
+	       "`-t drivers/tty/serial/amba-pl011.o`; -v shows whole commands. Nothing of that is stored.",
 	.options =
 		"define profile plugin with format jobs keep-going dry-run output fresh locked offline no-wait backend "
-		"twice allow-host progress all",
+		"twice allow-host progress all target",
 	.min_args = 1,
 	.max_args = -1,
 	.run = run,

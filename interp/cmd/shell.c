@@ -38,51 +38,21 @@ check_step(const struct step *step, struct err *err)
 	return err_help(err, "`jkr log` has what it said; a step that takes its result can be entered");
 }
 
-/* What the step takes in must be there before its sandbox can stand. */
-static int
-build_inputs(struct session *s, const struct step *step, int *interrupted, struct err *err)
-{
-	struct plan inputs;
-	size_t missing = 0;
-	int r;
-
-	for (size_t i = 0; i < step->ninputs; i++)
-		missing += s->plan.v[step->inputs[i]].state != PLAN_CACHED;
-	if (!missing)
-		return 0;
-	if (!s->cli->quiet)
-		fprintf(stderr, "what `%s` takes in is not all there: it is built first\n", step->name);
-	r = plan_make(&inputs, s->recipe, step->inputs, step->ninputs, &s->env, err);
-	if (!r)
-		r = build_plan(s, &inputs, interrupted, err);
-	plan_free(&inputs);
-	return r;
-}
-
 static int
 enter(struct session *s, int *status, struct err *err)
 {
 	struct run_options opt = build_options(s);
 	struct aside a = {.plan = &s->plan, .store = s->store, .env = &s->env, .opt = &opt, .shell = true};
 	int64_t i = find_one(s, s->cli->argv[1], err);
-	const struct step *step;
 	uint32_t one;
 
 	if (i < 0 || check_step(&s->recipe->steps[i], err))
 		return -1;
-	step = &s->recipe->steps[i];
 	a.step = one = (uint32_t)i;
-	if (build_inputs(s, step, status, err)) {
+	if (build_inputs(s, one, status, err)) {
 		if (*status)
 			*status += 128;
 		return *status ? 0 : -1;
-	}
-	plan_free(&s->plan);
-	if (plan_make(&s->plan, s->recipe, &one, 1, &s->env, err))
-		return -1;
-	if (s->plan.v[i].state == PLAN_SKIPPED || !s->plan.v[i].has_key) {
-		err_set(err, "E0322", "step `%s` cannot be entered: %s", step->name, s->plan.v[i].reason);
-		return err_at(err, step->at);
 	}
 	return aside_run(&a, status, err);
 }

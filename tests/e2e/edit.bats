@@ -282,3 +282,53 @@ unchanged() {
   unchanged 2 jkr refresh app.lua src plain
   unchanged 2 jkr refresh app.lua build mine
 }
+
+# stored: what the store holds of results and build directories
+stored() { (cd "$JKR_STORE" && find results trees layers warm -printf '%p %T@ %s %i\n' | grep -v '\.lock ' | sort); }
+
+@test "-t runs one target of a step's make over its build directory, shows commands with -v, and stores nothing" {
+  make_image touch
+  mkdir src
+  cat >src/Makefile <<'MAKE'
+Q := $(if $(V),,@)
+all: one.o two.o
+%.o: %.c
+	$(Q)echo CC $@ ; cp $< $(O)/$@
+both: all
+	$(Q)cat $(O)/one.o $(O)/two.o
+fail:
+	$(Q)false
+MAKE
+  echo 1 >src/one.c && echo 2 >src/two.c
+  { head_of; cat <<'LUA'
+local src = copy "src" { "src" }
+return make_in_container "build" { src, toolchain = img, variables = { ARCH = "arm64" }, targets = { "all" }, outputs = { "one.o", "two.o" } }
+LUA
+  } >c.lua
+  # what it takes in is built first
+  run jkr run c.lua build -t one.o -q
+  echo "$output"
+  [ "$status" = 0 ] && [[ $output == *"CC one.o"* ]] && [[ $output != *"two.o"* ]]
+  [ "$(state build c.lua)" = run ] && [ "$(state src c.lua)" = cached ]
+  jkr run c.lua -q
+  before=$(stored)
+  run jkr run c.lua build -t one.o -t two.o -v
+  echo "$output"
+  [[ $output == *"make -C /jkr/src O=/jkr/build ARCH=arm64 V=1 one.o two.o"* ]]
+  [[ $output == *"cp one.c /jkr/build/one.o"* ]] && [[ $output == *"cp two.c"* ]]
+  # the objects of the last run are there
+  cp -r src mine && echo 3 >mine/two.c
+  [[ $(jkr run c.lua build -t both --with src=mine -q) == *"1"*"3"* ]]
+  run jkr run c.lua build -t fail -q
+  echo "$output"
+  [ "$status" = 1 ] && [[ $output == *'`make fail` of step `build` exited with 2'* ]]
+  after=$(stored | grep -vF "$(jkr plan c.lua --with src=mine --format json | json '[s["key"] for s in d["steps"] if s["name"] == "src"][0]')")
+  diff <(echo "$before" | grep '^warm') <(echo "$after" | grep '^warm')
+  [ "$(state build c.lua)" = cached ]
+  [ "$(state build c.lua --with src=mine)" = run ]
+  for wrong in "c.lua -t all" "c.lua build -t -k" "c.lua build -t O=x" "c.lua src -t all" "c.lua build -t all -o out" "c.lua build -t all -n"; do
+    # shellcheck disable=SC2086
+    run jkr run $wrong
+    [ "$status" = 2 ]
+  done
+}

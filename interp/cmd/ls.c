@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "cli/builds.h"
 #include "cli/refs.h"
 #include "cli/session.h"
 #include "cli/table.h"
@@ -99,6 +100,14 @@ run(struct cli *cli, struct err *err)
 		return err_set(err, "E1004", "`jkr ls refs` needs a recipe or the address of a repository"), ST_USAGE;
 	if (!strcmp(cli->argv[0], "refs"))
 		return refs_list(cli, cli->argv[1], err);
+	if (!strcmp(cli->argv[0], "builds") && cli->argc < 2)
+		return err_set(err, "E1004", "`jkr ls builds` needs a recipe"), ST_USAGE;
+	if (!strcmp(cli->argv[0], "builds"))
+		return builds_list(cli, err);
+	if (cli->argc > 2)
+		return err_set(err, "E1004", "`jkr ls %s` takes one word more, and not `%s`", cli->argv[0],
+			       cli->argv[2]),
+		       ST_USAGE;
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		if (strcmp(kinds[i].name, cli->argv[0]))
 			continue;
@@ -111,18 +120,20 @@ run(struct cli *cli, struct err *err)
 		return r < 0 ? err_status(err) : ST_OK;
 	}
 	err_set(err, "E1004", "`jkr ls` cannot list `%s`", cli->argv[0]);
-	err_help(err, "it takes recipes, steps, options or refs");
+	err_help(err, "it takes recipes, steps, options, builds or refs");
 	return ST_USAGE;
 }
 
 const struct command cmd_ls = {
 	.name = "ls",
-	.usage = "recipes|steps|options|refs [RECIPE|URL]",
+	.usage = "recipes|steps|options|builds|refs [RECIPE|URL] [STEP …]",
 	.doc = "List the recipes that are found by name, or the steps or options of one. `refs` lists the branches and tags of the repositories "
 	       "that a recipe's git_checkout steps name, or of one by its address, with the commits that they lead to now, and says which of "
-	       "them jkr.lock pins, and whether they moved since.",
+	       "them jkr.lock pins, and whether they moved since. `builds` lists the results of a recipe's steps that the store holds, the newest of "
+	       "each first, also those of other inputs and of other recipes with steps of these names: when and in which time each was made, how "
+	       "large it is, a kernel's release, and its key.",
 	.options = "define profile plugin offline format",
 	.min_args = 1,
-	.max_args = 2,
+	.max_args = -1,
 	.run = run,
 };

@@ -61,6 +61,9 @@ struct record {
 int store_lookup(struct store *st, const struct hash *key, struct result *out, struct err *err);
 /* The whole record; strings live in `a`. 1 found, 0 not. */
 int store_record(struct store *st, const struct hash *key, struct arena *a, struct record *out, struct err *err);
+/* Calls `fn` for the key of every result that there is a record of, in no order; stops on nonzero, and gives it. */
+typedef int (*store_result_fn)(void *ctx, const struct hash *key);
+int store_results(struct store *st, store_result_fn fn, void *ctx);
 /* The tree with its merged list and open layers. A damaged one is set aside: 0 found, 1 miss, -1 error. */
 int store_tree(struct store *st, const struct hash *id, struct tree *out, struct err *err);
 

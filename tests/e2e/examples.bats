@@ -18,6 +18,7 @@ run_twice() {
 @test "hello" {
   run_twice hello
   [ "$(cat out-hello/hello.txt)" = hello ]
+  jkr ls builds "$examples/hello.lua" | grep -q 'of the last run'
 }
 
 @test "options" {

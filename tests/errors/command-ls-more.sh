@@ -1,0 +1,1 @@
+# run: ls steps a.lua b.lua

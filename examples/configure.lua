@@ -22,7 +22,7 @@ local library = kernel "library" {
 local appended = tree "appended" {
   src, kconfig_append { "arch/arm64/configs/defconfig", symbols = { fragment "configure/preset.config", DEBUG_FS = n } },
 }
-local defconfig = kernel "defconfig" { appended, toolchain = gcc }
+local defconfig = kernel "defconfig" { appended, toolchain = gcc, label = "bench" } -- and a name of its own in `uname -r`
 
 -- 5. a configuration that somebody kept, here that of 3; what the tree does not know of it is dropped
 local saved = kernel "saved" { src, toolchain = gcc, saved = library.config, config = { TCP_CONG_BBR = m } }

@@ -86,6 +86,11 @@ define "kernel" {
     images = { "choice", { "vmlinux", "Image", "Image.gz", "zImage", "uImage", "bzImage" }, list = true,
       doc = "Images to build in place of the architecture's own, each checked as a boot loader reads it (`kernel_image_check`); the modules "
         .. "come with them unless `targets` says otherwise. A uImage needs u-boot-tools in the toolchain's image, and for arm LOADADDR in `variables`." },
+    label = { "string", doc = "A word for the kernel's release: it becomes VERSION, localversion, this word and 12 digits that stand for "
+      .. "configuration, toolchain, make's variables and source. `series`, `tag` and `ref` give the word where this does not." },
+    series = { "source", doc = "A mailbox whose first subject gives the word, with -vN from the second version on." },
+    tag = { "string", doc = "The tag that was checked out: the word is `vanilla`." },
+    ref = { "string", doc = "What else was checked out, such as a branch: it is the word." },
     targets = { "string", list = true, doc = "What make builds; the architecture's image and the modules when it is left out." },
     variables = { "map", doc = "More variables on make's command line." },
     timeout = { "int", doc = "Seconds after which the compile is stopped." },
@@ -128,6 +133,14 @@ local linux = kernel "linux" {
       toolchain = p.toolchain, arch = p.arch, variables = vars,
     }
 
+    local ready = honoured / ".config"
+    if p.label or p.series or p.tag or p.ref then
+      ready = kernel_label "label" {
+        config = ready, source = p.source, toolchain = p.toolchain, variables = vars,
+        label = p.label, series = p.series, tag = p.tag, ref = p.ref,
+      } / ".config"
+    end
+
     local image = p.images and p.images[1] or images[p.arch]
     local targets = p.images and { table.unpack(p.images) } or p.targets or { image, "modules" }
     if p.images then
@@ -154,7 +167,7 @@ local linux = kernel "linux" {
     end
 
     local built = make_in_container "build" {
-      p.source, toolchain = p.toolchain, variables = vars, config = honoured / ".config",
+      p.source, toolchain = p.toolchain, variables = vars, config = ready,
       goals = goals, outputs = outputs, exclude = { "*.o", "*.cmd" }, timeout = p.timeout,
     }
     local release = text(built / "release")
@@ -169,7 +182,7 @@ local linux = kernel "linux" {
       modules = has.modules and built / "modules" or nil,
       dtbs = has.dtbs and built / "dtbs" or nil,
       devel = has.modules and built / "devel" or nil,
-      config = honoured / ".config",
+      config = ready,
       source = p.source,
       toolchain = p.toolchain,
       variables = vars,

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "model/inside.h"
+#include "model/kgoals.h"
 #include "model/prim.h"
 
 struct make_params {
@@ -272,14 +273,50 @@ call(struct inside *in, const struct make_params *p, const struct strings *targe
 	return r;
 }
 
+static const char *
+variable(const struct make_params *p, const char *key)
+{
+	for (size_t i = 0; i < p->variables.n; i++)
+		if (!strcmp(p->variables.v[i].key, key))
+			return p->variables.v[i].value;
+	return NULL;
+}
+
+/* make failed: where a goal is no configuration of the kernel, that is all that there is to say. */
+static int
+explain_goals(struct inside *in, const struct make_params *p, const struct strings *list, struct err *err)
+{
+	const char *sub = NULL, *arch = variable(p, "ARCH"), *near;
+	struct arena *a = job_arena(in->job);
+	struct err unsaid = {0};
+	const struct tree *src = job_folder(in->job, &p->source, &sub, &unsaid);
+
+	err_free(&unsaid);
+	for (size_t i = 0; src && i < list->n; i++)
+		for (const char *s = list->v[i], *goal; *s; s += strspn(s, " ")) {
+			goal = arena_strndup(a, s, strcspn(s, " "));
+			s += strlen(goal);
+			if (!kgoals_lack(src, sub ? sub : "", arch, goal, a, &near))
+				continue;
+			err_free(err);
+			err_set(err, "E0207",
+				"`%s` configures no kernel: no Kconfig has such a goal, and no file of that name lies in "
+				"arch/%s/configs or kernel/configs",
+				goal, arch ? arch : "*");
+			err_at(err, list->at ? list->at[i] : job_place(in->job));
+			return near ? err_help(err, "did you mean `%s`?", near) : -1;
+		}
+	return -1;
+}
+
 static int
 calls(struct inside *in, const struct make_params *p, struct err *err)
 {
 	if (!p->goals.n)
-		return call(in, p, &p->targets, NULL, err);
+		return call(in, p, &p->targets, NULL, err) ? explain_goals(in, p, &p->targets, err) : 0;
 	for (size_t i = 0; i < p->goals.n; i++)
 		if (call(in, p, NULL, p->goals.v[i], err))
-			return -1;
+			return explain_goals(in, p, &p->goals, err);
 	return 0;
 }
 

@@ -36,6 +36,10 @@ olddefconfig:
 	  END { for (i = 0; i < n; i++) print v[name[i]] }' $B/.config >$B/.new && cat $B/.new >$B/.config
 	@grep -q 'CONFIG_B[= ]' $B/.config || echo CONFIG_B=y >>$B/.config
 	@grep -q 'CONFIG_C=' $B/.config || echo CONFIG_C=7 >>$B/.config
+syncconfig:
+	@echo '# synced' >>$B/.config
+kernelrelease:
+	@sed -n 's/^CONFIG_LOCALVERSION="\(.*\)"/6.1\1$(LOCALVERSION)/p' $B/.config
 MAKE
   cat >c.lua <<LUA
 recipe "c" { version = "1", license = "MIT", summary = "a configuration" }
@@ -88,4 +92,43 @@ got() { sort out/.config | tr '\n' ' '; }
   printf 'CONFIG_A=m\nCONFIG_C=4\nCONFIG_GONE=y\n' >kept.config
   jkr run c.lua -q -o out
   [ "$(got)" = "CONFIG_A=y CONFIG_B=y CONFIG_C=4 CONFIG_GONE=y " ]
+}
+
+@test "the label: in the release, read back, the same again, another with anything that is built from" {
+  make_kernel 'label = "My Board!", localversion = "-rt"'
+  touch src/arch/arm64/configs/defconfig
+  sed -i 's/^return .*/return copy { linux.config }/' c.lua
+  jkr run c.lua -q -o out
+  first=$(sed -n 's/^CONFIG_LOCALVERSION="\(.*\)"/\1/p' out/.config)
+  [[ $first =~ ^-rt-my-board-[0-9a-f]{12}$ ]]
+  grep -qx '# CONFIG_LOCALVERSION_AUTO is not set' out/.config
+  # by hand: configuration, toolchain, make's variables, source
+  digest=$(jkr log c.lua linux/label | grep -o '[0-9a-f]\{12\}' | head -1)
+  [ "$first" = "-rt-my-board-$digest" ]
+  # the same recipe, the same release; another symbol, another one
+  jkr run c.lua -q --fresh -o out
+  grep -qx "CONFIG_LOCALVERSION=\"$first\"" out/.config
+  sed -i 's/localversion = /config = { C = 3 }, localversion = /' c.lua
+  jkr run c.lua -q -o out
+  second=$(sed -n 's/^CONFIG_LOCALVERSION="\(.*\)"/\1/p' out/.config)
+  [[ $second == -rt-my-board-* ]] && [ "$second" != "$first" ] || return 1
+  # a labelled configuration that comes back is labelled once
+  cp out/.config kept.config
+  sed -i 's/label = .*, config = .*$/label = "My Board!", saved = "kept.config" }/' c.lua
+  jkr run c.lua -q -o out
+  third=$(sed -n 's/^CONFIG_LOCALVERSION="\(.*\)"/\1/p' out/.config)
+  [[ $third =~ ^-rt-my-board-[0-9a-f]{12}$ ]]
+}
+
+@test "the label comes from a series, a tag or a ref; a long one is cut" {
+  make_kernel 'tag = "v6.1"'
+  jkr run c.lua -q -o out
+  grep -Eqx 'CONFIG_LOCALVERSION="-vanilla-[0-9a-f]{12}"' out/.config
+  sed -i 's/tag = "v6.1"/ref = "for-next\/Fixes_2"/' c.lua
+  jkr run c.lua -q -o out
+  grep -Eqx 'CONFIG_LOCALVERSION="-for-next-fixes_2-[0-9a-f]{12}"' out/.config
+  printf 'From 0123 Mon Sep 17 00:00:00 2001\nFrom: A <a@b>\nSubject: [PATCH net v3 0/2] sched: a quite long subject that goes on\n and on\n\ntext\n' >s.mbox
+  sed -i 's/ref = "[^"]*"/series = "s.mbox"/' c.lua
+  jkr run c.lua -q -o out
+  grep -Eqx 'CONFIG_LOCALVERSION="-sched-a-quite-long-subject-that-goes-on-and-v3-[0-9a-f]{12}"' out/.config
 }

@@ -1,0 +1,5 @@
+local src = write "src" { path = "Makefile", text = "" }
+return kernel_label "label" {
+  config = src, source = src, toolchain = src,
+  label = "a-label-that-goes-on-for-much-longer-than-there-is-room",
+}

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "cli/build.h"
 #include "cli/checkout.h"
+#include "cli/compile_commands.h"
 #include "cli/with.h"
 #include "data/git.h"
 #include "data/git_work.h"
@@ -19,6 +20,9 @@ struct work {
 	const char *dir; /* as it was named */
 	int parent;      /* the folder that holds it */
 	const char *base;
+	bool there;     /* it is laid already */
+	long ncompiled; /* files of compile_commands.json */
+	const char *by; /* the step that compiled them */
 };
 
 static const struct plan_step *
@@ -27,18 +31,13 @@ planned(const struct work *w)
 	return &w->s->plan.v[w->step];
 }
 
-/* Finds the step, and what it gives; builds that where it is not stored. */
+/* What the step gives; it is built where it is not stored. */
 static int
 get_tree(struct work *w, int *interrupted, struct err *err)
 {
 	struct session *s = w->s;
-	int64_t i = with_step(s, s->cli->argv[1], err);
-	const char *name;
+	const char *name = s->recipe->steps[w->step].name;
 
-	if (i < 0)
-		return -1;
-	w->step = (uint32_t)i;
-	name = s->recipe->steps[i].name;
 	if (session_plan(s, &name, 1, true, err))
 		return -1;
 	if (planned(w)->state != PLAN_CACHED && build_plan(s, &s->plan, interrupted, err))
@@ -49,22 +48,26 @@ get_tree(struct work *w, int *interrupted, struct err *err)
 	return err_at(err, planned(w)->step->at);
 }
 
+/* What is there may be this very checkout. */
 static int
-refuse(struct work *w, struct err *err)
+look_at(struct work *w, struct err *err)
 {
 	struct session *s = w->s;
 	struct checkout c;
 	struct err none = {0};
 	int known = checkout_read(w->dir, &s->arena, &c, &none);
 
+	w->there = known > 0 && !strcmp(c.recipe, s->recipe->path) && with_step(s, c.step, &none) == (int64_t)w->step;
 	err_free(&none);
+	if (w->there)
+		return 0;
 	if (known <= 0)
 		return err_set(err, "E1020", "the folder `%s` is not empty", w->dir);
 	err_set(err, "E1020", "`%s` is a checkout already, of step `%s`", w->dir, c.step);
 	return err_help(err, "%s", build_command(s, "run", arena_printf(&s->arena, "--with %s=%s", c.step, w->dir)));
 }
 
-/* DIR must be empty, or not be. */
+/* DIR must be empty, or not be, or be the checkout already. */
 static int
 check_place(struct work *w, struct err *err)
 {
@@ -80,7 +83,7 @@ check_place(struct work *w, struct err *err)
 	if (fd >= 0)
 		fs_names_free(v, names);
 	if (fd >= 0 && names)
-		return refuse(w, err);
+		return look_at(w, err);
 	while (n > 1 && dir[n - 1] == '/')
 		n--;
 	dir = arena_strndup(&w->s->arena, dir, n);
@@ -137,6 +140,19 @@ check_out(struct work *w, struct err *err)
 	return r;
 }
 
+/* How its files are compiled, as far as a build of the recipe tells. */
+static int
+describe(struct work *w, struct err *err)
+{
+	cleanup_free char *real = xrealpath(w->dir);
+	cleanup_fd int dir = real ? open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	if (dir < 0)
+		return err_sys(err, "E1020", "cannot open the checkout `%s`", w->dir);
+	w->ncompiled = compile_commands(w->s, w->step, dir, real, &w->by, err);
+	return w->ncompiled < 0 ? -1 : 0;
+}
+
 static void
 say(struct work *w)
 {
@@ -145,8 +161,28 @@ say(struct work *w)
 
 	if (s->cli->quiet)
 		return;
-	printf("%s: the tree of `%s`\n", w->dir, planned(w)->step->name);
+	printf("%s: the tree of `%s`%s\n", w->dir, s->recipe->steps[w->step].name, w->there ? ", as it was" : "");
+	if (w->ncompiled)
+		printf("  compile_commands.json: %ld files, as `%s` compiled them\n", w->ncompiled, w->by);
+	else
+		printf("  no compile_commands.json yet: no kernel was built from it; after that, the same command again\n");
 	printf("  %s\n", build_command(s, "run", with));
+}
+
+static int
+find_step(struct work *w, struct err *err)
+{
+	int64_t i = with_step(w->s, w->s->cli->argv[1], err);
+
+	w->step = i < 0 ? 0 : (uint32_t)i;
+	return i < 0 ? -1 : 0;
+}
+
+static int
+open_store(struct session *s, struct err *err)
+{
+	s->store = store_open(s->cli->store, false, err);
+	return s->store ? 0 : -1;
 }
 
 static enum status
@@ -158,11 +194,15 @@ run(struct cli *cli, struct err *err)
 	int r = session_load(&s, cli, cli->argv[0], err);
 
 	if (!r)
+		r = find_step(&w, err);
+	if (!r)
 		r = check_place(&w, err);
+	if (!r && w.there)
+		r = open_store(&s, err);
+	else if (!r)
+		r = get_tree(&w, &interrupted, err) || check_out(&w, err) ? -1 : 0;
 	if (!r)
-		r = get_tree(&w, &interrupted, err);
-	if (!r)
-		r = check_out(&w, err);
+		r = describe(&w, err);
 	if (!r)
 		say(&w);
 	cleanup_fdp(&w.parent);
@@ -177,7 +217,8 @@ const struct command cmd_edit = {
 	.usage = "RECIPE STEP DIR",
 	.doc = "Lay a writable checkout of a step's tree in DIR. It is a git repository whose first commit is that tree, with the patches of the "
 	       "recipe applied, so that `git diff` shows what is edited and not more. `--with STEP=DIR` of run, plan, why and shell then takes it in the place of "
-	       "the step's result. DIR must be empty or not exist. What the tree is made of is built first where it is not stored.",
+	       "the step's result. Where a kernel of the recipe was built from that tree, compile_commands.json tells editors how each file is compiled; for a "
+	       "checkout that is there already the same command makes it anew, and touches nothing else. DIR must otherwise be empty or not exist. What the tree is made of is built first where it is not stored.",
 	.options = "define profile plugin jobs locked offline no-wait backend allow-host progress",
 	.min_args = 3,
 	.max_args = 3,

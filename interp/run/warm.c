@@ -19,16 +19,19 @@
 #define TIMES_MAX ((size_t)64 << 20)
 
 static const char *
-warm_id(struct job *job)
+warm_id(struct arena *a, const char *recipe, const char *step)
 {
+	cleanup_free char *text = xasprintf("%s\n%s\n", recipe, step);
+	struct hash h = hash_of(text, strlen(text));
 	char hex[HASH_HEX];
-	struct str b = {0};
-	struct hash h;
 
-	str_addf(&b, "%s\n%s\n", job->plan->recipe->path, job_name(job));
-	h = hash_of(b.s, b.len);
-	str_free(&b);
-	return arena_strndup(&job->arena, hash_hex(&h, hex), 40);
+	return arena_strndup(a, hash_hex(&h, hex), 40);
+}
+
+const char *
+warm_path(struct arena *a, const char *recipe, const char *step)
+{
+	return arena_printf(a, "warm/%s/d", warm_id(a, recipe, step));
 }
 
 /* Whether the directory may be used: nobody died while merging, and it was made for the same. */
@@ -158,7 +161,7 @@ job_warm(struct job *job, const char *identity, bool *fresh, struct err *err)
 	const char *why;
 
 	*fresh = true;
-	w->id = warm_id(job);
+	w->id = warm_id(&job->arena, job->plan->recipe->path, job_name(job));
 	if (!job->shell && !lock(job)) {
 		job_note(job, "another run works in this step's build directory: this one builds from nothing");
 		return job_subdir(job, "build", err);

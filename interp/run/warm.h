@@ -9,11 +9,14 @@
 
 #include <stdbool.h>
 
+struct arena;
 struct err;
 struct job;
 struct str;
 struct tree;
 
+/* Where the directory itself of a step of a recipe's file is, or would be, below the store. */
+const char *warm_path(struct arena *a, const char *recipe, const char *step);
 /* Gives every file of the source whose content differs from what the directory last saw a fresh time,
  * by a copy in the folder `upper` that lies over it (`copied`: which holds all of it). */
 int warm_freshen(struct job *job, const struct tree *source, int upper, bool copied, struct err *err);

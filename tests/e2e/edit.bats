@@ -150,7 +150,8 @@ edited() {
   edited
   mkdir full empty && echo mine >full/text
   jkr edit app.lua src empty -q && [ -e empty/text ]
-  for dir in full mine app.lua nowhere/deep; do
+  mkdir -p other/.git && printf 'recipe /x.lua\nstep src\nepoch 1\n' >other/.git/jkr
+  for dir in full other app.lua nowhere/deep; do
     run jkr edit app.lua src "$dir"
     echo "$output"
     [ "$status" = 2 ]
@@ -331,4 +332,48 @@ LUA
     run jkr run $wrong
     [ "$status" = 2 ]
   done
+}
+
+@test "compile_commands.json: none before a build, then each file as it was compiled, with paths of this machine" {
+  make_image touch
+  mkdir -p tree/linux/sub
+  cat >tree/linux/Makefile <<'MAKE'
+all: one.o sub/two.o
+%.o: %.c
+	@mkdir -p $(O)/$(@D) && cp $< $(O)/$@
+	@echo 'savedcmd_$@ := gcc -I/jkr/src/include -I./include/generated -DNAME='"'"'"\#x"'"'"' -c -o $@ /jkr/src/$< ; ./objtool $@' >$(O)/$(@D)/.$(@F).cmd
+	@echo 'savedcmd_vmlinux.o := ld -r -o vmlinux.o $@' >$(O)/.vmlinux.o.cmd
+MAKE
+  echo 1 >tree/linux/one.c && echo 2 >tree/linux/sub/two.c
+  { head_of; cat <<'LUA'
+local src = copy "src" { "tree" }
+return make_in_container "build" { src / "linux", toolchain = img, targets = { "all" }, outputs = { "one.o" } }
+LUA
+  } >c.lua
+  mkdir "a b" && run jkr edit c.lua src "a b/mine"
+  echo "$output"
+  [ "$status" = 0 ] && [[ $output == *"no compile_commands.json yet"* ]]
+  [ ! -e "a b/mine/compile_commands.json" ]
+  jkr run c.lua -q --with "src=a b/mine"
+  echo 3 >>"a b/mine/linux/one.c"
+  run jkr edit c.lua src "a b/mine"
+  echo "$output"
+  [ "$status" = 0 ] && [[ $output == *"as it was"*"compile_commands.json: 2 files, as \`build\` compiled them"* ]]
+  [ "$(tail -1 "a b/mine/linux/one.c")" = 3 ]
+  [ "$(git -C "a b/mine" status --porcelain)" = " M linux/one.c" ]
+  python3 - "$PWD/a b/mine/linux" "$JKR_STORE" <<'PY'
+import json, os, shlex, sys
+top, store = sys.argv[1:]
+db = json.load(open(top + "/../compile_commands.json"))
+assert [e["file"] for e in db] == [top + "/one.c", top + "/sub/two.c"], db
+for e in db:
+    assert e["directory"].startswith(store + "/warm/") and os.path.isdir(e["directory"]), e
+    words = shlex.split(e["command"])
+    assert words == ["gcc", "-I" + top + "/include", "-I./include/generated", '-DNAME="#x"', "-c", "-o",
+                     os.path.relpath(e["file"], top)[:-1] + "o", e["file"]], words
+PY
+  # it is no part of what is built
+  jkr run c.lua -q --with "src=a b/mine"
+  jkr edit c.lua src "a b/mine" -q
+  jkr plan c.lua --with "src=a b/mine" --fail-if-changes
 }

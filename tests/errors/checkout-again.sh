@@ -1,3 +1,2 @@
-# run: edit checkout-again.lua src mine
-export JKR_STORE=$PWD/store
-"$jkr" edit checkout-again.lua src mine -q
+# run: edit checkout-again.lua other mine
+checkout_of checkout-again.lua

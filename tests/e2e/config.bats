@@ -132,3 +132,37 @@ got() { sort out/.config | tr '\n' ' '; }
   jkr run c.lua -q -o out
   grep -Eqx 'CONFIG_LOCALVERSION="-sched-a-quite-long-subject-that-goes-on-and-v3-[0-9a-f]{12}"' out/.config
 }
+
+@test "diff: what was asked comes first, with its place; a file, a folder, a recipe, two kernels of one" {
+  make_kernel 'config = { fragment "board.config", C = 3 }'
+  printf '# one\nCONFIG_B=y\n' >board.config
+  sed 's/fragment "board.config", C = 3/C = 4, B = n/' c.lua >d.lua
+  jkr run c.lua -q -o out
+  jkr run d.lua -q
+  run jkr diff c.lua d.lua
+  echo "$output"
+  [ "$status" = 0 ]
+  diff - <(echo "$output") <<'TEXT'
+- c.lua
++ d.lua
+asked for: 2 symbols
+  B
+    - y  (board.config:2)
+    + n  (d.lua:2)
+  C
+    - 3  (c.lua:2)
+    + 4  (d.lua:2)
+TEXT
+  jkr diff c.lua out | grep -qx 'the configurations are equal'
+  jkr diff out/.config c.lua --fail-if-changes
+  printf 'CONFIG_A=m\nCONFIG_B=y\nCONFIG_C=3\n' >kept.config
+  run jkr diff c.lua kept.config
+  [[ $output == *"asked for: 0 symbols"*"1 more follow"* ]]
+  run jkr diff -v c.lua kept.config
+  [[ $output == *"not asked for by either: 1"*"- y"*"+ m"* ]]
+  run jkr diff out kept.config --fail-if-changes
+  [ "$status" = 4 ]
+  [[ $output == *"1 symbol differs"* ]]
+  mkdir -p built/boot && cp kept.config built/boot/config-6.1
+  jkr diff built kept.config | grep -qx 'the configurations are equal'
+}

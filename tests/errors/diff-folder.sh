@@ -1,0 +1,2 @@
+# run: diff out out
+mkdir -p out/boot

@@ -1,0 +1,2 @@
+-- run: diff diff-none.lua diff-none.lua
+return write "w" { path = "a", text = "b" }

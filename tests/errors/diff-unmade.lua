@@ -1,0 +1,4 @@
+-- run: diff diff-unmade.lua diff-unmade.lua
+-- exit: 1
+local config = write "config" { path = ".config", text = "CONFIG_HZ=250\n" }
+return kconfig_check "honoured" { config = config, symbols = { HZ = 250 } }

@@ -13,6 +13,7 @@
 #include "data/git.h"
 #include "data/git_work.h"
 #include "os/fs.h"
+#include "store/mirror.h"
 
 struct work {
 	struct session *s;
@@ -106,6 +107,47 @@ check_tree(const struct work *w, const struct tree *t, struct err *err)
 	return 0;
 }
 
+/* The step that a tree begins with. */
+static const struct plan_step *
+first_of(const struct work *w)
+{
+	const struct plan_step *ps = planned(w);
+
+	while (ps->step->common.on.kind == SRC_REF)
+		ps = &w->s->plan.v[ps->step->common.on.ref.step];
+	return ps;
+}
+
+/* The commit that the tree begins as, where that is known and still in the store's mirror; else NULL. `m` holds the
+ * mirror. */
+static const struct git_origin *
+find_origin(struct work *w, struct mirror *m, struct git_origin *out)
+{
+	struct session *s = w->s;
+	const struct plan_step *ps = first_of(w);
+	const struct value *params = &ps->step->params, *url = value_field(params, "url");
+	struct err unsaid = {0};
+	struct record rec = {0};
+	char hex[HASH_HEX];
+
+	if (!url && params->table.nitems)
+		url = &params->table.items[0];
+	if (strcmp(ps->step->prim->name, "git_checkout") != 0 || value_field(params, "subdir") || !url ||
+	    url->type != V_STRING)
+		return NULL;
+	out->url = url->str.s;
+	if (store_record(s->store, &ps->key, &s->arena, &rec, &unsaid) > 0)
+		for (size_t i = 0; i < rec.nnotes; i++)
+			if (!strcmp(rec.notes[i].key, "commit"))
+				out->commit = rec.notes[i].value;
+	if (out->commit && !store_mirror(s->store, out->url, false, m, &unsaid) &&
+	    git_has(m->dir, GIT_MIRROR, out->commit))
+		out->mirror = arena_printf(&s->arena, "%s/mirrors/%s/" GIT_MIRROR, store_path(s->store),
+					   hash_hex(&m->id, hex));
+	err_free(&unsaid);
+	return out->mirror ? out : NULL;
+}
+
 /* Lays everything into the open folder. */
 static int
 lay(struct work *w, const struct tree *t, int dir, struct err *err)
@@ -114,7 +156,14 @@ lay(struct work *w, const struct tree *t, int dir, struct err *err)
 	const struct checkout c = {s->recipe->path, s->cli->argv[1], planned(w)->result.epoch};
 	const char *subject = arena_printf(&s->arena, "%s of recipe %s", c.step, s->recipe->name);
 
-	if (store_export(s->store, t, NULL, dir, err) || git_work_begin(dir, NULL, NULL, subject, c.epoch, err))
+	struct mirror m = {.dir = -1, .lock = -1};
+	struct git_origin from = {0};
+	int r = store_export(s->store, t, NULL, dir, err);
+
+	if (!r)
+		r = git_work_begin(dir, find_origin(w, &m, &from), subject, c.epoch, err);
+	store_mirror_close(&m);
+	if (r)
 		return -1;
 	return checkout_write(dir, &c) ? err_sys(err, "E1020", "cannot write into `%s`", w->dir) : 0;
 }
@@ -215,8 +264,8 @@ run(struct cli *cli, struct err *err)
 const struct command cmd_edit = {
 	.name = "edit",
 	.usage = "RECIPE STEP DIR",
-	.doc = "Lay a writable checkout of a step's tree in DIR. It is a git repository whose first commit is that tree, with the patches of the "
-	       "recipe applied, so that `git diff` shows what is edited and not more. `--with STEP=DIR` of run, plan, why and shell then takes it in the place of "
+	.doc = "Lay a writable checkout of a step's tree in DIR. It is a git repository that begins as that tree, with the patches of the "
+	       "recipe applied (on the commit that `git_checkout` got, where the tree comes from there), so that `git diff` shows what is edited and not more. `--with STEP=DIR` of run, plan, why and shell then takes it in the place of "
 	       "the step's result. Where a kernel of the recipe was built from that tree, compile_commands.json tells editors how each file is compiled; for a "
 	       "checkout that is there already the same command makes it anew, and touches nothing else. DIR must otherwise be empty or not exist. What the tree is made of is built first where it is not stored.",
 	.options = "define profile plugin jobs locked offline no-wait backend allow-host progress",

@@ -27,6 +27,7 @@ int git_resolve(const char *url, const char *ref, char commit[GIT_HEX], struct e
 /* The one of these refs that `ref` means, in the same order; NULL: none. */
 const struct git_ref *git_meant(const struct git_ref *v, size_t n, const char *ref);
 
+#define GIT_MIRROR "repository.git" /* as git_checkout calls it */
 /* A mirror: the bare repository `name` in the folder `dir`, which is kept, and used by one at a time. */
 
 /* Whether the mirror has the commit and all that it needs, as far as its list of refs tells. */

@@ -19,8 +19,7 @@
 #define MOVED "E0919"
 #define OUT_MAX (1 << 20)
 #define FILES_MANY 100 /* two or three for each pack */
-/* A commit bears a ref of its own once it came whole: what a killed or failed fetch left bears none. */
-#define OWN "refs/jkr/commits/"
+#define OWN GIT_OWN_REF
 
 /* A mirror in use. */
 struct use {

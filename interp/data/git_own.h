@@ -7,6 +7,9 @@ struct err;
 struct git_watch;
 struct str;
 
+/* A commit of a mirror bears a ref of its own once it came whole: what a killed or failed fetch left bears none. */
+#define GIT_OWN_REF "refs/jkr/commits/"
+
 /* Runs git with these arguments (ended by NULL) in the folder `dir`, -1: this one. Gives the exit status, or -1 with a
  * sentence; at most `max` bytes of stdout go to `out`, and what git says on stderr to `said`. */
 int git_run(const char *const *args, int dir, struct str *out, size_t max, struct str *said, struct err *err);

@@ -39,14 +39,20 @@ settings(int dir, struct err *err)
 	return err_sys(err, "E1020", "cannot write into the repository of the checkout");
 }
 
-/* The commit of the mirror, as the branch's first. */
-static int
-take_commit(int dir, const char *mirror, const char *commit, struct err *err)
+/* The commit as the branch's first, and its server as the remote; false where it cannot be had: a mirror is a cache. */
+static bool
+take_commit(int dir, const struct git_origin *from)
 {
-	const char *const fetch[] = {"fetch", "-q", "--depth=1", mirror, commit, NULL};
-	const char *const set[] = {"update-ref", "HEAD", commit, NULL};
+	cleanup_free char *ref = xasprintf(GIT_OWN_REF "%s", from->commit);
+	const char *const fetch[] = {"fetch", "-q", "--depth=1", "--no-tags", from->mirror, ref, NULL};
+	const char *const remote[] = {"remote", "add", "origin", from->url, NULL};
+	const char *const set[] = {"update-ref", "HEAD", from->commit, NULL};
+	struct err unsaid = {0};
+	bool taken = !git_work(dir, fetch, NULL, NULL, &unsaid) && !git_work(dir, remote, NULL, NULL, &unsaid) &&
+		     !git_work(dir, set, NULL, NULL, &unsaid);
 
-	return git_work(dir, fetch, NULL, NULL, err) || git_work(dir, set, NULL, NULL, err) ? -1 : 0;
+	err_free(&unsaid);
+	return taken;
 }
 
 /* Whether the index holds what the branch's commit does; false without one. */
@@ -70,7 +76,7 @@ static const char *const add_all[] = {"-c",  "core.bigFileThreshold=1",
 				      NULL};
 
 int
-git_work_begin(int dir, const char *mirror, const char *commit, const char *subject, int64_t time, struct err *err)
+git_work_begin(int dir, const struct git_origin *from, const char *subject, int64_t time, struct err *err)
 {
 	static const char *const init[] = {"init", "-q", "--template=", "-b", "main", ".", NULL};
 	static const char *const base[] = {"update-ref", GIT_WORK_BASE, "HEAD", NULL};
@@ -90,10 +96,13 @@ git_work_begin(int dir, const char *mirror, const char *commit, const char *subj
 				     subject,
 				     NULL};
 
-	if (git_work(dir, init, NULL, NULL, err) || settings(dir, err) ||
-	    (mirror && take_commit(dir, mirror, commit, err)) || git_work(dir, add_all, NULL, NULL, err))
+	if (git_work(dir, init, NULL, NULL, err) || settings(dir, err))
 		return -1;
-	if (!(mirror && is_committed(dir)) && git_work(dir, first, dates, NULL, err))
+	if (from && !take_commit(dir, from))
+		from = NULL;
+	if (git_work(dir, add_all, NULL, NULL, err))
+		return -1;
+	if (!(from && is_committed(dir)) && git_work(dir, first, dates, NULL, err))
 		return -1;
 	return git_work(dir, base, NULL, NULL, err) ? -1 : 0;
 }

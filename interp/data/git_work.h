@@ -10,9 +10,15 @@
 struct arena;
 struct err;
 
-/* Makes a repository in the folder and commits all that is in it, byte by byte, as of `time` (seconds). With `mirror`
- * (a path, may be NULL) its commit `commit` stands before that, and alone where it holds the same. */
-int git_work_begin(int dir, const char *mirror, const char *commit, const char *subject, int64_t time, struct err *err);
+/* Where a tree comes from. */
+struct git_origin {
+	const char *url;
+	const char *mirror; /* path of a repository that has the commit (data/git.h) */
+	const char *commit;
+};
+/* Makes a repository in the folder and commits all that is in it, byte by byte, as of `time` (seconds). With `from`
+ * (may be NULL) that commit stands before it, and alone where it holds the same. */
+int git_work_begin(int dir, const struct git_origin *from, const char *subject, int64_t time, struct err *err);
 
 /* What was edited since the base. */
 struct git_edits {

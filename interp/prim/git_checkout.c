@@ -12,7 +12,7 @@
 #include "model/prim.h"
 #include "os/url.h"
 
-#define REPOSITORY "repository.git"
+#define REPOSITORY GIT_MIRROR
 
 struct git_checkout_params {
 	const char *url;

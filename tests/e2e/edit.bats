@@ -377,3 +377,38 @@ PY
   jkr edit c.lua src "a b/mine" -q
   jkr plan c.lua --with "src=a b/mine" --fail-if-changes
 }
+
+@test "a tree that comes from git begins as that commit, with what the recipe does on top" {
+  export HOME=$PWD GIT_CONFIG_NOSYSTEM=1
+  git config --global user.name Ann && git config --global user.email ann@example.org
+  git init -q -b main up && echo first >up/a && printf '*.c text eol=crlf\n*.h ident\n' >up/.gitattributes
+  printf 'x\n' >up/x.c && printf '$Id$\n' >up/x.h && ln -s a up/link && git -C up add -A && git -C up commit -qm first
+  echo second >up/a && git -C up commit -qam second
+  commit=$(git -C up rev-parse HEAD)
+  cat >g.lua <<LUA
+recipe "g" { version = "1", license = "MIT", summary = "git" }
+local up = git_checkout "up" { "file://$PWD/up", ref = "main" }
+local src = tree "src" { up, write { path = "added", text = "more\n" } }
+return src
+LUA
+  jkr edit g.lua up plain -q
+  [ "$(git -C plain rev-parse HEAD)" = "$commit" ]
+  [ -z "$(git -C plain status --porcelain --ignored)" ]
+  [ "$(git -C plain rev-list --count HEAD)" = 1 ]
+  jkr edit g.lua src mine -q
+  [ "$(git -C mine rev-parse HEAD^)" = "$commit" ]
+  [ "$(git -C mine diff --name-only HEAD^ HEAD)" = added ]
+  git -C mine fetch -q --unshallow origin && [ "$(git -C mine rev-list --count HEAD)" = 3 ]
+  cmp up/x.c mine/x.c && cmp up/x.h mine/x.h
+  # the mirror is a cache: damaged or gone, there is the tree
+  find "$JKR_STORE/mirrors" -name '*.pack' -exec truncate -s 40 {} +
+  jkr edit g.lua src torn -q
+  [ "$(git -C torn rev-list --count HEAD)" = 1 ]
+  rm -r "$JKR_STORE/mirrors"
+  jkr edit g.lua src alone -q
+  [ "$(git -C alone rev-list --count HEAD)" = 1 ]
+  [ "$(git -C alone rev-parse 'HEAD^{tree}')" = "$(git -C mine rev-parse 'HEAD^{tree}')" ]
+  # what is edited there is a patch like any
+  echo third >mine/a && jkr refresh g.lua src mine -q
+  git -C up apply --check "$PWD/patches/src/0001-edits-of-src.patch"
+}

@@ -214,6 +214,7 @@ elf_symbols(const struct elf *e, const struct elf_section *table, elf_symbol_fn 
 		s.type = info & 15;
 		s.section = elf_u16(e, p + (e->is64 ? 6 : 14));
 		s.value = word(e, p, 4, 8);
+		s.size = word(e, p, 8, 16);
 		r = fn(ctx, &s);
 	}
 	return r;

@@ -27,7 +27,7 @@ struct elf_section {
 
 struct elf_symbol {
 	const char *name;
-	uint64_t value;
+	uint64_t value, size;
 	uint16_t section;
 	unsigned char bind, type;
 };

@@ -57,6 +57,12 @@ run_twice() {
   [[ $output == *'the magic at byte 56 is not there'* ]]
 }
 
+@test "an oops, decoded" {
+  jkr decode "$examples/files/oops/oops.txt" "$examples/files/oops" | tee out
+  grep -q 'board_probe+0x14/0x30 (0xffff8000800101f4)' out
+  grep -q '<ffff800080010150 (platform_probe+0x50)>' out
+}
+
 @test "git" {
   export HOME=$work
   git init -q -b main up && echo text >up/README && git -C up add README

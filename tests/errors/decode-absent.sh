@@ -1,0 +1,2 @@
+# run: decode none.txt System.map
+cp "$top"/examples/files/oops/* .

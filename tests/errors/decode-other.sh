@@ -1,0 +1,3 @@
+# run: decode oops.txt System.map
+cp "$top"/examples/files/oops/* .
+sed -i 's/+0x14.0x30/+0x14\/0x34/; s/+0x68.0xe0/+0x68\/0x20/; /\[</d' oops.txt

@@ -1,0 +1,3 @@
+# run: decode oops.txt empty
+cp "$top"/examples/files/oops/* .
+mkdir empty

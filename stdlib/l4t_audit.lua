@@ -20,9 +20,10 @@ local checks = {
                                    args = p.args, without = p.without, later = p.later,
                                    same = { "isolcpus", "nohz_full", "rcu_nocbs" } }
   end },
-  { "root", function(p) -- the flash tool's own command line
+  { "root", function(p) -- the flash tool's own command line: the kernel takes the last root=, so each of them must be right
     if not p.storage then return end
-    return file_check "root" { p.image, present = "p3767.conf.common", find = "CMDLINE_ADD=\".*root=/dev/([a-z0-9]+)", is = p.storage }
+    return file_check "root" { p.image, present = "p3767.conf.common", lines = "^ *CMDLINE_ADD\\+?=",
+                               find = "\\<root=([^ \"']*)", is = "/dev/" .. p.storage }
   end },
   { "trees", function(p)
     return file_check "trees" { p.image, present = { "kernel/dtb/*.dtb", "rootfs" .. p.fdt } }

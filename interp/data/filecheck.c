@@ -24,7 +24,7 @@ struct values {
 };
 
 struct search {
-	const regex_t *re;
+	const regex_t *re, *lines; /* `lines` may be NULL */
 	struct values *values;
 	size_t found; /* in this file */
 };
@@ -32,7 +32,7 @@ struct search {
 struct checking {
 	const struct view *v;
 	const struct file_rules *r;
-	regex_t re;
+	regex_t re, lines;
 	struct values values;
 	size_t files;
 	uint64_t bytes;
@@ -41,19 +41,19 @@ struct checking {
 };
 
 int
-filecheck_expression(const char *find, struct err *err)
+filecheck_expression(const char *field, const char *text, struct err *err)
 {
 	regex_t re;
 	char why[128];
-	int code = regcomp(&re, find, REG_EXTENDED);
+	int code = regcomp(&re, text, REG_EXTENDED);
 
 	if (!code) {
 		regfree(&re);
 		return 0;
 	}
 	regerror(code, &re, why, sizeof why);
-	err_set(err, "E0565", "`%s` is not a regular expression: %s", find, why);
-	err_field(err, "find");
+	err_set(err, "E0565", "`%s` is not a regular expression: %s", text, why);
+	err_field(err, field);
 	return err_label(err, "not a regular expression");
 }
 
@@ -124,6 +124,9 @@ match_text(void *ctx, const char *s, size_t n)
 	regmatch_t m[2];
 	size_t at = 0;
 
+	m[0] = (regmatch_t){0, (regoff_t)n};
+	if (q->lines && regexec(q->lines, s, 1, m, REG_STARTEND))
+		return 0;
 	while (at < n) {
 		m[0] = (regmatch_t){(regoff_t)at, (regoff_t)n};
 		if (regexec(q->re, s, 2, m, REG_STARTEND | (at ? REG_NOTBOL : 0)))
@@ -157,10 +160,13 @@ static void
 check_value(struct checking *c, const struct view_file *f, const struct str *bytes)
 {
 	size_t before = c->values.n;
-	struct search q = {.re = &c->re, .values = &c->values};
+	struct search q = {.re = &c->re, .lines = c->r->lines ? &c->lines : NULL, .values = &c->values};
 
 	filecheck_texts(str_text(bytes), bytes->len, match_text, &q);
-	if (!q.found)
+	if (!q.found && c->r->lines)
+		err_set(c->err, CONTENT, "`%s` holds no line of `%s` that matches `%s`", f->path, c->r->lines,
+			c->r->find);
+	else if (!q.found)
 		err_set(c->err, CONTENT, "`%s` holds nothing that matches `%s`", f->path, c->r->find);
 	for (size_t i = before; c->r->is && i < c->values.n; i++)
 		if (strcmp(c->values.v[i], c->r->is))
@@ -289,12 +295,19 @@ filecheck(const struct view *v, const void *rules, struct str *got, struct err *
 	struct checking c = {.v = v, .r = r, .err = err};
 	size_t before = err_count(err);
 
-	if (r->find && (filecheck_expression(r->find, err) || regcomp(&c.re, r->find, REG_EXTENDED)))
+	if (r->find && (filecheck_expression("find", r->find, err) || regcomp(&c.re, r->find, REG_EXTENDED)))
 		return -1;
+	if (r->lines && (filecheck_expression("lines", r->lines, err) || regcomp(&c.lines, r->lines, REG_EXTENDED))) {
+		if (r->find)
+			regfree(&c.re);
+		return -1;
+	}
 	check_all(&c);
 	say_got(&c, got);
 	arena_free(&c.values.arena);
 	if (r->find)
 		regfree(&c.re);
+	if (r->lines)
+		regfree(&c.lines);
 	return err_count(err) > before ? -1 : 0;
 }

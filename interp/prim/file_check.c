@@ -12,7 +12,7 @@ struct file_check_params {
 	struct source source;
 	const char *folder;
 	struct strings present, absent, contains, lacks;
-	const char *find, *is;
+	const char *find, *lines, *is;
 	int64_t min_size;
 };
 
@@ -30,9 +30,17 @@ static const struct param params[] = {
 	PARAM(file_check_params, find, P_STRING, P_PLAIN,
 	      "An extended regular expression of POSIX, matched against each line, in a binary against each run of printable characters, "
 	      "as strings has them. It must match; its first group, or all that it matches, is the file's value."),
+	PARAM(file_check_params, lines, P_STRING, P_PLAIN,
+	      "An expression of the lines that `find` looks at; all of them unless told."),
 	PARAM(file_check_params, is, P_STRING, P_PLAIN, "What the value must be, everywhere it is found."),
 	{0},
 };
+
+static int
+check_expression(const char *field, const char *text, struct err *err)
+{
+	return text && strcmp(text, TEXT_LATER) ? filecheck_expression(field, text, err) : 0;
+}
 
 static int
 check(const void *arg, struct err *err)
@@ -49,7 +57,12 @@ check(const void *arg, struct err *err)
 		err_field(err, p->find ? "find" : p->contains.n ? "contains" : "lacks");
 		return err_help(err, "name files in `present` as well");
 	}
-	return p->find && strcmp(p->find, TEXT_LATER) ? filecheck_expression(p->find, err) : 0;
+	if (p->lines && !p->find) {
+		err_set(err, "E1308", "`lines` says where to look, and no `find` says for what");
+		err_field(err, "lines");
+		return err_help(err, "give `find`, an expression with a group around the value");
+	}
+	return check_expression("find", p->find, err) || check_expression("lines", p->lines, err) ? -1 : 0;
 }
 
 static void
@@ -89,6 +102,7 @@ run(struct job *job, const void *arg, struct err *err)
 					 .contains = &p->contains,
 					 .lacks = &p->lacks,
 					 .find = p->find,
+					 .lines = p->lines,
 					 .is = p->is,
 					 .min_size = p->min_size};
 

@@ -234,10 +234,11 @@ LUA
   cat >board.lua <<'LUA'
 recipe "board" { version = "1", license = "MIT", summary = "l4t_audit" }
 local camera = option.bool { "camera", true, "Whether there is an overlay" }
+local cmdline = option.string { "cmdline", "CMDLINE_ADD=\"mminit_loglevel=4 root=/dev/nvme0n1p1\"", "What the flash tool adds" }
 local extra = option.string { "extra", "etc/extra", "A file that is not NVIDIA's" }
 local image = tree "image" {
   copy { "Linux_for_Tegra" },
-  write { path = "p3767.conf.common", text = "CMDLINE_ADD=\"mminit_loglevel=4 root=/dev/nvme0n1p1\"\n" },
+  write { path = "p3767.conf.common", text = cmdline .. "\n" },
   write { path = extra, text = "x\n" },
 }
 l4t_audit "audit" {
@@ -284,5 +285,15 @@ LUA
   rm $t/kernel/dtb/board.dtb && wrong trees || return 1
   printf '/dts-v1/;\n/ { };\n' | dtc -q -I dts -O dtb -o $t/rootfs/boot/camera.dtbo - && wrong overlays || return 1
   echo x >$t/staging/kernel-headers/linux-headers-$r.deb && wrong headers || return 1
+  # each root= counts, wherever it stands, whatever its form; what only looks like one does not
+  local bad
+  for bad in 'root=/dev/mmcblk0p1 root=/dev/nvme0n1p1' 'root=/dev/nvme0n1p1 root=/dev/mmcblk0p1' 'root=/dev/nvme0n1p1 root=PARTUUID=1-2' \
+    'root=/dev/nvme0n1p12' 'nfsroot=/dev/nvme0n1p1' 'quiet'; do
+    wrong root -D "cmdline=CMDLINE_ADD=\"$bad\"" || return 1
+  done
+  wrong root -D "cmdline=$(printf 'CMDLINE_ADD="root=/dev/nvme0n1p1"\nCMDLINE_ADD+=" root=/dev/sda1"')" || return 1
+  wrong root -D 'cmdline=# CMDLINE_ADD="root=/dev/nvme0n1p1"' || return 1
+  run jkr audit board.lua --progress quiet -D "cmdline=$(printf '# root=/dev/sda1\nCMDLINE_ADD="nfsroot=x root=/dev/nvme0n1p1 rootwait"')"
+  [ "$status" = 0 ]
   sed -i 's,storage = "nvme0n1p1",storage = "sda1",' board.lua && wrong root || return 1
 }

@@ -48,6 +48,7 @@ const struct option_spec cli_options[] = {
 	{"first-error", 0, OPT_FLAG, AT(first_error), NULL, "Only the first error of a log.", false, false},
 	{"support", 0, OPT_TEXT, AT(support), "FILE", "Write all that a bug report needs into FILE.tar.zst.", false,
 	 false},
+	{"only", 0, OPT_TEXT, AT(only), "host|docker|sources|network|flash", "Only these checks.", false, false},
 	{"to", 0, OPT_TEXT, AT(to), "FILE", "The fragment that takes the difference.", false, false},
 	{"key", 0, OPT_FLAG, AT(key), NULL, "Show the whole text of the key.", false, false},
 	{"max-size", 0, OPT_TEXT, AT(max_size), "SIZE", "Shrink the store to SIZE, such as 20G.", false, false},

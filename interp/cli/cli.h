@@ -24,7 +24,7 @@ struct cli {
 	bool twice, gpg, all, repair, help, first_error, key, dot, mermaid;
 	int64_t verbose;
 	const char *dir, *profile, *format, *progress, *color, *output, *backend, *store, *max_size, *max_age;
-	const char *root, *host, *pubkey, *support, *to;
+	const char *root, *host, *pubkey, *support, *to, *only;
 	struct words defs, plugins, with, targets;
 	struct recipe *recipe; /* loaded last, or NULL */
 };

@@ -7,13 +7,19 @@ struct json;
 struct session;
 struct step;
 
+/* What --only names. Flash is looked at only then. */
+enum doctor_group { DOCTOR_HOST, DOCTOR_DOCKER, DOCTOR_FLASH, DOCTOR_SOURCES, DOCTOR_NETWORK };
+
 struct doctor {
 	const struct cli *cli;
-	struct json *list; /* NULL: text */
-	int width;         /* of the names */
+	enum doctor_group group; /* of what is told */
+	struct json *list;       /* NULL: text */
+	int width;               /* of the names */
 	unsigned missing, required;
 };
 
+/* Whether it is asked for; then what is told belongs to it. */
+bool doctor_begin(struct doctor *d, enum doctor_group group);
 /* One thing: `what` it is for, `why` it is taken to be there or not, and what mends it. */
 void doctor_tell(struct doctor *d, const char *id, const char *what, bool ok, bool required, const char *why,
 		 const char *mend);

@@ -13,6 +13,16 @@
 #include "data/need.h"
 #include "os/http.h"
 
+/* In the order of enum doctor_group, whose first ones are those of enum need_group. */
+static const char *const groups[] = {"host", "docker", "flash", "sources", "network"};
+
+bool
+doctor_begin(struct doctor *d, enum doctor_group group)
+{
+	d->group = group;
+	return d->cli->only ? !strcmp(d->cli->only, groups[group]) : group != DOCTOR_FLASH;
+}
+
 void
 doctor_tell(struct doctor *d, const char *id, const char *what, bool ok, bool required, const char *why,
 	    const char *mend)
@@ -25,6 +35,7 @@ doctor_tell(struct doctor *d, const char *id, const char *what, bool ok, bool re
 		struct json *j = json_add_object(d->list, NULL);
 
 		json_string(j, "id", id);
+		json_string(j, "group", groups[d->group]);
 		json_string(j, "what", what);
 		json_bool(j, "ok", ok);
 		json_bool(j, "required", required);
@@ -59,11 +70,12 @@ static void
 check_machine(struct doctor *d)
 {
 	for (const struct need *n = needs; n->id; n++) {
-		cleanup_str struct str why = {0};
-		bool ok = !need_check(n->id, &why);
+		cleanup_str struct str why = {0}, mend = {0};
+		bool ok;
 
-		cleanup_str struct str mend = {0};
-
+		if (!doctor_begin(d, (enum doctor_group)n->group))
+			continue;
+		ok = !need_check(n->id, &why);
 		need_mend(n, &mend);
 		doctor_tell(d, n->id, n->what, ok, needed(n, d->cli->backend), str_text(&why), str_text(&mend));
 	}
@@ -174,13 +186,16 @@ static void
 check_plan(struct doctor *d, struct session *s, struct err *err)
 {
 	if (!session_plan(s, NULL, 0, false, err)) {
-		doctor_tell(d, "plan", "the recipe's inputs can be found", true, true,
-			    plan_count(&s->plan, PLAN_RUN) ? "every input is known" : "nothing to do", "");
-		check_images(d, s, err);
-		check_network(d, s);
+		if (doctor_begin(d, DOCTOR_SOURCES))
+			doctor_tell(d, "plan", "the recipe's inputs can be found", true, true,
+				    plan_count(&s->plan, PLAN_RUN) ? "every input is known" : "nothing to do", "");
+		if (doctor_begin(d, DOCTOR_HOST))
+			check_images(d, s, err);
+		if (doctor_begin(d, DOCTOR_NETWORK))
+			check_network(d, s);
 		return;
 	}
-	if (!only_unstaged(err))
+	if (!only_unstaged(err) && (doctor_begin(d, DOCTOR_SOURCES) || doctor_begin(d, DOCTOR_NETWORK)))
 		doctor_tell(d, "plan", "the recipe's inputs can be found", false, true, err->head->msg,
 			    err->head->nhelp ? err->head->help[0] : "see `jkr plan`");
 	err_free(err);
@@ -224,6 +239,30 @@ name_width(const struct session *s)
 	return width;
 }
 
+static void
+check_recipe(struct doctor *d, struct session *s, struct err *err)
+{
+	d->width = name_width(s);
+	check_machine(d);
+	if (doctor_begin(d, DOCTOR_HOST)) {
+		doctor_room(d, s);
+		check_machines(d, s);
+	}
+	check_plan(d, s, err);
+	if (doctor_begin(d, DOCTOR_SOURCES))
+		doctor_inputs(d, s); /* after the plan, which reads the lock */
+}
+
+/* Inputs and addresses are a recipe's. */
+static int
+check_only(const struct cli *cli, struct err *err)
+{
+	if (cli->argc || !cli->only || (strcmp(cli->only, "sources") && strcmp(cli->only, "network")))
+		return 0;
+	err_set(err, "E1004", "`jkr doctor --only %s` needs a recipe, whose inputs it looks at", cli->only);
+	return err_help(err, "write `jkr doctor RECIPE --only %s`", cli->only);
+}
+
 static enum status
 run(struct cli *cli, struct err *err)
 {
@@ -234,19 +273,15 @@ run(struct cli *cli, struct err *err)
 
 	if (cli->store)
 		setenv("JKR_STORE", cli->store, 1); /* the probes look at its disk */
+	if (check_only(cli, err))
+		return err_status(err);
 	if (!cli->argc) {
 		check_machine(&d);
 		return conclude(&d, all);
 	}
 	r = session_load(&s, cli, cli->argv[0], err);
-	if (!r) {
-		d.width = name_width(&s);
-		check_machine(&d);
-		doctor_room(&d, &s);
-		check_machines(&d, &s);
-		check_plan(&d, &s, err);
-		doctor_inputs(&d, &s); /* after the plan, which reads the lock */
-	}
+	if (!r)
+		check_recipe(&d, &s, err);
 	session_close(&s);
 	return r < 0 ? err_status(err) : conclude(&d, all);
 }
@@ -255,8 +290,9 @@ const struct command cmd_doctor = {
 	.name = "doctor",
 	.usage = "[RECIPE]",
 	.doc = "Say what this machine lacks to build, each with the line that mends it. With a recipe, also whether its "
-	       "inputs are there and are those that it pins, plugins' among them, and whether servers answer. Tries things for real, and changes nothing.",
-	.options = "define profile plugin format backend",
+	       "inputs are there and are those that it pins, plugins' among them, and whether servers answer. With --only one of these groups: host, docker, sources and network, or flash, which is "
+	       "looked at only then: what the machine that flashes a board has to offer. Tries things for real, and changes nothing.",
+	.options = "define profile plugin format backend only",
 	.min_args = 0,
 	.max_args = 1,
 	.run = run,

@@ -10,6 +10,11 @@ struct need {
 	const char *what; /* what it is for: "building images from Debian packages" */
 	bool required;    /* without it an ordinary build fails */
 	const char *mend; /* a command line, or a sentence; `$USER` stands for who builds */
+	enum need_group {
+		NEED_HOST,
+		NEED_DOCKER,
+		NEED_FLASH /* of the machine that flashes a board */
+	} group;
 };
 
 /* Ended by an entry whose id is NULL. */

@@ -9,5 +9,8 @@ int probe_sandbox(struct str *why);
 int probe_overlay(struct str *why);
 /* Whether the store's file system tells `a` from `A`. */
 int probe_case(struct str *why);
+/* A Jetson that waits on USB to be flashed; USB ports that stay awake meanwhile. */
+int probe_recovery(struct str *why);
+int probe_autosuspend(struct str *why);
 /* The folder whose file system the store is or will be on; the caller frees. */
 char *probe_folder(void);

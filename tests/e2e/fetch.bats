@@ -107,3 +107,44 @@ return { f, edit "e" { "blob", on = f, find = "nowhere", replace = "x" }, copy "
   [ "$(json '[(c["ok"], c["required"]) for c in d["checks"] if c["id"] == "inodes"]' <said)" = "[(False, False)]" ]
   [ "$(jkr doctor --format json | json '[c["ok"] for c in d["checks"] if c["id"] == "case"]')" = "[True]" ]
 }
+
+@test "doctor --only looks at one group, and at what flashes a board only then" {
+  ids() { jkr doctor "$@" --format json | json 'sorted({(c["group"], c["id"]) for c in d["checks"]})'; }
+  groups() { jkr doctor "$@" --format json | json 'sorted({c["group"] for c in d["checks"]})'; }
+  [ "$(ids --only docker)" = "[('docker', 'docker'), ('docker', 'podman')]" ]
+  [ "$(groups --only host)" = "['host']" ]
+  [ "$(groups)" = "['docker', 'host']" ]
+  echo new >file && serve
+  cat >f.lua <<LUA
+return copy { fetch "near" { "http://127.0.0.1:$port/file", sha256 = "$(sha256sum file | cut -d' ' -f1)" },
+  fetch "far" { file = "sdk.run", get = "ask the vendor" } }
+LUA
+  touch sdk.run
+  [ "$(ids f.lua --only sources)" = "[('sources', 'far'), ('sources', 'plan')]" ]
+  [ "$(ids f.lua --only network)" = "[('network', 'near')]" ]
+  [ "$(groups f.lua)" = "['docker', 'host', 'network', 'sources']" ]
+  rm sdk.run
+  run jkr doctor f.lua --only host
+  [ "$status" = 0 ]
+  run jkr doctor f.lua --only sources
+  [ "$status" = 6 ] && [[ $output == *'ask the vendor'* ]]
+}
+
+@test "doctor --only flash finds a board in recovery mode, and USB ports that fall asleep" {
+  mkdir -p bin sys/bus/usb/devices/1-2 sys/module/usbcore/parameters
+  printf '#!/bin/sh\n' >bin/exportfs && cp bin/exportfs bin/sudo && chmod +x bin/*
+  echo 0955 >sys/bus/usb/devices/1-2/idVendor && echo 7020 >sys/bus/usb/devices/1-2/idProduct
+  echo 2 >sys/module/usbcore/parameters/autosuspend
+  # shellcheck disable=SC2016
+  flash() { PATH=$PWD/bin:$PATH unshare -rm sh -c 'mount --bind sys /sys && exec "$0" doctor --only flash' "$JKR" >said 2>&1; }
+  run flash
+  [ "$status" = 6 ]
+  grep -q 'MISSING recovery' said && grep -q 'MISSING autosuspend' said && grep -q 'autosuspend is 2 seconds' said
+  echo 7323 >sys/bus/usb/devices/1-2/idProduct && echo -1 >sys/module/usbcore/parameters/autosuspend
+  flash
+  grep -q 'recovery .*Orin NX 16 GB in recovery mode' said && grep -q 'autosuspend is -1: never' said
+  PATH=/usr/bin:/bin
+  rm bin/exportfs
+  run flash
+  [ "$status" = 6 ] && grep -q 'MISSING nfs' said
+}

@@ -1,0 +1,1 @@
+# run: doctor --only sources

@@ -73,11 +73,27 @@ test_settles_nothing_without_a_sync(void **state)
 	store_close(st);
 }
 
+/* Two folders of one project do not take turns in one directory. */
+static void
+test_is_of_a_recipe_file_and_a_step(void **state)
+{
+	struct arena a = {0};
+	const char *one = warm_path(&a, "/home/a/board.lua", "linux");
+
+	(void)state;
+	assert_string_equal(one, warm_path(&a, "/home/a/board.lua", "linux"));
+	assert_string_not_equal(one, warm_path(&a, "/home/b/board.lua", "linux"));
+	assert_string_not_equal(one, warm_path(&a, "/home/a/board.lua", "modules"));
+	assert_string_not_equal(one, warm_path(&a, "/home/a/board.lua\nlinux", ""));
+	arena_free(&a);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_settles_what_was_merged_before),
-					   T(test_settles_nothing_without_a_sync)};
+					   T(test_settles_nothing_without_a_sync),
+					   T(test_is_of_a_recipe_file_and_a_step)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -50,7 +50,6 @@ PY
   cat said
   [ "$(wc -l <said)" = 1 ] && [ "$(cat said)" -gt 70 ]
   # the probe sees one that is not
-  # shellcheck disable=SC2016
   { cat "$doc" && echo '| a | b | `tiny.bats`: a first run builds nothing … |' && echo '| a | b | `errors/none` |'; } >wrong.md
   named wrong.md >said
   [ "$(wc -l <said)" = 3 ]

@@ -135,7 +135,6 @@ LUA
   printf '#!/bin/sh\n' >bin/exportfs && cp bin/exportfs bin/sudo && chmod +x bin/*
   echo 0955 >sys/bus/usb/devices/1-2/idVendor && echo 7020 >sys/bus/usb/devices/1-2/idProduct
   echo 2 >sys/module/usbcore/parameters/autosuspend
-  # shellcheck disable=SC2016
   flash() { PATH=$PWD/bin:$PATH unshare -rm sh -c 'mount --bind sys /sys && exec "$0" doctor --only flash' "$JKR" >said 2>&1; }
   run flash
   [ "$status" = 6 ]

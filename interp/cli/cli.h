@@ -25,6 +25,7 @@ struct cli {
 	int64_t verbose;
 	const char *dir, *profile, *format, *progress, *color, *output, *backend, *store, *max_size, *max_age;
 	const char *root, *host, *pubkey, *support, *to, *only;
+	const char *from_config, *source, *toolchain;
 	struct words defs, plugins, with, targets;
 	struct recipe *recipe; /* loaded last, or NULL */
 };

@@ -36,6 +36,8 @@ olddefconfig:
 	  END { for (i = 0; i < n; i++) print v[name[i]] }' $B/.config >$B/.new && cat $B/.new >$B/.config
 	@grep -q 'CONFIG_B[= ]' $B/.config || echo CONFIG_B=y >>$B/.config
 	@grep -q 'CONFIG_C=' $B/.config || echo CONFIG_C=7 >>$B/.config
+savedefconfig:
+	@grep -v '^CONFIG_B=y\|^CONFIG_C=7' $B/.config >$B/defconfig || true
 syncconfig:
 	@echo '# synced' >>$B/.config
 kernelrelease:
@@ -165,4 +167,30 @@ TEXT
   [[ $output == *"1 symbol differs"* ]]
   mkdir -p built/boot && cp kept.config built/boot/config-6.1
   jkr diff built kept.config | grep -qx 'the configurations are equal'
+}
+
+@test "new board: a recipe with what differs from the base, which loads, plans and gives that configuration" {
+  make_kernel
+  printf '#\n# Automatically generated file; DO NOT EDIT.\n# Linux/arm64 6.1.99 Kernel Configuration\n#\nCONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C=7\n' >running.config
+  run jkr new board pump --from-config running.config --source src --toolchain machine
+  echo "$output"
+  [ "$status" = 0 ]
+  [[ $output == *"pump.lua: 1 symbol differs from defconfig, in pump/board.config"* ]]
+  [ "$(grep -v '^# What' pump/board.config)" = "# CONFIG_B is not set" ] # A is in defconfig, C at its default
+  run jkr plan pump.lua --format json
+  [ "$(json "sum(s['name'] == 'linux/build' for s in d['steps'])" <<<"$output")" = 1 ]
+  jkr run pump.lua linux/honoured -q -o out
+  jkr diff pump.lua running.config | grep -qx 'the configurations are equal'
+  # nothing is written over, and nothing of the draft stays
+  run jkr new board pump --from-config running.config --source src --toolchain machine
+  [ "$status" = 2 ]
+  [[ $output == *'`pump.lua` is there already'* ]]
+  [ -z "$(find . -name '*draft*')" ]
+  # recipes/ of a project takes it
+  mkdir recipes && touch jkr.yaml && sed -i 's/C=7/C=8/; s/A=y/A=m/' running.config
+  run jkr new board tank --from-config running.config --source src --toolchain machine
+  echo "$output"
+  [ "$status" = 0 ] && [ -s recipes/tank.lua ]
+  [ "$(grep -v '^# What' recipes/tank/board.config | sort | tr '\n' ' ')" = "# CONFIG_B is not set CONFIG_A=m CONFIG_C=8 " ]
+  jkr plan tank.lua -q
 }

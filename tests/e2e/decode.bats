@@ -70,8 +70,8 @@ TEXT
   jkr decode wild.txt vmlinux >out
   no grep -q "$(printf '\033')" out
   for n in 0 10 64 100 1000; do
-    head -c "$n" vmlinux >cut
-    run jkr decode oops.txt cut
+    head -c "$n" vmlinux >part
+    run jkr decode oops.txt part
     [ "$status" != 0 ] && [ "$status" -lt 64 ]
     [[ $output == *error* ]]
   done

@@ -142,12 +142,40 @@ dies_with_its_parent(void **state)
 	close(p[0]);
 }
 
+static void
+add_line(void *ctx, const char *line, char end)
+{
+	str_addf(ctx, "[%s%s]", line, end == '\r' ? "~" : "");
+}
+
+static void
+watches_lines(void **state)
+{
+	static const char *const argv[] = {"sh", "-c", "printf 'a\\rb\\n\\nlast' >&2; echo out; exit 3", NULL};
+	static const char *const much[] = {"sh", "-c", "yes", NULL};
+	struct proc_spec s = {.argv = argv, .dir = -1, .in = -1, .out = -1, .errfd = -1, .die_with_parent = true};
+	struct str out = {0}, said = {0};
+	struct err err = {0};
+
+	(void)state;
+	assert_int_equal(proc_watch(&s, &out, 1000, add_line, &said, &err), 3);
+	assert_string_equal(str_text(&out), "out\n");
+	assert_string_equal(str_text(&said), "[a~][b][last]");
+	s.argv = much;
+	assert_int_equal(proc_watch(&s, &out, 1000, add_line, &said, &err), -1);
+	assert_string_equal(err.head->code, "E0313");
+	err_free(&err);
+	str_free(&out);
+	str_free(&said);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(gives_output_and_status),
 		cmocka_unit_test(tells_the_signal),
+		cmocka_unit_test(watches_lines),
 		cmocka_unit_test(misses_a_program),
 		cmocka_unit_test(refuses_endless_output),
 		cmocka_unit_test(passes_only_the_environment_given),

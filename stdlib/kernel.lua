@@ -131,6 +131,7 @@ local linux = kernel "linux" {
     local honoured = kconfig_check "honoured" {
       config = got / ".config", symbols = asked, allow = p.allow, source = p.source, build = got,
       toolchain = p.toolchain, arch = p.arch, variables = vars,
+      base = way == "base" and (p.base or { "defconfig" }) or nil, saved = p.saved,
     }
 
     local ready = honoured / ".config"

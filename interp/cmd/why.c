@@ -117,8 +117,10 @@ print_answer(void *ctx, const char *key, const char *value)
 	printf("CONFIG_%s in %s: %.*s\n", a->symbol, a->check->step->name, (int)n, value);
 	if (a->asked.file)
 		printf("  asked for at %s:%u\n", a->asked.file, a->asked.line);
-	if (value[n])
-		printf("  %s\n", value + n + 1);
+	for (const char *s = value + n; *s; s += strcspn(s, "\n")) {
+		s++;
+		printf("  %.*s\n", (int)strcspn(s, "\n"), s);
+	}
 }
 
 /* Whether everything that a check takes in is there. */

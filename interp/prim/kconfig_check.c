@@ -10,6 +10,7 @@
 #include "model/asked.h"
 #include "model/job.h"
 #include "model/kask.h"
+#include "model/kbase.h"
 #include "model/prim.h"
 #include "os/fs.h"
 
@@ -22,6 +23,8 @@ struct check_params {
 	struct source source, build, toolchain;
 	const char *arch;
 	struct pairs variables;
+	struct strings base;
+	struct source saved;
 };
 
 static const struct param params[] = {
@@ -34,6 +37,9 @@ static const struct param params[] = {
 	PARAM(check_params, toolchain, P_STEP, 0, "The image whose compilers configured it."),
 	PARAM_DEF(check_params, arch, P_STRING, P_PLAIN, "x86_64", "ARCH as make got it."),
 	PARAM(check_params, variables, P_MAP, 0, "Variables that make got: CROSS_COMPILE, LLVM, CC."),
+	PARAM(check_params, base, P_STRING, P_LIST | P_PLAIN,
+	      "Goals of make that the configuration began with, whose lines `jkr why` names."),
+	PARAM(check_params, saved, P_SOURCE, 0, "The kept .config that it began with, in their place."),
 	{0},
 };
 
@@ -248,6 +254,7 @@ answer(const struct check *c, const char *name)
 	const struct config_line *l = map_get(&c->asked.last, name);
 	const struct kwhy_answer *w = kwhy_find(&c->why, name);
 	const char *got = kconfig_get(&c->config, name), *near = NULL;
+	const char *base = kbase_line(c->job, &c->p->source, c->p->arch, &c->p->base, &c->p->saved, name);
 	bool met = l && kconfig_equal(l->value, got);
 	struct str cleanup_str text = {0}, advice = {0};
 
@@ -272,6 +279,8 @@ answer(const struct check *c, const char *name)
 		kwhy_state(w, &text);
 	if (!met && (l || !got || !strcmp(got, "n")))
 		kwhy_advice(w, &advice);
+	if (base)
+		str_addf(&text, "\nthe base sets it at %s", base);
 	str_addf(&text, "%s%s", advice.len ? "\n" : "", str_text(&advice));
 	job_record(c->job, name, str_text(&text));
 }

@@ -240,11 +240,16 @@ static void
 answers_for_any_symbol(void **state)
 {
 	static const char *const questions[] = {"X", "FREE", "NEER", NULL};
+	static const char *goals[] = {"board_defconfig", "defconfig", "own.config"};
+	const struct strings base = {3, goals, NULL};
 	struct world *w = *state;
 
-	fake_job_give(
-		w->job, 0,
-		fake_tree(w->maker, "Makefile", "VERSION = 6\nPATCHLEVEL = 12\n", "scripts/kconfig/expr.o", "o", NULL));
+	fake_job_give(w->job, 0,
+		      fake_tree(w->maker, "Makefile", "VERSION = 6\nPATCHLEVEL = 12\n", "arch/arm64/configs/board_defconfig",
+				"CONFIG_FREE=y\n", "kernel/configs/own.config", "# own\nCONFIG_FREE=y\n",
+				"scripts/kconfig/expr.o", "o", NULL));
+	memcpy(field(w, &prim_kconfig_check, "base"), &base, sizeof base);
+	*(struct source *)field(w, &prim_kconfig_check, "saved") = fake_text(w->job, "kept.config", "CONFIG_X=y\n");
 	for (size_t i = 0; i < 3; i++)
 		*(struct source *)field(w, &prim_kconfig_check, (const char *[]){"source", "build", "toolchain"}[i]) =
 			fake_ref(0, "");
@@ -255,8 +260,9 @@ answers_for_any_symbol(void **state)
 	assert_int_equal(check(w, "CONFIG_FREE=y\n# CONFIG_X is not set\n", NULL), 0);
 	assert_string_equal(fake_records(w->job),
 			    "place=31\t\tr.lua\n"
-			    "X=asked for m, got unset: depends on NET, which is n\nadd NET = y\n"
+			    "X=asked for m, got unset: depends on NET, which is n\nthe base sets it at kept.config:1\nadd NET = y\n"
 			    "FREE=y (bool), and the recipe does not ask for it: selected by BOSS\n"
+			    "the base sets it at kernel/configs/own.config:2\n"
 			    "NEER=no such symbol in this tree; did you mean `NEAR`?\n");
 }
 

@@ -130,13 +130,15 @@ progress(void *job, uint64_t done, uint64_t total)
 static int
 have(struct job *job, const struct git_checkout_params *p, const char *commit, int dir, struct err *err)
 {
-	const struct git_watch watch = {job_log(job), progress, job};
+	struct git_watch watch = {.progress = progress, .ctx = job};
 	cleanup_free char *shown = url_shown(p->url);
 
 	if (git_has(dir, REPOSITORY, commit))
 		return 0;
-	if (!job_offline(job) || str_starts(p->url, "file:"))
+	if (!job_offline(job) || str_starts(p->url, "file:")) {
+		watch.log = job_log(job);
 		return git_fetch(p->url, p->ref, commit, dir, REPOSITORY, &watch, err);
+	}
 	err_set(err, "E0913",
 		"commit %.12s of `%s` is neither in the store nor in the mirror there, and --offline was given", commit,
 		shown);

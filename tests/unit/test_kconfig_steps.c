@@ -245,9 +245,9 @@ answers_for_any_symbol(void **state)
 	struct world *w = *state;
 
 	fake_job_give(w->job, 0,
-		      fake_tree(w->maker, "Makefile", "VERSION = 6\nPATCHLEVEL = 12\n", "arch/arm64/configs/board_defconfig",
-				"CONFIG_FREE=y\n", "kernel/configs/own.config", "# own\nCONFIG_FREE=y\n",
-				"scripts/kconfig/expr.o", "o", NULL));
+		      fake_tree(w->maker, "Makefile", "VERSION = 6\nPATCHLEVEL = 12\n",
+				"arch/arm64/configs/board_defconfig", "CONFIG_FREE=y\n", "kernel/configs/own.config",
+				"# own\nCONFIG_FREE=y\n", "scripts/kconfig/expr.o", "o", NULL));
 	memcpy(field(w, &prim_kconfig_check, "base"), &base, sizeof base);
 	*(struct source *)field(w, &prim_kconfig_check, "saved") = fake_text(w->job, "kept.config", "CONFIG_X=y\n");
 	for (size_t i = 0; i < 3; i++)
@@ -258,12 +258,13 @@ answers_for_any_symbol(void **state)
 	fake_job_ask(w->job, questions);
 	ask(w, "X", "m", 31);
 	assert_int_equal(check(w, "CONFIG_FREE=y\n# CONFIG_X is not set\n", NULL), 0);
-	assert_string_equal(fake_records(w->job),
-			    "place=31\t\tr.lua\n"
-			    "X=asked for m, got unset: depends on NET, which is n\nthe base sets it at kept.config:1\nadd NET = y\n"
-			    "FREE=y (bool), and the recipe does not ask for it: selected by BOSS\n"
-			    "the base sets it at kernel/configs/own.config:2\n"
-			    "NEER=no such symbol in this tree; did you mean `NEAR`?\n");
+	assert_string_equal(
+		fake_records(w->job),
+		"place=31\t\tr.lua\n"
+		"X=asked for m, got unset: depends on NET, which is n\nthe base sets it at kept.config:1\nadd NET = y\n"
+		"FREE=y (bool), and the recipe does not ask for it: selected by BOSS\n"
+		"the base sets it at kernel/configs/own.config:2\n"
+		"NEER=no such symbol in this tree; did you mean `NEAR`?\n");
 }
 
 static void

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/str.h"
@@ -14,6 +16,8 @@
 #include "data/git_work.h"
 #include "os/fs.h"
 #include "store/mirror.h"
+
+#define LAYING ".jkr-edit-"
 
 struct work {
 	struct session *s;
@@ -168,6 +172,28 @@ lay(struct work *w, const struct tree *t, int dir, struct err *err)
 	return checkout_write(dir, &c) ? err_sys(err, "E1020", "cannot write into `%s`", w->dir) : 0;
 }
 
+/* What a killed `jkr edit` left goes: who lays a checkout holds the lock of its folder. */
+static void
+sweep(int parent)
+{
+	char **names;
+	size_t n;
+
+	if (fs_names(parent, &names, &n))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		cleanup_fd int dir = -1;
+		struct stat st;
+
+		if (!str_starts(names[i], LAYING) || strlen(names[i]) != strlen(LAYING) + FS_RANDOM)
+			continue;
+		dir = fs_open_nofollow(parent, names[i], O_RDONLY | O_DIRECTORY);
+		if (dir >= 0 && !fstat(dir, &st) && st.st_uid == geteuid() && !flock(dir, LOCK_EX | LOCK_NB))
+			fs_remove(parent, names[i]);
+	}
+	fs_names_free(names, n);
+}
+
 /* Under another name, until all of it is there. */
 static int
 check_out(struct work *w, struct err *err)
@@ -179,7 +205,9 @@ check_out(struct work *w, struct err *err)
 
 	if (!t || check_tree(w, t, err))
 		return -1;
-	if (fs_mkdtemp(w->parent, ".jkr-edit-", name) || (dir = fs_open(w->parent, name, O_RDONLY | O_DIRECTORY)) < 0)
+	sweep(w->parent);
+	if (fs_mkdtemp(w->parent, LAYING, name) || (dir = fs_open(w->parent, name, O_RDONLY | O_DIRECTORY)) < 0 ||
+	    flock(dir, LOCK_EX | LOCK_NB))
 		return err_sys(err, "E1020", "cannot make the folder `%s`", w->dir);
 	r = lay(w, t, dir, err);
 	if (!r && renameat(w->parent, name, w->parent, w->base))

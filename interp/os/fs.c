@@ -212,7 +212,7 @@ void
 fs_random_name(const char *prefix, char name[64])
 {
 	static const char digit[] = "abcdefghijklmnopqrstuvwxyz234567";
-	unsigned char r[8] = {0};
+	unsigned char r[FS_RANDOM] = {0};
 	size_t n;
 
 	if (getrandom(r, sizeof r, 0) < 0)

@@ -56,4 +56,5 @@ int fs_pin_time(int at, const char *name);
 /* A private temporary folder name "<prefix>XXXXXXXX" made in `dir`; `name` takes 64 bytes. */
 int fs_mkdtemp(int dir, const char *prefix, char name[64]);
 /* Such a name only. */
+#define FS_RANDOM 8 /* characters behind the prefix */
 void fs_random_name(const char *prefix, char name[64]);

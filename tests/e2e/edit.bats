@@ -166,6 +166,15 @@ edited() {
   [ ! -e new ] && [ -z "$(find . -maxdepth 1 -name '.jkr*')" ]
 }
 
+@test "what a killed edit left goes, a folder that is being laid and others' names stay" {
+  edited
+  mkdir -p .jkr-edit-abcd2345/.git .jkr-edit-bbbb2345 .jkr-edit-mine
+  exec 7<.jkr-edit-bbbb2345 && flock 7
+  jkr edit app.lua src new -q
+  exec 7<&-
+  [ "$(find . -maxdepth 1 -name '.jkr*' | sort | xargs)" = "./.jkr-edit-bbbb2345 ./.jkr-edit-mine" ]
+}
+
 # work: two commits and an edit that is not committed, in ./mine
 work() {
   sed -i 's/one/ONE/' mine/text

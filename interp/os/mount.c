@@ -75,6 +75,8 @@ ns_init(void)
 		if (outlives_parent(alive[0]))
 			_exit(127);
 		close(alive[0]);
+		/* Where it is refused, who needs a /proc says so. */
+		mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
 		return 0;
 	}
 	if (dup2(alive[1], 3) != 3 || syscall(SYS_close_range, 4, ~0U, 0))

@@ -9,9 +9,10 @@ struct err;
  * groups where the kernel lets us drop them (CAP_SETGID; else they show inside as nogroup). The caller is a forked
  * child with one thread. -1 with errno. */
 int ns_enter(void);
-/* Forks pid 1 of a new PID namespace: all that it ever starts ends with it, and it ends with the caller, however
- * early that one is killed. Only the new process returns, with 0; the caller waits for it, all its descriptors
- * but 0 to 2 closed, and ends with its status. -1 with errno: there is no such process. */
+/* Forks pid 1 of a new PID namespace with a /proc that counts as it does (bwrap looks its child up there): all that it
+ * ever starts ends with it, and it ends with the caller, however early that one is killed. Only the new process
+ * returns, with 0; the caller waits for it, all its descriptors but 0 to 2 closed, and ends with its status. -1 with
+ * errno: there is no such process. */
 int ns_init(void);
 /* Whether this machine lets us do that, also nested as the sandbox does; the reason goes to `err`. */
 int ns_probe(struct err *err);

@@ -407,6 +407,21 @@ LUA
   [[ $output != *'img: begins'* ]]
 }
 
+@test "the sandbox works where process ids are a container's own: with few, or others than those of its /proc" {
+  make_image
+  { head_of; cat <<'LUA'
+return run_in_container "r" { "sh", "-c", "test -d /proc/$$ && echo /proc/[0-9]* >/jkr/out/n", toolchain = img }
+LUA
+  } >c.lua
+  inside=(unshare --user --map-root-user --pid --fork)
+  # shellcheck disable=SC2016
+  "${inside[@]}" --mount-proc bash -c 'for i in 1 2 3 4 5; do /bin/true; done; "$JKR" run c.lua -q -o out'
+  [ "$(wc -w <out/n)" -le 4 ]
+  sed -i 's/test -d/test -e/' c.lua
+  # shellcheck disable=SC2016
+  "${inside[@]}" bash -c '"$JKR" run c.lua -q -o out'
+}
+
 @test "a program that has begun is told to end, though its begin and its end are told at one time" {
   make_image
   { head_of; cat <<'LUA'

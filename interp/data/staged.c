@@ -123,9 +123,11 @@ staged_find_real(const struct file_ref *f, bool folder, struct arena *a, struct 
 	if (!real)
 		return err_sys(err, "E0909", "cannot open `%s`", str_text(&path));
 	base = strrchr(real, '/');
-	out->rel = arena_strdup(a, base + 1);
-	out->root = arena_strndup(a, real, base == real ? 1 : (size_t)(base - real));
-	out->shown = arena_strdup(a, as_seen(str_text(&path)));
+	*out = (struct file_ref){
+		.root = arena_strndup(a, real, base == real ? 1 : (size_t)(base - real)),
+		.rel = arena_strdup(a, base + 1),
+		.shown = arena_strdup(a, as_seen(str_text(&path))),
+	};
 	return 1;
 }
 

@@ -155,9 +155,7 @@ unit_file(struct arena *a, const struct unit *u, const char *path, struct file_r
 	bool top = str_starts(path, "//");
 	char *rel = top || !*u->dir ? arena_strdup(a, top ? path + 2 : path) : arena_printf(a, "%s/%s", u->dir, path);
 
-	out->root = u->root;
-	out->rel = rel;
-	out->shown = path;
+	*out = (struct file_ref){.root = u->root, .rel = rel, .shown = path};
 	if (*path == '/' && (!top || path[2] == '/'))
 		return -1;
 	if (path_clean(rel))

@@ -261,15 +261,22 @@ read_side(struct patch_reader *r, const char **path, bool *epoch)
 static int
 read_sides(struct patch_reader *r, struct patch_change *c)
 {
-	bool old_epoch, new_epoch;
+	bool old_epoch, new_epoch, old_none, new_none;
 	const char *old, *new;
 
 	if (read_side(r, &old, &old_epoch) || read_side(r, &new, &new_epoch))
 		return -1;
-	if (is_null(old) && is_null(new))
+	old_none = is_null(old);
+	new_none = is_null(new);
+	if (old_none && new_none)
 		return patch_fault(r, c->line, "E0501", "both sides are /dev/null");
-	c->old_path = is_null(old) || (old_epoch && !c->git) ? NULL : old;
-	c->new_path = is_null(new) || (new_epoch && !c->git) ? NULL : new;
+	/* where the other side is none, or of 1970 as well, the time is a real file's: trees are made with such */
+	if (!c->git && !old_none && !new_none && old_epoch != new_epoch) {
+		old_none = old_epoch;
+		new_none = new_epoch;
+	}
+	c->old_path = old_none ? NULL : old;
+	c->new_path = new_none ? NULL : new;
 	if (!c->old_path)
 		c->kind = PATCH_CREATE;
 	else if (!c->new_path)

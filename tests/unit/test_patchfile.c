@@ -151,13 +151,17 @@ reads_plain_new_files(void **state)
 	struct arena cleanup_arena a = {0};
 	struct patchfile pf =
 		parse("--- o/x\t1970-01-01 00:00:00.000000000 +0000\n+++ n/x\t2020-01-01\n@@ -0,0 +1 @@\n+a\n"
-		      "--- o/y\n+++ n/y\n@@ -0,0 +1 @@\n+a\n",
+		      "--- o/y\n+++ n/y\n@@ -0,0 +1 @@\n+a\n"
+		      "--- o/z\t1970-01-01\n+++ n/z\t1970-01-01\n@@ -1 +1 @@\n-a\n+b\n"
+		      "--- /dev/null\n+++ n/w\t1970-01-01\n@@ -0,0 +1 @@\n+a\n",
 		      &a);
 
 	(void)state;
 	assert_int_equal(pf.v[0].kind, PATCH_CREATE);
 	assert_int_equal(pf.v[1].kind, PATCH_MODIFY);
 	assert_true(pf.v[1].maybe_new);
+	assert_int_equal(pf.v[2].kind, PATCH_MODIFY); /* a tree whose files are all of 1970 */
+	assert_string_equal(pf.v[3].new_path, "n/w");
 }
 
 static void

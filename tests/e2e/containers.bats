@@ -436,11 +436,11 @@ LUA
   # a shell without job control starts what runs beside it with SIGINT ignored
   PATH=$PWD/bin:$PATH env --default-signal=INT "$JKR" run c.lua --progress plain -v -v >log 2>&1 &
   pid=$!
-  while [ ! -e held ]; do sleep 0.05; done
+  for _ in {1..600}; do [ ! -e held ] || break; sleep 0.05; done
   job=$(pgrep -P $pid)
   kill -STOP "$job"
   touch go
-  while ! pgrep -fx 'sleep 97537'; do sleep 0.05; done
+  for _ in {1..600}; do ! pgrep -fx 'sleep 97537' || break; sleep 0.05; done
   kill -INT $pid
   sleep 0.3
   kill -CONT "$job"

@@ -27,7 +27,7 @@ clear() {
   # slow to see that the folder is empty: in that time the other one, slow as well, makes some of it
   strace -qq -o /dev/null -e trace=getdents64 -e inject=getdents64:delay_exit=400000 "$JKR" run a.lua -q >slow 2>&1 &
   slow=$!
-  until [ -d "$JKR_STORE" ]; do sleep 0.01; done
+  for _ in {1..3000}; do [ ! -d "$JKR_STORE" ] || break; sleep 0.01; done
   sleep 0.1
   strace -qq -o /dev/null -e trace=mkdirat -e inject=mkdirat:delay_exit=200000 "$JKR" run a.lua -q
   wait $slow || { cat slow; return 1; }

@@ -85,7 +85,6 @@ ask(struct decode *d, const char *tool, int fd, const char *section, const struc
 	const char **argv = arena_array(&d->arena, const char *, n + 8);
 	struct str cleanup_str out = {0};
 	struct err quiet = {0};
-	struct str cleanup_str path = {0};
 	size_t k = 0;
 
 	argv[k++] = tool;

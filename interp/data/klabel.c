@@ -141,7 +141,7 @@ add_word(struct str *out, const char *key, const char *value)
 		else
 			str_addc(out, *p);
 		if (str_starts(p, PREFIX_MAP)) {
-			str_add(out, PREFIX_MAP + 1);
+			str_add(out, &PREFIX_MAP[1]);
 			p += strlen(PREFIX_MAP);
 			p += strcspn(p, " \t\n") - 1;
 		}

@@ -85,7 +85,7 @@ probe_autosuspend(struct str *why)
 	cleanup_str struct str word = {0};
 	bool off;
 
-	if (top < 0 || !read_word(top, AUTOSUSPEND + strlen("/sys/"), &word)) {
+	if (top < 0 || !read_word(top, &AUTOSUSPEND[strlen("/sys/")], &word)) {
 		str_addf(why, "cannot read %s", AUTOSUSPEND);
 		return 1;
 	}

@@ -177,8 +177,8 @@ ask_make(struct job *job, const struct label_params *p, const struct labelling *
 	static const char *const head[] = {
 		"/bin/sh",
 		"-ec",
-		"cat /jkr/in/config >/jkr/build/.config; \"$@\" syncconfig >&2; \"$@\" -s kernelrelease; "
-		"cat /jkr/build/.config >/jkr/out/.config",
+		("cat /jkr/in/config >/jkr/build/.config; \"$@\" syncconfig >&2; \"$@\" -s kernelrelease; "
+		 "cat /jkr/build/.config >/jkr/out/.config"),
 		"jkr",
 		"make",
 		"--no-print-directory",

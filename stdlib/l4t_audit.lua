@@ -20,9 +20,12 @@ local checks = {
                                    args = p.args, without = p.without, later = p.later,
                                    same = { "isolcpus", "nohz_full", "rcu_nocbs" } }
   end },
-  { "root", function(p) -- the flash tool's own command line: the kernel takes the last root=, so each of them must be right
+  { "root", function(p) -- the flash tool's own command line: the kernel takes the last root=, so each of them must be right;
+                        -- a line that assigns without what was there before must name it again
     if not p.storage then return end
-    return file_check "root" { p.image, present = "p3767.conf.common", lines = "^ *CMDLINE_ADD\\+?=",
+    local adds = "^[[:space:]]*(export[[:space:]]+)?CMDLINE_ADD"
+    return file_check "root" { p.image, present = "p3767.conf.common", lines = adds .. "\\+?=",
+                               anew = adds .. "=([^$]|\\$[^{C]|\\$\\{[^C])*$",
                                find = "\\<root=([^ \"']*)", is = "/dev/" .. p.storage }
   end },
   { "trees", function(p)

@@ -24,15 +24,16 @@ struct values {
 };
 
 struct search {
-	const regex_t *re, *lines; /* `lines` may be NULL */
+	const regex_t *re, *lines, *anew; /* the last two may be NULL */
 	struct values *values;
-	size_t found; /* in this file */
+	size_t found; /* in this file, since a line that began anew */
+	bool again;   /* there was one */
 };
 
 struct checking {
 	const struct view *v;
 	const struct file_rules *r;
-	regex_t re, lines;
+	regex_t re, lines, anew;
 	struct values values;
 	size_t files;
 	uint64_t bytes;
@@ -125,6 +126,11 @@ match_text(void *ctx, const char *s, size_t n)
 	size_t at = 0;
 
 	m[0] = (regmatch_t){0, (regoff_t)n};
+	if (q->anew && !regexec(q->anew, s, 1, m, REG_STARTEND)) {
+		q->again |= q->found > 0;
+		q->found = 0;
+	}
+	m[0] = (regmatch_t){0, (regoff_t)n};
 	if (q->lines && regexec(q->lines, s, 1, m, REG_STARTEND))
 		return 0;
 	while (at < n) {
@@ -160,10 +166,17 @@ static void
 check_value(struct checking *c, const struct view_file *f, const struct str *bytes)
 {
 	size_t before = c->values.n;
-	struct search q = {.re = &c->re, .lines = c->r->lines ? &c->lines : NULL, .values = &c->values};
+	struct search q = {.re = &c->re,
+			   .lines = c->r->lines ? &c->lines : NULL,
+			   .anew = c->r->anew ? &c->anew : NULL,
+			   .values = &c->values};
 
 	filecheck_texts(str_text(bytes), bytes->len, match_text, &q);
-	if (!q.found && c->r->lines)
+	if (!q.found && q.again)
+		err_set(c->err, CONTENT,
+			"`%s` holds nothing that matches `%s` from the last line of `%s` on, which begins anew",
+			f->path, c->r->find, c->r->anew);
+	else if (!q.found && c->r->lines)
 		err_set(c->err, CONTENT, "`%s` holds no line of `%s` that matches `%s`", f->path, c->r->lines,
 			c->r->find);
 	else if (!q.found)
@@ -293,21 +306,23 @@ filecheck(const struct view *v, const void *rules, struct str *got, struct err *
 {
 	const struct file_rules *r = rules;
 	struct checking c = {.v = v, .r = r, .err = err};
-	size_t before = err_count(err);
+	const struct {
+		const char *field, *text;
+		regex_t *re;
+	} all[] = {{"find", r->find, &c.re}, {"lines", r->lines, &c.lines}, {"anew", r->anew, &c.anew}};
+	size_t before = err_count(err), n = 0;
 
-	if (r->find && (filecheck_expression("find", r->find, err) || regcomp(&c.re, r->find, REG_EXTENDED)))
-		return -1;
-	if (r->lines && (filecheck_expression("lines", r->lines, err) || regcomp(&c.lines, r->lines, REG_EXTENDED))) {
-		if (r->find)
-			regfree(&c.re);
-		return -1;
+	for (; n < 3; n++)
+		if (all[n].text && (filecheck_expression(all[n].field, all[n].text, err) ||
+				    regcomp(all[n].re, all[n].text, REG_EXTENDED)))
+			break;
+	if (n == 3) {
+		check_all(&c);
+		say_got(&c, got);
+		arena_free(&c.values.arena);
 	}
-	check_all(&c);
-	say_got(&c, got);
-	arena_free(&c.values.arena);
-	if (r->find)
-		regfree(&c.re);
-	if (r->lines)
-		regfree(&c.lines);
+	while (n--)
+		if (all[n].text)
+			regfree(all[n].re);
 	return err_count(err) > before ? -1 : 0;
 }

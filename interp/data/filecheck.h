@@ -13,6 +13,7 @@ struct file_rules {
 	const struct strings *contains, *lacks; /* texts, to the byte, of every file that is meant */
 	const char *find;                       /* expression of POSIX; its first group, or all of it, is the value */
 	const char *lines;                      /* expression of the lines that `find` looks at, or NULL: all */
+	const char *anew;                       /* expression of lines from which on `find` must match again, or NULL */
 	const char *is;                         /* what every value must be, or NULL */
 	int64_t min_size;
 };

@@ -12,7 +12,7 @@ struct file_check_params {
 	struct source source;
 	const char *folder;
 	struct strings present, absent, contains, lacks;
-	const char *find, *lines, *is;
+	const char *find, *lines, *anew, *is;
 	int64_t min_size;
 };
 
@@ -32,6 +32,9 @@ static const struct param params[] = {
 	      "as strings has them. It must match; its first group, or all that it matches, is the file's value."),
 	PARAM(file_check_params, lines, P_STRING, P_PLAIN,
 	      "An expression of the lines that `find` looks at; all of them unless told."),
+	PARAM(file_check_params, anew, P_STRING, P_PLAIN,
+	      "An expression of lines that begin anew, as an assignment does: what `find` met before the last one of them counts no more, and "
+	      "it must match again, from that line on."),
 	PARAM(file_check_params, is, P_STRING, P_PLAIN, "What the value must be, everywhere it is found."),
 	{0},
 };
@@ -57,12 +60,17 @@ check(const void *arg, struct err *err)
 		err_field(err, p->find ? "find" : p->contains.n ? "contains" : "lacks");
 		return err_help(err, "name files in `present` as well");
 	}
-	if (p->lines && !p->find) {
-		err_set(err, "E1308", "`lines` says where to look, and no `find` says for what");
-		err_field(err, "lines");
+	if ((p->lines || p->anew) && !p->find) {
+		const char *field = p->lines ? "lines" : "anew";
+
+		err_set(err, "E1308", "`%s` says where to look, and no `find` says for what", field);
+		err_field(err, field);
 		return err_help(err, "give `find`, an expression with a group around the value");
 	}
-	return check_expression("find", p->find, err) || check_expression("lines", p->lines, err) ? -1 : 0;
+	return check_expression("find", p->find, err) || check_expression("lines", p->lines, err) ||
+			       check_expression("anew", p->anew, err)
+		       ? -1
+		       : 0;
 }
 
 static void
@@ -103,6 +111,7 @@ run(struct job *job, const void *arg, struct err *err)
 					 .lacks = &p->lacks,
 					 .find = p->find,
 					 .lines = p->lines,
+					 .anew = p->anew,
 					 .is = p->is,
 					 .min_size = p->min_size};
 

@@ -5,9 +5,14 @@
 
 #include "base/str.h"
 #include "cli/build.h"
+#include "cli/remade.h"
 #include "lua/places.h"
 #include "model/key.h"
+#include "os/fs.h"
 #include "run/aside.h"
+#include "run/logs.h"
+
+#define LOG_READ ((size_t)256 << 20)
 
 static void
 print_lines(const char *mark, const char *text, const char *other)
@@ -49,6 +54,21 @@ print_result(struct session *s, const struct plan_step *ps)
 	(void)s;
 }
 
+/* What Kbuild made in the step's last run, from its log. */
+static void
+print_remade(struct session *s, const struct plan_step *ps)
+{
+	cleanup_fd int fd = strcmp(ps->step->prim->name, "make_in_container") || !s->store
+				    ? -1
+				    : log_open_last(s->store, ps->step->name);
+	cleanup_str struct str log = {0}, text = {0};
+
+	if (fd < 0 || fs_read(fd, &log, LOG_READ))
+		return;
+	remade_text(str_text(&log), log.len, &text);
+	fputs(str_text(&text), stdout);
+}
+
 static void
 why_step(struct session *s, const struct plan_step *ps)
 {
@@ -64,6 +84,7 @@ why_step(struct session *s, const struct plan_step *ps)
 		print_result(s, ps);
 	else
 		print_difference(s, ps);
+	print_remade(s, ps);
 	if (s->cli->key && ps->has_key)
 		fputs(ps->key_text, stdout);
 }
@@ -205,7 +226,7 @@ const struct command cmd_why = {
 	.name = "why",
 	.usage = "RECIPE STEP|CONFIG_X",
 	.doc = "Say why a step runs, or a symbol has its value. For a step: what differs between its key and that of its last run, line by line; --key shows the "
-	       "whole text. For CONFIG_X, any symbol of the kernel, say what was asked and where, what it got, and why: the "
+	       "whole text; of a make of Kbuild also what its last run made, and in a warm build directory by reason: source, header, config symbol, command line. For CONFIG_X, any symbol of the kernel, say what was asked and where, what it got, and why: the "
 	       "kernel's own Kconfig answers, in the configuration that was made, also when its check failed.",
 	.options = "define profile plugin with key locked offline fresh no-wait backend allow-host",
 	.min_args = 2,

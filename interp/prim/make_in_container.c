@@ -162,6 +162,8 @@ bind_build(struct inside *in, const struct make_params *p, const struct bind *sr
 		b.kind = BIND_WARM;
 		if (job_warm(in->job, identity(in, p, src->tree, src->sub), &fresh, err) < 0)
 			return -1;
+		if (!fresh) /* Kbuild then says why it makes each thing, for `jkr why` */
+			inside_env(in, "KBUILD_VERBOSE", "2");
 	}
 	inside_bind(in, b);
 	return 0;

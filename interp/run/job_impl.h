@@ -5,6 +5,7 @@
 #include "model/job.h"
 #include "model/plan.h"
 #include "run/run.h"
+#include "run/tags.h"
 #include "run/teardown.h"
 #include "store/mirror.h"
 #include "store/store.h"
@@ -68,6 +69,7 @@ struct job {
 	bool said_host;      /* that the programs of this machine run */
 	int overlays;        /* 1 can be mounted, -1 cannot, 0 not tried yet */
 	struct warm warm;
+	struct tags tags;
 	struct teardown teardown; /* of the last program's mounts */
 	/* run/aside.h: its result is not wanted */
 	bool aside, shell;

@@ -62,6 +62,7 @@ struct watch {
 	struct str *captured;
 	size_t capture_max;
 	bool too_much, stopping, exited;
+	bool make; /* its lines may be Kbuild's */
 	enum ending over;
 	double kill_at;
 };
@@ -83,6 +84,8 @@ output(struct watch *w, const char *p, size_t n)
 		if (p[i] != '\n' && w->line.len < 400) {
 			str_addc(&w->line, p[i] ? p[i] : ' ');
 		} else if (p[i] == '\n') {
+			if (w->make)
+				tags_line(w->job, str_text(&w->line), w->line.len);
 			if (!w->job->log_full) /* what is in no log is not shown either */
 				wire_frame(&frames, WIRE_OUTPUT, str_text(&w->line), w->line.len + 1);
 			if (!w->p.container || !w->last.len) /* a client says what is wrong first */
@@ -328,6 +331,7 @@ job_exec(struct job *job, const struct sandbox *sb, struct err *err)
 			  .mounted = {.job = job, .found = -1},
 			  .out = -1,
 			  .capture = -1,
+			  .make = sb->jobserver,
 			  .captured = sb->capture,
 			  .capture_max = sb->capture_max};
 	struct sandbox_plan sp = {.in = -1, .out = -1, .errfd = -1};
@@ -341,6 +345,8 @@ job_exec(struct job *job, const struct sandbox *sb, struct err *err)
 	if (sandbox_prepare(job, sb, &sp, err))
 		return -1;
 	sandbox_wrap(job, sb, &sp);
+	if (w.make)
+		tags_begin(job);
 	sp.in = open_stdin(sb->stdin_text, err);
 	if (sp.in < 0)
 		return -1;

@@ -340,6 +340,7 @@ warm_commit(struct job *job, struct err *err)
 	while (u && u->kind != BIND_WARM)
 		u = u->next;
 	if (u) {
+		tags_commands(job);
 		from = job_subdir(job, u->name, err);
 		if (from < 0)
 			return -1;

@@ -1,0 +1,71 @@
+#!/usr/bin/env bats
+# What Kbuild says of itself: how far it is, its warnings, and why it made what it made. A makefile that says the same
+# stands for the kernel's here; tests/boards/compilers.bats has the real one.
+
+load helper
+
+# kbuild: the folder src with two objects and a program, and the recipe c.lua
+kbuild() {
+  make_image echo
+  mkdir src
+  echo 'int a;' >src/a.c
+  echo 'int b;' >src/b.c
+  echo -O1 >src/flags
+  cat >src/Makefile <<'MAKE'
+why = $(if $(filter 2,$(KBUILD_VERBOSE)), - due to$1)
+/jkr/build/out: /jkr/build/a.o /jkr/build/b.o
+	@echo '  LD      out$(call why,: a.o)'
+	@cat $^ > $@
+/jkr/build/a.o: a.c
+	@echo '  CC      a.o$(call why,: /jkr/src/a.c)'
+	@echo '/jkr/src/a.c:1:5: warning: a test'
+	@echo '/jkr/src/a.c:1:5: note: no warning'
+	@cat a.c > $@
+/jkr/build/b.o: b.c flags
+	@echo '  CC [M]  b.o$(call why, command line change)'
+	@cat b.c > $@
+	@echo "savedcmd_b.o := cc `cat flags` -c b.c" > /jkr/build/.b.o.cmd
+MAKE
+  { head_of; cat <<'LUA'
+return make_in_container "m" { "src", toolchain = img, targets = { "/jkr/build/out" }, outputs = { out = "out" } }
+LUA
+  } >c.lua
+}
+
+# progress: of the events on stdin, how far it was each time
+progress() { python3 -c '
+import json, sys
+print([(e["done"], e["total"]) for e in map(json.loads, sys.stdin) if e["event"] == "progress"])'; }
+
+@test "the share of a build comes from the last one of its kind; warnings are counted" {
+  kbuild
+  [ "$(jkr run c.lua --progress json 2>&1 >/dev/null | progress)" = "[]" ]
+  run jkr run c.lua --fresh
+  [[ $output == *'m: 1 warning: `jkr log` shows it'* ]]
+  [ "$(jkr run c.lua --fresh --progress json 2>&1 >/dev/null | progress)" = "[(1, 3), (2, 3), (3, 3)]" ]
+  echo 'int a2;' >src/a.c
+  [ "$(jkr run c.lua --progress json 2>&1 >/dev/null | progress)" = "[]" ] # the first of those that go on in a folder
+  echo 'int a3;' >src/a.c
+  [ "$(jkr run c.lua --progress json 2>&1 >/dev/null | progress)" = "[(1, 2), (2, 2)]" ]
+  echo 'int a4;' >src/a.c; echo 'int b4;' >src/b.c
+  # more than the last time: from there on nobody knows how much
+  [ "$(jkr run c.lua --progress json 2>&1 >/dev/null | progress)" = "[(1, 2), (2, 2)]" ]
+}
+
+@test "why tells what the last make made, and by which reason" {
+  kbuild
+  jkr run c.lua
+  run jkr why c.lua m
+  [[ $output == *"its last make began with an empty build directory: Kbuild made 3"* ]]
+  echo 'int a2;' >src/a.c
+  echo -O2 >src/flags
+  jkr run c.lua
+  run jkr why c.lua m
+  echo "$output"
+  [ "$status" = 0 ]
+  [[ $output == *"its last make was a warm one: Kbuild made 3, by reason
+  source /jkr/src/a.c: 1: a.o
+  command line: 1: b.o
+    b.o: - -O1 + -O2
+  follows from those: 1: out"* ]]
+}

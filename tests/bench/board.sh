@@ -2,20 +2,23 @@
 # board.sh: the recipe of the Orin NX on the look-alike of its BSP, from archives to the bundle, and after one change, beside the
 # same work by shell and make (tests/boards/shell.sh).
 #
-# usage: tests/bench/run.sh board        env: BSP_CACHE, Debian packages that were fetched before
+# usage: tests/bench/run.sh board        env: BOARDS, as for tests/boards/check.sh; BSP_CACHE, Debian packages that were fetched before
 #
-# The look-alike is made once, in build/bench/board (350 MB fetched, 5 minutes). Cold is without the image that jkr compiles in,
+# The look-alike is that of `make check-boards`, made when it is not there (350 MB fetched, 5 minutes); with it the row takes
+# about ten minutes of a machine with two processors, most of them two kernels from nothing. So only what takes seconds has more
+# than one round. Cold is without the image that jkr compiles in,
 # which is made before: shell.sh takes the tools of this machine. jkr's side also checks symbols, vermagic, CRCs and the image,
 # and signs nothing; the shell's checks nothing. After a change the shell runs the phases that a person would who knows what
 # depends on it: it is told, jkr finds out. A changed thing is another one each time.
 # shellcheck source=/dev/null
 . "$BENCH_HOME/tests/bench/bench.bash"
 boards=$BENCH_HOME/tests/boards board=$BENCH_OUT/board
-export BSP_CACHE=${BSP_CACHE:-$board/cache} JKR_DOWNLOADS=$board/staged
+made=${BOARDS:-$BENCH_HOME/build/boards}
+export BSP_CACHE=${BSP_CACHE:-$made/cache} JKR_DOWNLOADS=$board/staged
 cold="the board from its archives" patch="one vendor patch changed" symbol="one symbol changed" overlay="one overlay changed"
 
-if ! { mkdir -p "$board" && "$boards/bsp/ready.sh" "$board/bsp" && rm -rf "$JKR_DOWNLOADS" && cp -r "$board/bsp" "$JKR_DOWNLOADS" &&
-  "$boards/project.sh" "$board/bsp" "$board/project"; } >ready.log 2>&1; then
+if ! { mkdir -p "$board" "$made" && "$boards/bsp/ready.sh" "$made/bsp" && rm -rf "$JKR_DOWNLOADS" "$board/project" &&
+  cp -r "$made/bsp" "$JKR_DOWNLOADS" && "$boards/project.sh" "$made/bsp" "$board/project"; } >ready.log 2>&1; then
   tail -n 5 ready.log
   cannot "$cold" "the look-alike could not be made"
   exit 1
@@ -27,7 +30,7 @@ overlays=$JKR_DOWNLOADS/zedx-driver/src/hardware/stereolabs/overlay
 
 export board boards store work out=$PWD/out
 # shellcheck disable=SC2016
-jkr='cd "$board/project" && "$JKR" run orin-nx-rt.lua --profile lookalike -q' shell='"$boards/shell.sh" "$board/bsp"'
+jkr='cd "$board/project" && "$JKR" run orin-nx-rt.lua --profile lookalike -q' shell='"$boards/shell.sh" "$JKR_DOWNLOADS"'
 
 # shellcheck disable=SC2317
 prepare() {
@@ -45,31 +48,34 @@ again='export JKR_STORE=$store; '"$jkr"' -o "$out"' shell+=' "$work"'
 bash -c "$again" && sleep 3 && bash -c "$again" || exit 1
 (cd "$board/project" && JKR_STORE=$store quick "the board, nothing to do" "100ms" 3 \
   "$JKR run orin-nx-rt.lua --profile lookalike -q -o $out")
-versus "the board, nothing to do" - 3 "$again" "shell" "$shell kernel modules dtbs vendor overlay install bundle"
+versus "the board, nothing to do" - 1 "$again" "shell" "$shell kernel modules dtbs vendor overlay install bundle"
 
-# another N: a number that was not there before
-n=10
+# another: sets n to a number that was not there before; `prepare` is called in a shell of its own, so it is counted in a file
+echo 10 >"$board/number"
+# shellcheck disable=SC2317
+another() { n=$(($(cat "$board/number") + 1)) && echo "$n" >"$board/number"; }
+
 # shellcheck disable=SC2317
 prepare() {
-  n=$((n + 1))
+  another
   sed -i "s/\(+#define.*MAX_LANES\) .*/\1 $n/" "$patched"
   sed -i "s/MAX_LANES .*/MAX_LANES $n/" "$work/Linux_for_Tegra/source/nvidia-oot/drivers/media/platform/tegra/camera/camera_common.h"
 }
-versus "$patch" - 3 "$again" "shell" "$shell modules vendor install bundle"
+versus "$patch" - 2 "$again" "shell" "$shell modules vendor install bundle"
 
 # shellcheck disable=SC2317
 prepare() {
-  n=$((n + 1))
+  another
   sed -i '/^CONFIG_DEFAULT_HOSTNAME=/d' "$board/project/fragments/lookalike.config"
   echo "CONFIG_DEFAULT_HOSTNAME=\"tegra-$n\"" >>"$board/project/fragments/lookalike.config"
   sed -i "s/^CONFIG_DEFAULT_HOSTNAME=.*/CONFIG_DEFAULT_HOSTNAME=\"tegra-$n\"/" \
     "$work/Linux_for_Tegra/source/kernel/kernel-jammy-src/arch/arm64/configs/defconfig"
 }
-versus "$symbol" - 3 "$again" "shell" "$shell kernel modules vendor headers install bundle"
+versus "$symbol" - 1 "$again" "shell" "$shell kernel modules vendor headers install bundle"
 
 # shellcheck disable=SC2317
 prepare() {
-  n=$((n + 1))
+  another
   sed -i "s/num-links = <[0-9]*>/num-links = <$n>/" "$overlays/$dts" "$work/Linux_for_Tegra/source/hardware/nvidia/t23x/nv-public/$dts"
 }
 versus "$overlay" - 3 "$again" "shell" "$shell overlay install bundle"

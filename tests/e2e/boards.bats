@@ -340,3 +340,12 @@ LUA
   cp "$top/docs/coming-from-shell.md" other/docs/
   [ "$("$BATS_TEST_DIRNAME/named.py" other | wc -l)" -gt 50 ]
 }
+
+@test "commands that docs/coming-from-shell.md names are commands, and what it lists can be listed" {
+  staged
+  doc=$BATS_TEST_DIRNAME/../../docs/coming-from-shell.md
+  words=$(grep -o '`jkr [a-z]*' "$doc" | sed 's/.* //' | sort -u)
+  [ "$(wc -l <<<"$words")" -gt 10 ]
+  for word in $words; do jkr "$word" --help >/dev/null; done
+  while read -r kind; do jkr ls "$kind" recipes/orin-nx-rt.lua >/dev/null; done < <(grep -o '`jkr ls [^ `]*' "$doc" | sed 's/.* //')
+}

@@ -1,9 +1,9 @@
 -- boot: a kernel started in QEMU, and what it must say.
 
--- The machine for each architecture: program, options, console.
+-- The machine for each architecture: program, options, console, and what clang calls it.
 local machines = {
-  arm64 = { "qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a57", console = "ttyAMA0" },
-  arm   = { "qemu-system-arm", "-M", "virt", "-cpu", "cortex-a15", console = "ttyAMA0" },
+  arm64 = { "qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a57", console = "ttyAMA0", target = "aarch64-linux-gnu" },
+  arm   = { "qemu-system-arm", "-M", "virt", "-cpu", "cortex-a15", console = "ttyAMA0", target = "arm-linux-gnueabihf" },
 }
 
 define "boot" {
@@ -38,7 +38,7 @@ boot "virt" { kernel = linux, dtb = base, overlays = { overlay }, init = "init.c
     local mounts = { ["/jkr/in/init.c"] = p.init }
     for i, m in ipairs(p.modules or {}) do mounts["/jkr/in/modules/" .. i] = m end
     local initramfs = run_in_container "initramfs" {
-      toolchain = gcc, mounts = mounts, script = "boot/initramfs.sh", argv = { gcc.prefix },
+      toolchain = gcc, mounts = mounts, script = "boot/initramfs.sh", argv = { gcc.prefix, machine.target },
       outputs = { "initramfs.cpio" },
     }
 

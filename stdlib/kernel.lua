@@ -91,7 +91,8 @@ define "kernel" {
     series = { "source", doc = "A mailbox whose first subject gives the word, with -vN from the second version on." },
     tag = { "string", doc = "The tag that was checked out: the word is `vanilla`." },
     ref = { "string", doc = "What else was checked out, such as a branch: it is the word." },
-    targets = { "string", list = true, doc = "What make builds; the architecture's image and the modules when it is left out." },
+    targets = { "string", list = true, doc = "What make builds; the architecture's image and the modules when it is left out. "
+      .. "\"bindeb-pkg\" makes Debian packages; the toolchain's image needs dpkg-dev and debhelper for it." },
     variables = { "map", doc = "More variables on make's command line." },
     timeout = { "int", doc = "Seconds after which the compile is stopped." },
   },
@@ -100,6 +101,7 @@ define "kernel" {
     boot = "with `images`: each of them, System.map and config, named by release as in /boot",
     modules = "lib/modules/RELEASE, as `make modules_install` lays it out",
     dtbs = "the device trees, when the targets name dtbs",
+    debs = "the Debian packages, when the targets name bindeb-pkg",
     devel = "what external modules build against: headers, scripts, Module.symvers, .config",
     config = "the whole configuration",
     source = "the source that was built",
@@ -149,6 +151,14 @@ local linux = kernel "linux" {
     end
     local has = {}
     for _, t in ipairs(targets) do has[t] = true end
+    local packages = has["bindeb-pkg"]
+    if packages then
+      local rest = {}
+      for _, t in ipairs(targets) do
+        if t ~= "bindeb-pkg" then rest[#rest + 1] = t end
+      end
+      targets = rest
+    end
     local goals = { table.concat(targets, " ") }
     local outputs = { release = "include/config/kernel.release" }
     if has[image] then outputs[image] = path_of(image, p.arch) end
@@ -167,6 +177,11 @@ local linux = kernel "linux" {
       for _, path in ipairs(devel_of(p.arch)) do outputs["devel/" .. path] = path end
     end
 
+    if packages then -- a make of its own on the same folder; -d: what it compiles with is the toolchain's business
+      goals[#goals + 1] = "bindeb-pkg DPKG_FLAGS=-d"
+      outputs.debs = "/jkr/*.deb"
+    end
+
     local built = make_in_container "build" {
       p.source, toolchain = p.toolchain, variables = vars, config = ready,
       goals = goals, outputs = outputs, exclude = { "*.o", "*.cmd" }, timeout = p.timeout,
@@ -181,6 +196,7 @@ local linux = kernel "linux" {
       boot = p.images and copy "boot" { built / "boot", suffix = release } or nil,
       Image = has[image] and built / image or nil,
       modules = has.modules and built / "modules" or nil,
+      debs = packages and built / "debs" or nil,
       dtbs = has.dtbs and built / "dtbs" or nil,
       devel = has.modules and built / "devel" or nil,
       config = ready,

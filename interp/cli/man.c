@@ -213,6 +213,9 @@ static const struct {
 	{"step / \"path\"", "A path inside a result; it cannot leave it."},
 	{"text(step / \"path\")", "The trimmed text of a file in a result, known when the step has run."},
 	{"toolchain \"name\"", "Compilers: toolchains/NAME.yaml, and the image that they run in."},
+	{"toolchain { \"name\", ccache = true, packages = { \"sparse\" } }",
+	 "The same with more Debian packages in its image. With `ccache` CC is `ccache` and the compiler, and warm compiles keep what they "
+	 "make in the folder `ccache` of the store; the step's last lines tell how much of it was there."},
 	{"fragment \"file\"",
 	 "A file of CONFIG_X=y lines. A relative path starts at the folder of the file it is written in, // at the project's root."},
 	{"fragments { \"core/64bit\", ... }",

@@ -195,8 +195,10 @@ shape_call(lua_State *L)
 	if ((text && !(s->flags & SHAPE_TABLE)) || !lua_istable(L, 1))
 		return wrong_shape(L, &call, text);
 	call.what = call.verb;
-	if (text && take_name(L, &call))
+	if (text && take_name(L, &call)) {
+		lua_settop(L, 1);
 		return wrong_shape(L, &call, text);
+	}
 	return s->make(L, &call);
 }
 

@@ -7,6 +7,7 @@
 #include "lua/fault.h"
 #include "lua/ref.h"
 #include "lua/shape.h"
+#include "lua/toolchain_more.h"
 #include "model/prim.h"
 
 static int
@@ -34,16 +35,14 @@ push_step(lua_State *L, const struct call *call, const char *verb, const char *n
 	step_push(L, &step, prim, &e, off);
 }
 
-/* The image of a tarball that a person stages: the tarball is a `fetch` of its own. */
+/* The image of a tarball that a person stages, whose table is on top: the tarball is a `fetch` of its own. */
 static void
-push_staged(lua_State *L, const struct call *call, const char *name, const struct value *image)
+push_staged(lua_State *L, const struct call *call, const char *name)
 {
 	static const char *const of_fetch[] = {"file", "get", "sha256"};
 	struct child *c = child_of(L);
-	int table;
+	int table = lua_gettop(L);
 
-	data_push(L, image);
-	table = lua_gettop(L);
 	lua_newtable(L);
 	for (size_t i = 0; i < ARRAY_LEN(of_fetch); i++) {
 		lua_getfield(L, table, of_fetch[i]);
@@ -58,7 +57,7 @@ push_staged(lua_State *L, const struct call *call, const char *name, const struc
 
 /* The answer holds the toolchain as a table, and then the parameters of its image. */
 static int
-push_toolchain(lua_State *L, const struct call *call, const char *bytes, size_t len)
+push_toolchain(lua_State *L, const struct call *call, const struct toolchain_more *more, const char *bytes, size_t len)
 {
 	struct child *c = child_of(L);
 	struct reader r = {.p = (const unsigned char *)bytes,
@@ -71,18 +70,24 @@ push_toolchain(lua_State *L, const struct call *call, const char *bytes, size_t 
 	size_t off = c->pool.len;
 	struct value v;
 
-	step.name = arena_printf(&c->arena, "toolchain/%s", call->name);
+	step.name = arena_printf(&c->arena, "toolchain/%s%s", call->name, more->suffix);
 	read_value(&r, (struct place){0}, &v);
 	image = v.type == V_TABLE ? value_field(&v, "image") : NULL;
 	if (r.bad || !image || !prim_find("image"))
 		return unusable(L, call, r.bad ? "its description is damaged" : "this jkr has no `image`");
-	if (value_field(image, "file")) {
-		push_staged(L, call, step.name, image);
+	if (value_field(image, "file") || more->npackages) {
+		data_push(L, image);
+		toolchain_packages(L, more);
+		if (value_field(image, "file"))
+			push_staged(L, call, step.name);
+		else
+			push_step(L, call, "image", step.name);
 	} else {
 		str_addn(&c->pool, r.p, (size_t)(r.end - r.p));
 		step_push(L, &step, prim_find("image"), &e, off);
 	}
 	data_push(L, &v);
+	toolchain_ccache(L, more->ccache);
 	ref_push_object(L, call->what, NULL);
 	return 1;
 }
@@ -91,7 +96,8 @@ static int
 make_toolchain(lua_State *L, const struct call *call)
 {
 	struct child *c = child_of(L);
-	const char *key = arena_printf(&c->arena, "T%s%s", c->scope.prefix, call->name), *bytes;
+	struct toolchain_more more = toolchain_more(L, call);
+	const char *key = arena_printf(&c->arena, "T%s%s%s", c->scope.prefix, call->name, more.suffix), *bytes;
 	size_t old = (size_t)map_get(&c->plugins, key), len = 0, n = 0;
 	const char *const *names = NULL;
 	struct scope saved = c->scope;
@@ -104,7 +110,7 @@ make_toolchain(lua_State *L, const struct call *call)
 	if (!bytes)
 		return shape_absent(L, call, "toolchains/NAME.yaml in the project and the search path", names, n);
 	c->scope.inner = NULL;
-	push_toolchain(L, call, bytes, len);
+	push_toolchain(L, call, &more, bytes, len);
 	c->scope = saved;
 	lua_pushvalue(L, -1);
 	map_set(&c->plugins, key, (void *)((size_t)luaL_ref(L, LUA_REGISTRYINDEX) + 1));
@@ -171,4 +177,4 @@ toolchain_inherit(lua_State *L, const struct prim *prim)
 	lua_settop(L, top);
 }
 
-const struct shape shape_toolchain = {"toolchain", make_toolchain, SHAPE_TEXT};
+const struct shape shape_toolchain = {"toolchain", make_toolchain, SHAPE_TEXT | SHAPE_TABLE};

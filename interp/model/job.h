@@ -63,6 +63,7 @@ enum bind_kind {
 	BIND_LAYER,   /* a tree over which it writes; afterwards it *is* the job's layer (once a job) */
 	BIND_OUT,     /* the empty folder job_out(): what it writes there is taken up by the primitive */
 	BIND_WARM,    /* the warm build directory of this job; kept when the job succeeds */
+	BIND_CCACHE,  /* the store's folder ccache, written in place by whoever has it; an empty one with --fresh */
 	BIND_FD,      /* a host file or folder by descriptor, read-only */
 };
 

@@ -4,7 +4,9 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "model/ccache.h"
 #include "model/inside.h"
+#include "model/kcompiler.h"
 #include "model/kgoals.h"
 #include "model/prim.h"
 
@@ -37,7 +39,9 @@ static const struct param params[] = {
 	      "Several calls of make, in order: each item holds the targets of one and variables of its own (NAME=VALUE), "
 	      "separated by blanks."),
 	PARAM(make_params, variables, P_MAP, 0, "Variables of make's command line, such as ARCH and CROSS_COMPILE."),
-	PARAM(make_params, env, P_MAP, 0, "Environment, besides PATH, HOME, the locale and the pinned dates."),
+	PARAM(make_params, env, P_MAP, 0,
+	      "Environment, besides PATH, HOME, the locale and the pinned dates. "
+	      "CCACHE_DIR=" CCACHE_AT " with `build = \"warm\"` has the store's folder of ccache there."),
 	PARAM(make_params, config, P_SOURCE, 0, "A file that becomes `.config` of the build folder before make runs."),
 	PARAM(make_params, objects, P_SOURCE, 0,
 	      "A result that /jkr/build begins as, such as the `devel` of a kernel; changes are thrown away."),
@@ -169,6 +173,17 @@ bind_build(struct inside *in, const struct make_params *p, const struct bind *sr
 	return 0;
 }
 
+/* Whether an output lies beside the build folder, where `make bindeb-pkg` puts packages: that is a folder of the
+ * sandbox which goes with each program, unless it is mounted. */
+static bool
+leaves_beside(const struct pairs *outputs)
+{
+	for (size_t i = 0; i < outputs->n; i++)
+		if (str_starts(outputs->v[i].value, "/jkr/") && !strchr(outputs->v[i].value + strlen("/jkr/"), '/'))
+			return true;
+	return false;
+}
+
 static int
 assemble(struct inside *in, const struct make_params *p, struct err *err)
 {
@@ -181,6 +196,10 @@ assemble(struct inside *in, const struct make_params *p, struct err *err)
 	inside_bind(in, src);
 	inside_bind(in, out);
 	inside_envs(in, &p->env);
+	if (ccache_asked(&p->env))
+		ccache_bind(in, !strcmp(p->build, "warm"));
+	if (leaves_beside(&p->outputs))
+		inside_bind(in, (struct bind){.kind = BIND_SCRATCH, .at = "/jkr", .fd = -1});
 	return p->config.kind == SRC_NONE ? 0 : inside_source(in, &p->config, "/jkr/in/config", err);
 }
 
@@ -335,6 +354,9 @@ run(struct job *job, const void *arg, struct err *err)
 		r = place_config(&in, p, err);
 	if (!r)
 		r = calls(&in, p, err);
+	ccache_tell(&in);
+	if (!r && p->objdir && p->config.kind != SRC_NONE && !strcmp(p->build, "warm"))
+		r = kcompiler_check(&in, &p->config, err);
 	if (!r && !p->allow_warnings)
 		r = inside_modpost(&in, err);
 	if (!r)

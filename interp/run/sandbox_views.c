@@ -221,6 +221,17 @@ view_fd(struct job *job, const struct bind *b, struct view *v, struct err *err)
 }
 
 static int
+view_ccache(struct job *job, struct view *v, struct err *err)
+{
+	v->writable = true;
+	if (job->opt->fresh)
+		return (v->from = new_folder(job, 'c', err)) ? 0 : -1;
+	v->from = "../../ccache";
+	return fs_mkdirs(store_fd(job->store), "ccache") ? err_sys(err, "E0804", "cannot make the folder of ccache")
+							 : 0;
+}
+
+static int
 view_make(struct job *job, const struct bind *b, bool overlays, struct view *v, struct err *err)
 {
 	v->at = b->at;
@@ -233,6 +244,7 @@ view_make(struct job *job, const struct bind *b, bool overlays, struct view *v, 
 		v->from = "out";
 		v->writable = true;
 		return job_out(job, err) < 0 ? -1 : 0;
+	case BIND_CCACHE: return view_ccache(job, v, err);
 	case BIND_FD: return view_fd(job, b, v, err);
 	}
 	return -1;

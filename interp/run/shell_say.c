@@ -12,6 +12,7 @@ static const char *const kinds[] = {
 	[BIND_LAYER] = "what is written here would be the result",
 	[BIND_OUT] = "what is left here would be the result",
 	[BIND_WARM] = "the build directory, as the last run left it",
+	[BIND_CCACHE] = "the cache of compiles",
 	[BIND_FD] = "a file, read-only",
 };
 

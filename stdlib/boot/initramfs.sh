@@ -1,11 +1,16 @@
 #!/bin/sh
-# initramfs.sh PREFIX: compiles /jkr/in/init.c with PREFIXgcc and packs it with the modules of
-# /jkr/in/modules into initramfs.cpio. Two runs give equal bytes.
+# initramfs.sh PREFIX TARGET: compiles /jkr/in/init.c with PREFIXgcc, where there is none with clang for TARGET, and packs
+# it with the modules of /jkr/in/modules into initramfs.cpio. Two runs give equal bytes.
 set -eu
-prefix=$1
+prefix=$1 target=$2
 root=/tmp/root
 mkdir -p "$root/dev" "$root/proc" "$root/sys" "$root/modules"
-"${prefix}gcc" -O2 -Wall -Wextra -static -nostdlib -ffreestanding -fno-stack-protector -fno-builtin \
+if command -v "${prefix}gcc" >/dev/null; then
+  set -- "${prefix}gcc"
+else
+  set -- clang "--target=$target" -fuse-ld=lld
+fi
+"$@" -O2 -Wall -Wextra -static -nostdlib -ffreestanding -fno-stack-protector -fno-builtin \
   -o "$root/init" /jkr/in/init.c
 if [ -d /jkr/in/modules ]; then
   find -L /jkr/in/modules -name '*.ko' -exec cp {} "$root/modules/" \;

@@ -69,3 +69,60 @@ print([(e["done"], e["total"]) for e in map(json.loads, sys.stdin) if e["event"]
     b.o: - -O1 + -O2
   follows from those: 1: out"* ]]
 }
+
+@test "ccache: what a recipe asks of a toolchain" {
+  cat >c.lua <<'LUA'
+recipe "c" { version = "1", license = "MIT", summary = "toolchains" }
+local function is(got, wanted) if got ~= wanted then error(tostring(got) .. " is not " .. tostring(wanted)) end end
+local gcc = toolchain { "debian-arm64", ccache = true, packages = { "sparse" } }
+local clang = toolchain { "debian-clang", ccache = true }
+local plain = toolchain "debian-arm64"
+is(gcc.flags.CC, "ccache aarch64-linux-gnu-gcc")
+is(gcc.env.CCACHE_DIR, "/jkr/ccache")
+is(clang.flags.CC, "ccache clang")
+is(clang.flags.LLVM, "1")
+is(plain.flags.CC, nil)
+is(plain.ccache, false)
+return run_in_container "r" { "true", toolchain = gcc, outputs = { "x" } }
+LUA
+  run jkr check c.lua
+  echo "$output"
+  [ "$status" = 0 ]
+  run jkr graph c.lua
+  [[ $output == *"toolchain/debian-arm64+ccache+sparse"* ]]
+}
+
+@test "ccache: kept in the store, with its share told; not with --fresh, not for a fresh build" {
+  mkdir bin
+  cat >bin/ccache <<'SH'
+#!/bin/sh
+[ -z "$CCACHE_DISABLE" ] || exec "$@"
+case $CCACHE_COMPILERCHECK in string:????????*) ;; *) exit 9 ;; esac
+for f; do last=$f; done
+if [ -e "$CCACHE_DIR/${last##*/}" ]; then echo direct_cache_hit; else echo cache_miss; fi >>"$CCACHE_STATSLOG"
+cat "$last" >"$CCACHE_DIR/${last##*/}"
+exec "$@"
+SH
+  chmod +x bin/ccache
+  PATH=$PWD/bin:$PATH make_image ccache echo
+  mkdir src
+  printf 'all:\n\t$(CC) $(N) >/jkr/build/out; $(CC) two\n' >src/Makefile
+  echo 1 >src/one; echo 2 >src/two; echo 3 >src/three
+  { head_of; cat <<'LUA'
+local n = option.string { "n", "one", "the first file" }
+local build = option.string { "build", "warm", "how it is built" }
+return make_in_container "m" { "src", toolchain = img, variables = { CC = "ccache cat", N = n }, build = build,
+  env = { CCACHE_DIR = "/jkr/ccache" }, outputs = { out = "out" } }
+LUA
+  } >c.lua
+  run jkr run c.lua
+  echo "$output"
+  [[ $output == *"ccache had 0 of 2 compiles (0.0 %)"* ]]
+  run jkr run c.lua -D n=three
+  [[ $output == *"ccache had 1 of 2 compiles (50.0 %)"* ]]
+  run jkr run c.lua --fresh
+  [[ $output == *"ccache had 0 of 2 compiles"* ]]
+  run jkr run c.lua -D build=fresh
+  [ "$status" = 0 ]
+  [[ $output != *"ccache had"* ]]
+}

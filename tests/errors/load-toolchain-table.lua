@@ -1,1 +1,1 @@
-toolchain { "debian-arm64" }
+toolchain { arch = "arm64" }

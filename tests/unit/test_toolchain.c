@@ -50,7 +50,7 @@ static void
 takes_what_comes_with_jkr(void **state)
 {
 	static const char *const files[] = {"toolchains/debian-arm64.yaml", "toolchains/debian-host.yaml",
-					    "toolchains/qemu.yaml"};
+					    "toolchains/debian-clang.yaml", "toolchains/qemu.yaml"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(files); i++) {

@@ -181,15 +181,44 @@ static const char *const plain[][2] = {
 	{"PERL", "perl"},
 };
 
+/* What scripts/Makefile.clang puts before all that Kconfig tries with clang, without which it tries the wrong target.
+ */
+static const char *
+clang_flags(const struct kwhy_setup *s, struct arena *a)
+{
+	static const char *const targets[][2] = {
+		{"arm", "arm-linux-gnueabi"},
+		{"arm64", "aarch64-linux-gnu"},
+		{"loongarch", "loongarch64-linux-gnusf"},
+		{"mips", "mipsel-linux-gnu"},
+		{"powerpc", "powerpc64le-linux-gnu"},
+		{"riscv", "riscv64-linux-gnu"},
+		{"s390", "s390x-linux-gnu"},
+		{"x86", "x86_64-linux-gnu"},
+	};
+	const char *arch = source_arch(s->arch), *ias = variable(s, "LLVM_IAS");
+
+	if (!strstr(tool(s, "CC", "gcc", "clang", false, a), "clang"))
+		return NULL;
+	for (size_t i = 0; i < ARRAY_LEN(targets); i++)
+		if (!strcmp(targets[i][0], arch))
+			return arena_printf(a, "CLANG_FLAGS=--target=%s %s", targets[i][1],
+					    ias && !strcmp(ias, "0") ? "-fno-integrated-as" : "-fintegrated-as");
+	return NULL;
+}
+
 const char *const *
 kwhy_env(const struct kwhy_setup *s, struct arena *a)
 {
 	size_t nvars = s->variables ? s->variables->n : 0, n = 0;
-	const char **v = arena_array(a, const char *, nvars + ARRAY_LEN(tools) + ARRAY_LEN(plain) + 5);
+	const char **v = arena_array(a, const char *, nvars + ARRAY_LEN(tools) + ARRAY_LEN(plain) + 6);
+	const char *flags = clang_flags(s, a);
 
 	for (size_t i = 0; i < ARRAY_LEN(plain); i++)
 		if (!variable(s, plain[i][0]))
 			v[n++] = arena_printf(a, "%s=%s", plain[i][0], plain[i][1]);
+	if (flags)
+		v[n++] = flags;
 	v[n++] = arena_printf(a, "ARCH=%s", s->arch);
 	v[n++] = arena_printf(a, "SRCARCH=%s", source_arch(s->arch));
 	v[n++] = arena_printf(a, "KERNELVERSION=%s", s->version);

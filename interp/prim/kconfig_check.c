@@ -12,6 +12,7 @@
 #include "model/kask.h"
 #include "model/kbase.h"
 #include "model/prim.h"
+#include "model/rust.h"
 #include "os/fs.h"
 
 #define CONFIG_MAX ((size_t)16 << 20)
@@ -144,12 +145,18 @@ questions_of(const struct check *c, size_t *n, struct arena *a)
 	return v;
 }
 
+static struct kask
+where(const struct check *c)
+{
+	return (struct kask){&c->p->config,    &c->p->source, &c->p->build,
+			     &c->p->toolchain, c->p->arch,    &c->p->variables};
+}
+
 /* Asks the tree's own Kconfig about every difference, or about what we are asked. */
 static int
 ask(struct check *c, struct err *err)
 {
-	const struct kask from = {&c->p->config,    &c->p->source, &c->p->build,
-				  &c->p->toolchain, c->p->arch,    &c->p->variables};
+	const struct kask from = where(c);
 	size_t n;
 	const char *const *questions = questions_of(c, &n, job_arena(c->job));
 
@@ -178,6 +185,18 @@ say_help(const struct check *c, const struct difference *d, const struct kwhy_an
 		 d->asked->name);
 }
 
+/* RUST depends on what a script of the tree finds, and only that can tell what is missing. */
+static void
+say_rust(const struct check *c, struct err *err)
+{
+	const struct kask from = where(c);
+	struct str cleanup_str words = {0};
+
+	rust_unavailable(c->job, &from, &words);
+	if (words.len)
+		err_help(err, "`make rustavailable`: %s", words.s);
+}
+
 static void
 say_difference(const struct check *c, const struct difference *d, struct err *err)
 {
@@ -192,10 +211,11 @@ say_difference(const struct check *c, const struct difference *d, struct err *er
 	else
 		err_label(err, "wanted %s, got %s%s%s", wanted, shown(d->got), reason.len ? ": " : "",
 			  str_text(&reason));
+	if (w && !strcmp(d->asked->name, "RUST"))
+		say_rust(c, err);
 	say_help(c, d, w, err);
 }
 
-/* One mistake for each symbol, at its own line; the first one counts them. */
 /* The reader asked the constructor: "linux", not "linux/honoured". */
 static const char *
 whose(struct job *job)
@@ -205,6 +225,7 @@ whose(struct job *job)
 	return slash ? arena_strndup(job_arena(job), name, (size_t)(slash - name)) : name;
 }
 
+/* One mistake for each symbol, at its own line; the first one counts them. */
 static int
 report(struct check *c, const char *unasked, struct err *err)
 {

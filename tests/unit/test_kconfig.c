@@ -244,8 +244,13 @@ builds_commands(void **state)
 	assert_non_null(strstr(all.s, "\nCC=aarch64-linux-gnu-gcc\n"));
 	assert_non_null(strstr(all.s, "\nHOSTCC=gcc\n"));
 	assert_non_null(strstr(all.s, "\nKCFLAGS=-g\n"));
+	assert_null(strstr(all.s, "\nCLANG_FLAGS="));
 	vars[0] = (struct pair){"LLVM", "-15", {0}};
 	assert_string_equal(kwhy_build_argv(&s, NULL, 0, &a)[0], "clang-15");
+	str_reset(&all);
+	for (env = kwhy_env(&s, &a); *env; env++)
+		str_addf(&all, "%s\n", *env);
+	assert_non_null(strstr(all.s, "\nCLANG_FLAGS=--target=x86_64-linux-gnu -fintegrated-as\n"));
 	assert_string_equal(
 		kwhy_version("# x\nVERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 0\nEXTRAVERSION = -rc3\nNAME = N\n", &a),
 		"6.12.0-rc3");

@@ -1,0 +1,89 @@
+/* What is told of a kernel's compilers: the one that built it, ccache's share, and why there is no Rust. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "model/ccache.h"
+#include "model/kcompiler.h"
+#include "model/rust.h"
+
+#define GCC "CONFIG_CC_VERSION_TEXT=\"gcc 12\"\nCONFIG_CC_IS_GCC=y\nCONFIG_GCC_VERSION=120200\nCONFIG_CLANG_VERSION=0\n"
+
+static void
+test_compares(void **state)
+{
+	static const struct {
+		const char *before, *after, *label;
+	} cases[] = {
+		{GCC, GCC "CONFIG_X=y\n", NULL},
+		{"CONFIG_X=y\n", GCC, NULL}, /* it never said */
+		{GCC, "CONFIG_CC_VERSION_TEXT=\"gcc 13\"\n", "CONFIG_CC_VERSION_TEXT was `gcc 12` and is `gcc 13`"},
+		{GCC, "", "CONFIG_CC_VERSION_TEXT was `gcc 12` and is `n`"},
+		{GCC, GCC "CONFIG_LLD_VERSION=140006\n", "CONFIG_LLD_VERSION was `n` and is `140006`"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		cleanup_arena struct arena a = {0};
+		struct err err = {0};
+		int r = kcompiler_compare(cases[i].before, cases[i].after, "linux", &a, &err);
+
+		assert_int_equal(r, cases[i].label ? -1 : 0);
+		if (cases[i].label)
+			assert_string_equal(err.head->label, cases[i].label);
+		err_free(&err);
+	}
+}
+
+static void
+test_counts(void **state)
+{
+	size_t hits, misses;
+
+	(void)state;
+	ccache_count(
+		"# a.c\ncache_miss\ndirect_cache_miss\nlocal_storage_miss\npreprocessed_cache_miss\n"
+		"# b.c\ndirect_cache_hit\nlocal_storage_hit\n# c.S\npreprocessed_cache_hit\n# x\ncalled_for_link\n",
+		&hits, &misses);
+	assert_int_equal(hits, 2);
+	assert_int_equal(misses, 1);
+	ccache_count("", &hits, &misses);
+	assert_int_equal(hits + misses, 0);
+}
+
+static void
+test_rust(void **state)
+{
+	cleanup_str struct str out = {0};
+
+	(void)state;
+	rust_words(
+		"make[1]: x\n***\n*** Rust bindings generator 'bindgen' is too old.\n***   Your version:    0.60.1\n"
+		"***   Minimum version: 0.65.1\n***\n***\n*** Please see Documentation/rust/quick-start.rst for details\n",
+		&out);
+	assert_string_equal(str_text(&out), "Rust bindings generator 'bindgen' is too old. Your version: 0.60.1 "
+					    "Minimum version: 0.65.1");
+	rust_words("no stars\n", &out);
+	assert_string_equal(str_text(&out), "");
+	rust_words("*** Rust is available!", &out);
+	assert_string_equal(str_text(&out), "Rust is available!");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_compares),
+		cmocka_unit_test(test_counts),
+		cmocka_unit_test(test_rust),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

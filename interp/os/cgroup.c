@@ -226,11 +226,13 @@ cgroup_make(const struct cgroup_home *home, const char *name, const uint64_t max
 	}
 }
 
+/* A process moves with all its threads, and for that the kernel first stops every fork of the machine: 10 to 15 ms, an
+ * RCU grace period. A thread that moves itself waits for nobody. Version 2 lets only processes move. */
 void
 cgroup_enter(const struct cgroup *group)
 {
 	for (int i = 0; i < CGROUP_LIMITS; i++)
-		if (group->dir[i])
+		if (group->dir[i] && (group->version == 2 || !put(group->dir[i], "tasks", "0")))
 			put(group->dir[i], "cgroup.procs", "0");
 }
 

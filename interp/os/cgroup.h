@@ -29,7 +29,7 @@ uint64_t cgroup_home_memory(const struct cgroup_home *home);
 /* Makes a group; what cannot be made is left out. `swap`: what does not fit may go to swap. */
 void cgroup_make(const struct cgroup_home *home, const char *name, const uint64_t max[CGROUP_LIMITS], bool swap,
 		 struct cgroup *out);
-/* Puts the calling process into it. */
+/* Puts the calling process into it, which has one thread. */
 void cgroup_enter(const struct cgroup *group);
 /* Whether the kernel killed, or refused, something there because of this limit. */
 bool cgroup_hit(const struct cgroup *group, enum cgroup_limit limit);

@@ -193,12 +193,31 @@ klabel_digest(struct arena *a, const char *config, const char *toolchain, const 
 	return arena_strndup(a, hash_hex(&sum, hex), KLABEL_DIGEST);
 }
 
+/* Takes "-LABEL" off the end, whole or as klabel_fit cut it. */
+static void
+strip_label(struct arena *a, char *s, const char *label)
+{
+	size_t n = strlen(s), len;
+
+	for (long budget = KLABEL_RELEASE_MAX; budget > 0; budget = (long)len - 1) {
+		const char *cut = klabel_fit(a, label, budget);
+
+		len = strlen(cut);
+		if (!len)
+			return;
+		if (n > len && s[n - len - 1] == '-' && !strcmp(s + n - len, cut)) {
+			s[n - len - 1] = '\0';
+			return;
+		}
+	}
+}
+
 const char *
 klabel_prior(struct arena *a, const char *config, const char *label)
 {
 	struct kconfig k;
 	const char *value;
-	size_t n, len = strlen(label);
+	size_t n;
 	char *s;
 
 	kconfig_parse_config(".config", config, strlen(config), a, &k);
@@ -210,18 +229,31 @@ klabel_prior(struct arena *a, const char *config, const char *label)
 	    strspn(s + n - KLABEL_DIGEST, "0123456789abcdef") != KLABEL_DIGEST)
 		return s;
 	s[n - KLABEL_DIGEST - 1] = '\0';
-	n -= KLABEL_DIGEST + 1;
-	if (len && n > len && s[n - len - 1] == '-' && !strcmp(s + n - len, label))
-		s[n - len - 1] = '\0';
+	strip_label(a, s, label);
 	return s;
+}
+
+const char *
+klabel_localversion(struct arena *a, const char *prior, const char *version, const char *label, const char *digest,
+		    const char **cut)
+{
+	*cut = klabel_fit(a, label,
+			  KLABEL_RELEASE_MAX - (long)strlen(version) - (long)strlen(prior) - KLABEL_DIGEST - 2);
+	return arena_printf(a, "%s%s%s-%s", prior, **cut ? "-" : "", *cut, digest);
 }
 
 void
 klabel_bake(const char *config, const char *localversion, struct str *out)
 {
-	cleanup_free char *quoted = xasprintf("\"%s\"", localversion);
+	struct str cleanup_str text = {0};
+	const char *quoted;
 	bool said = false;
 
+	str_addc(&text, '"');
+	for (const char *p = localversion; *p; p++)
+		str_addf(&text, "%s%c", *p == '"' || *p == '\\' ? "\\" : "", *p);
+	str_addc(&text, '"');
+	quoted = str_text(&text);
 	for (const char *p = config, *e; *p; p = e + (*e != 0)) {
 		e = line_end(p);
 		if (str_starts(p, "CONFIG_" AUTO "=") || str_starts(p, "# CONFIG_" AUTO " "))

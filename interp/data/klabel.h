@@ -27,7 +27,11 @@ const char *klabel_flags(struct arena *a, const struct pairs *variables);
 const char *klabel_digest(struct arena *a, const char *config, const char *toolchain, const char *flags,
 			  const char *tree);
 
-/* CONFIG_LOCALVERSION of a .config without its quotes, and without what an earlier klabel_bake put there. */
+/* CONFIG_LOCALVERSION of a .config without its quotes, and without what an earlier klabel_bake put there for this
+ * label, whole or cut. */
 const char *klabel_prior(struct arena *a, const char *config, const char *label);
+/* PRIOR-LABEL-DIGEST, the label cut so that a release of this version holds it; `*cut` is what stands there of it. */
+const char *klabel_localversion(struct arena *a, const char *prior, const char *version, const char *label,
+				const char *digest, const char **cut);
 /* The .config with this local version, and with none that git is asked for. */
 void klabel_bake(const char *config, const char *localversion, struct str *out);

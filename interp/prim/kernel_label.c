@@ -144,13 +144,10 @@ prepare(struct job *job, const struct label_params *p, struct labelling *l, stru
 	l->version = kwhy_version(str_text(&makefile), a);
 	l->digest = klabel_digest(a, str_text(&off), hash_hex(&image->id, tools), klabel_flags(a, &p->variables),
 				  hash_hex(&id, tree));
-	l->label = klabel_fit(a, whole,
-			      KLABEL_RELEASE_MAX - (long)strlen(l->version) - (long)strlen(prior) - KLABEL_DIGEST - 2);
+	l->localversion = klabel_localversion(a, prior, l->version, whole, l->digest, &l->label);
 	if (strcmp(l->label, whole))
 		job_note(job, "the label `%s` is cut to `%s`: a release has %d characters", whole, l->label,
 			 KLABEL_RELEASE_MAX);
-	prior = klabel_prior(a, str_text(&config), l->label);
-	l->localversion = arena_printf(a, "%s%s%s-%s", prior, *l->label ? "-" : "", l->label, l->digest);
 	klabel_bake(str_text(&config), l->localversion, &l->config);
 	return 0;
 }

@@ -121,6 +121,42 @@ digests(void **state)
 					       "gcc", "ARCH=arm64", "tree"));
 }
 
+/* A cut label comes off like a whole one, so that labelling again gives the same. */
+static void
+labels_again(void **state)
+{
+	static const char *const labels[] = {"net-make-this-and-that-and-all-of-it-faster-v3",
+					     "one-averylongwordthatneverends-ab-cd-e", "mine",
+					     "a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q-r-s-t-u-v-w-x-y-z"};
+	struct arena cleanup_arena a = {0};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(labels); i++) {
+		const char *cut, *again, *prior = "-rt", *first, *second;
+		struct str cleanup_str baked = {0};
+
+		first = klabel_localversion(&a, prior, "6.1.192-and-more", labels[i], "0123456789ab", &cut);
+		assert_true(strlen(first) + strlen("6.1.192-and-more") <= KLABEL_RELEASE_MAX);
+		klabel_bake("CONFIG_LOCALVERSION=\"-rt\"\n", first, &baked);
+		prior = klabel_prior(&a, str_text(&baked), labels[i]);
+		assert_string_equal(prior, "-rt");
+		second = klabel_localversion(&a, prior, "6.1.192-and-more", labels[i], "0123456789ab", &again);
+		assert_string_equal(first, second);
+	}
+}
+
+/* What stands between quotes in a .config comes back as it was. */
+static void
+quotes(void **state)
+{
+	struct arena cleanup_arena a = {0};
+	struct str cleanup_str baked = {0};
+
+	(void)state;
+	klabel_bake("", "-a\"b\\c", &baked);
+	assert_string_equal(klabel_prior(&a, str_text(&baked), "mine"), "-a\"b\\c");
+}
+
 static void
 bakes_once(void **state)
 {
@@ -149,8 +185,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(slugs), cmocka_unit_test(subjects), cmocka_unit_test(fits),
-		cmocka_unit_test(flags), cmocka_unit_test(digests),  cmocka_unit_test(bakes_once),
+		cmocka_unit_test(slugs),        cmocka_unit_test(subjects), cmocka_unit_test(fits),
+		cmocka_unit_test(flags),        cmocka_unit_test(digests),  cmocka_unit_test(bakes_once),
+		cmocka_unit_test(labels_again), cmocka_unit_test(quotes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

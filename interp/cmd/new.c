@@ -8,26 +8,10 @@
 
 #include "base/near.h"
 #include "base/str.h"
-#include "cli/build.h"
+#include "cli/bases.h"
 #include "cli/userfile.h"
-#include "data/configdiff.h"
-#include "run/aside.h"
 
 #define CONFIG_MAX ((size_t)16 << 20)
-#define STEP "linux/config"
-
-/* The words of the step's own make, of which the last is its target. The base comes last: it replaces .config. */
-static const char script[] =
-	"n=$#\n"
-	"for word; do shift; [ \"$n\" -eq 1 ] || set -- \"$@\" \"$word\"; n=$((n - 1)); done\n"
-	"build=/jkr/src\n"
-	"for word; do case $word in O=*) build=${word#O=} ;; esac; done\n"
-	"{ \"$@\" -s olddefconfig && cat \"$build/.config\" >/jkr/out/config &&\n"
-	"  \"$@\" -s savedefconfig && cat \"$build/defconfig\" >/jkr/out/after &&\n"
-	"  \"$@\" -s defconfig && \"$@\" -s savedefconfig && cat \"$build/defconfig\" >/jkr/out/before; } >/jkr/out/log 2>&1 ||\n"
-	"  { cat /jkr/out/log >&2; exit 1; }\n";
-
-static const char *const taken[] = {"before", "after", "config", NULL};
 
 /* Where Debian 12 has a source and a compiler for a configuration. */
 static const struct {
@@ -37,10 +21,15 @@ static const struct {
 struct board {
 	struct cli *cli;
 	const char *name, *file, *arch, *series, *toolchain;
-	const char *recipe, *fragment, *draft, *kept; /* paths */
+	const char *recipe, *fragment, *draft, *kept, *asked; /* paths; the last three for as long as it takes */
 	struct str given;
-	const char *texts[3]; /* before, after, config */
+	struct bases bases;
+	struct kconfig lost; /* of the file, what this tree makes another of */
 };
+
+/* What begins so is what a compiler or a tool of the build can do, not what somebody chose. */
+static const char *const tools[] = {"CC_",   "GCC_",   "CLANG_",   "LD_",     "LLD_",       "AS_",
+				    "RUST_", "RUSTC_", "BINDGEN_", "PAHOLE_", "TOOLCHAIN_", NULL};
 
 /* "# Linux/arm64 6.12.117 Kernel Configuration" */
 static int
@@ -100,6 +89,7 @@ place(struct board *b, struct err *err)
 
 	b->draft = arena_printf(a, "%s.%s.draft.lua", dir, b->name);
 	b->kept = arena_printf(a, "%s.%s.draft.config", dir, b->name);
+	b->asked = arena_printf(a, "%s.%s.lost.config", dir, b->name);
 	for (const char *p = b->name; *p; p++)
 		if (!isalnum((unsigned char)*p) && (p == b->name || !strchr("._-", *p))) {
 			err_set(err, "E1025", "`%s` is no name for a board", b->name);
@@ -137,133 +127,160 @@ put(const char *path, const struct str *s, struct err *err)
 	return 0;
 }
 
+/* Loads a draft: a kernel that keeps the file as it is, and asks for the symbols in `asked`, which may be NULL. */
+static int
+load_draft(struct board *b, struct session *s, const struct kconfig *asked, struct err *err)
+{
+	struct str cleanup_str text = {0}, lines = {0};
+
+	put_head(b, &text);
+	str_addf(&text, "return kernel \"linux\" { src, toolchain = gcc, arch = \"%s\", saved = \"%s\"", b->arch,
+		 path_base(b->kept));
+	if (asked)
+		str_addf(&text, ", config = { fragment \"%s\" }", path_base(b->asked));
+	str_add(&text, " }.config\n");
+	for (size_t i = 0; asked && i < asked->last.n; i++)
+		kconfig_write_line(&lines, asked->last.v[i].key, kconfig_get(asked, asked->last.v[i].key));
+	if (put(b->kept, &b->given, err) || (asked && put(b->asked, &lines, err)) || put(b->draft, &text, err))
+		return -1;
+	return session_load(s, b->cli, b->draft, err);
+}
+
+static bool
+of_a_tool(const char *name)
+{
+	for (size_t i = 0; tools[i]; i++)
+		if (str_starts(name, tools[i]))
+			return true;
+	return false;
+}
+
+/* Symbols of the file that have another value in this tree; how many of them are the tools' own. */
+static size_t
+find_lost(struct board *b)
+{
+	struct kconfig k;
+	size_t of_tools = 0;
+
+	kconfig_parse_config(b->file, str_text(&b->given), b->given.len, &b->cli->arena, &k);
+	for (size_t i = 0; i < k.last.n; i++) {
+		const char *name = k.last.v[i].key, *value = kconfig_get(&k, name);
+
+		if (kconfig_equal(value, kconfig_get(&b->bases.config, name)))
+			continue;
+		if (of_a_tool(name))
+			of_tools++;
+		else
+			kconfig_set(&b->lost, &b->cli->arena, k.last.v[i].value);
+	}
+	kconfig_free(&k);
+	return of_tools;
+}
+
+/* The first line of what Kconfig says: "asked for y, got unset: depends on NET, which is n". */
 static void
-record(void *ctx, const char *key, const char *value)
+say_lost(void *ctx, const char *name, const char *text)
 {
-	struct board *b = ctx;
+	const struct board *b = ctx;
 
-	for (size_t i = 0; taken[i]; i++)
-		if (!strcmp(key, taken[i]))
-			b->texts[i] = arena_strdup(&b->cli->arena, value);
-}
-
-/* Brings the configuration to the tree, in the sandbox of a recipe that keeps it as it is. */
-static int
-ask_kconfig(struct board *b, struct session *s, int *interrupted, struct err *err)
-{
-	const char *name = STEP;
-	struct run_options opt = build_options(s);
-	struct aside a = {.store = NULL, .shell = true, .script = script, .take = taken, .record = record, .ctx = b};
-	uint32_t *steps = arena_array(&s->arena, uint32_t, s->recipe->nsteps + 1);
-	struct plan inputs;
-	int status = 0, r;
-
-	if (!session_find(s, STEP, steps, err) || session_plan(s, &name, 1, true, err))
-		return -1;
-	r = plan_make(&inputs, s->recipe, s->recipe->steps[*steps].inputs, s->recipe->steps[*steps].ninputs, &s->env,
-		      err);
-	if (!r && plan_count(&inputs, PLAN_CACHED) < inputs.n)
-		r = build_plan(s, &inputs, interrupted, err);
-	plan_free(&inputs);
-	plan_free(&s->plan);
-	if (r || *interrupted || plan_make(&s->plan, s->recipe, steps, 1, &s->env, err))
-		return -1;
-	a.plan = &s->plan;
-	a.step = *steps;
-	a.store = s->store;
-	a.env = &s->env;
-	a.opt = &opt;
-	if (aside_run(&a, &status, err))
-		return -1;
-	if (!status && b->texts[0] && b->texts[1] && b->texts[2])
-		return 0;
-	return err_set(err, "E1026", "the kernel's make did not bring `%s` to this tree", b->file);
+	if (kconfig_get(&b->lost, name))
+		printf("  CONFIG_%s: %.*s\n", name, (int)strcspn(text, "\n"), text);
 }
 
 static int
-draft(struct board *b, int *interrupted, struct err *err)
+tell_lost(struct board *b, size_t of_tools, int *interrupted, struct err *err)
 {
-	struct str cleanup_str text = {0};
+	const char **names = arena_array(&b->cli->arena, const char *, b->lost.last.n + 1);
 	struct session s = {0};
 	int r;
 
-	put_head(b, &text);
-	str_addf(&text, "return kernel \"linux\" { src, toolchain = gcc, arch = \"%s\", saved = \"%s\" }.config\n",
-		 b->arch, path_base(b->kept));
-	if (put(b->kept, &b->given, err) || put(b->draft, &text, err))
-		return -1;
-	r = session_load(&s, b->cli, b->draft, err);
+	for (size_t i = 0; i < b->lost.last.n; i++)
+		names[i] = b->lost.last.v[i].key;
+	if (of_tools)
+		printf("%zu symbol%s of %s tell%s of a compiler and its tools, and another one is taken here\n",
+		       of_tools, of_tools == 1 ? "" : "s", path_base(b->file), of_tools == 1 ? "s" : "");
+	if (!b->lost.last.n)
+		return 0;
+	printf("%zu symbol%s of %s cannot be carried to this source and toolchain:\n", b->lost.last.n,
+	       b->lost.last.n == 1 ? "" : "s", path_base(b->file));
+	fflush(stdout);
+	r = load_draft(b, &s, &b->lost, err);
 	if (!r)
-		r = ask_kconfig(b, &s, interrupted, err);
+		r = bases_why(&s, "linux/honoured", names, say_lost, b, interrupted, err);
+	session_close(&s);
+	session_end(b->cli);
+	return r;
+}
+
+static int
+ask(struct board *b, int *interrupted, struct err *err)
+{
+	struct session s = {0};
+	int r = load_draft(b, &s, NULL, err);
+
+	if (!r)
+		r = bases_ask(&s, "linux/config", &b->bases, interrupted, err);
 	session_close(&s);
 	session_end(b->cli);
 	return r;
 }
 
 static void
-parse(struct board *b, size_t i, struct kconfig *out)
+put_kernel(const struct board *b, const struct base *base, struct str *s)
 {
-	kconfig_parse_config(taken[i], b->texts[i], strlen(b->texts[i]), &b->cli->arena, out);
-}
+	bool modules = str_eq(kconfig_get(&b->bases.config, "MODULES"), "y");
+	bool preset = !strcmp(base->name, "alldefconfig");
 
-/* How many symbols of the file have another value in this tree. */
-static size_t
-count_lost(struct board *b, const struct kconfig *whole)
-{
-	struct kconfig k;
-	size_t n = 0;
-
-	kconfig_parse_config(b->file, str_text(&b->given), b->given.len, &b->cli->arena, &k);
-	for (size_t i = 0; i < k.last.n; i++)
-		n += !kconfig_equal(kconfig_get(&k, k.last.v[i].key), kconfig_get(whole, k.last.v[i].key));
-	kconfig_free(&k);
-	return n;
+	str_addf(s, "local linux = kernel \"linux\" {\n  src, toolchain = gcc, arch = \"%s\",", b->arch);
+	if (!modules)
+		str_addf(s, " targets = { \"%s\" },", strcmp(b->arch, "x86") ? "Image" : "bzImage");
+	if (preset)
+		str_addf(s, "\n  preset = \"%s/board.config\",\n", b->name);
+	else
+		str_addf(s, " base = { \"%s\" },\n  config = { fragment \"%s/board.config\" },\n", base->name, b->name);
+	str_addf(s, "}\n\nreturn bundle \"%s\" { linux.Image%s }\n", b->name, modules ? ", linux.modules" : "");
 }
 
 static int
-write_down(struct board *b, struct err *err)
+write_down(struct board *b, const struct base *base, struct err *err)
 {
-	struct kconfig before = {0}, after = {0}, whole = {0};
 	struct str cleanup_str recipe = {0}, fragment = {0};
 	const char *dir = arena_strndup(&b->cli->arena, b->fragment, strlen(b->fragment) - strlen("/board.config"));
-	struct config_changes c;
-	bool modules;
-	int r;
+	const char *of = strcmp(base->name, "alldefconfig") ? base->name : "the defaults";
+	size_t n = base->differs.last.n;
 
-	parse(b, 0, &before);
-	parse(b, 1, &after);
-	parse(b, 2, &whole);
-	configdiff(&before, &after, &whole, &b->cli->arena, &c);
-	modules = str_eq(kconfig_get(&whole, "MODULES"), "y");
-	str_addf(&recipe, "-- %s.lua: made of %s by `jkr new board`; %s/board.config is what differs from defconfig\n",
-		 b->name, path_base(b->file), b->name);
+	str_addf(&recipe, "-- %s.lua: made of %s by `jkr new board`; %s/board.config is what differs from %s\n",
+		 b->name, path_base(b->file), b->name, of);
 	put_head(b, &recipe);
-	str_addf(&recipe,
-		 "local linux = kernel \"linux\" {\n  src, toolchain = gcc, arch = \"%s\", base = \"defconfig\",%s\n",
-		 b->arch,
-		 modules                  ? ""
-		 : strcmp(b->arch, "x86") ? " targets = { \"Image\" },"
-					  : " targets = { \"bzImage\" },");
-	str_addf(&recipe, "  config = { fragment \"%s/board.config\" },\n}\n\nreturn bundle \"%s\" { linux.Image%s }\n",
-		 b->name, b->name, modules ? ", linux.modules" : "");
-	str_addf(&fragment, "# What %s has, and defconfig has not.\n", path_base(b->file));
-	configdiff_apply("", &c, &fragment);
-	r = mkdir(dir, 0777) && errno != EEXIST ? err_sys(err, "E1006", "cannot make the folder `%s`", dir) : 0;
-	if (!r && !put(b->fragment, &fragment, err))
-		r = put(b->recipe, &recipe, err);
-	if (!r && !b->cli->quiet) {
-		size_t lost = count_lost(b, &whole);
+	put_kernel(b, base, &recipe);
+	str_addf(&fragment, "# What %s has, and %s %s not.\n", path_base(b->file), of,
+		 strcmp(of, base->name) ? "have" : "has");
+	for (size_t i = 0; i < n; i++)
+		kconfig_write_line(&fragment, base->differs.last.v[i].key,
+				   kconfig_get(&base->differs, base->differs.last.v[i].key));
+	if (mkdir(dir, 0777) && errno != EEXIST)
+		return err_sys(err, "E1006", "cannot make the folder `%s`", dir);
+	if (put(b->fragment, &fragment, err) || put(b->recipe, &recipe, err))
+		return -1;
+	if (!b->cli->quiet)
+		printf("%s: %zu symbol%s differ%s from %s, in %s\n", b->recipe, n, n == 1 ? "" : "s", n == 1 ? "s" : "",
+		       of, b->fragment);
+	return 0;
+}
 
-		printf("%s: %zu symbol%s differ%s from defconfig, in %s\n", b->recipe, c.n, c.n == 1 ? "" : "s",
-		       c.n == 1 ? "s" : "", b->fragment);
-		if (lost)
-			printf("%zu symbols of %s have another value with this source and toolchain: `jkr diff` shows them\n",
-			       lost, path_base(b->file));
-	}
-	kconfig_free(&before);
-	kconfig_free(&after);
-	kconfig_free(&whole);
-	return r;
+/* What no line could bring about is a mistake: the recipe is there, and is not the file. */
+static int
+tell_left(const struct board *b, const struct base *base, struct err *err)
+{
+	const struct map *m = &base->left.last;
+
+	if (!m->n)
+		return 0;
+	err_set(err, "E1026", "%zu symbol%s of `%s` %s another value by the recipe `%s`", m->n, m->n == 1 ? "" : "s",
+		b->file, m->n == 1 ? "has" : "have", b->recipe);
+	for (size_t i = 0; i < m->n && i < 20; i++)
+		err_help(err, "CONFIG_%s should be %s", m->v[i].key, kconfig_get(&base->left, m->v[i].key));
+	return -1;
 }
 
 /* What was written is a recipe: it loads, and it has a plan. */
@@ -279,6 +296,27 @@ prove(struct board *b, struct err *err)
 	return r;
 }
 
+static int
+make(struct board *b, int *interrupted, struct err *err)
+{
+	const struct base *base;
+	int r = ask(b, interrupted, err);
+
+	base = bases_nearest(&b->bases);
+	if (!r)
+		r = write_down(b, base, err) || prove(b, err) ? -1 : 0;
+	if (!r) {
+		size_t of_tools = find_lost(b);
+
+		if (!b->cli->quiet)
+			r = tell_lost(b, of_tools, interrupted, err);
+	}
+	unlink(b->draft);
+	unlink(b->kept);
+	unlink(b->asked);
+	return r ? r : tell_left(b, base, err);
+}
+
 static enum status
 run(struct cli *cli, struct err *err)
 {
@@ -292,13 +330,10 @@ run(struct cli *cli, struct err *err)
 		return ST_USAGE;
 	}
 	r = place(&b, err) || read_head(&b, err) || settle(&b, err) ? -1 : 0;
-	if (!r) {
-		r = draft(&b, &interrupted, err);
-		unlink(b.draft);
-		unlink(b.kept);
-	}
 	if (!r)
-		r = write_down(&b, err) || prove(&b, err) ? -1 : 0;
+		r = make(&b, &interrupted, err);
+	bases_free(&b.bases);
+	kconfig_free(&b.lost);
 	str_free(&b.given);
 	if (interrupted)
 		return (enum status)(128 + interrupted);
@@ -309,9 +344,11 @@ const struct command cmd_new = {
 	.name = "new",
 	.usage = "board NAME --from-config FILE",
 	.doc = "Write a recipe for a board from the .config that it runs with. The file's head says architecture and version: Debian's source of that "
-	       "version and its compiler are taken, or those of --source and --toolchain. The kernel's own make brings the file to that source; what then "
-	       "differs from its defconfig, without what only follows from that, goes into NAME/board.config, and NAME.lua is the recipe. Both stand in "
-	       "recipes/ where this folder is a project with one. Nothing that is there is written over, and nothing is compiled.",
+	       "version and its compiler are taken, or those of --source and --toolchain. The kernel's own make brings the file to that source and tells it by what "
+	       "differs from defconfig, from allnoconfig and from the defaults of Kconfig, until each gives exactly that configuration; the one with the "
+	       "fewest lines goes into NAME/board.config, and NAME.lua is the recipe. A symbol that this source or toolchain cannot have is named, with the "
+	       "reason that Kconfig gives. Both stand in recipes/ where this folder is a project with one. Nothing that is there is written over, and nothing is "
+	       "compiled.",
 	.options = "jobs locked offline no-wait backend allow-host progress from-config source toolchain",
 	.min_args = 2,
 	.max_args = 2,

@@ -26,25 +26,26 @@ kwhy_takes(const char *object)
 }
 
 int
-kwhy_open_source(struct err *err)
+kwhy_open(const char *name, struct err *err)
 {
+	static const char *const beside[] = {"/../stdlib/kwhy/", "/../share/jkr/stdlib/kwhy/", "/../../stdlib/kwhy/",
+					     "/../../../stdlib/kwhy/"};
 	char exe[4096];
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-	const char *const beside[] = {"%.*s/../stdlib/kwhy/kwhy.c", "%.*s/../share/jkr/stdlib/kwhy/kwhy.c",
-				      "%.*s/../../stdlib/kwhy/kwhy.c", "%.*s/../../../stdlib/kwhy/kwhy.c"};
 	int fd = -1;
 
 	exe[n > 0 ? n : 0] = '\0';
-	for (size_t i = 0; i < ARRAY_LEN(beside) && fd < 0; i++) {
+	for (size_t i = 0; i <= ARRAY_LEN(beside) && fd < 0; i++) {
 		char path[4200];
 
-		snprintf(path, sizeof path, beside[i], (int)(path_base(exe) - exe), exe);
+		if (i == ARRAY_LEN(beside))
+			snprintf(path, sizeof path, "%s/%s", JKR_DATADIR "/stdlib/kwhy", name);
+		else
+			snprintf(path, sizeof path, "%.*s%s%s", (int)(path_base(exe) - exe), exe, beside[i], name);
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 	}
 	if (fd < 0)
-		fd = open(JKR_DATADIR "/stdlib/kwhy/kwhy.c", O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		err_sys(err, "E0206", "cannot open the helper " JKR_DATADIR "/stdlib/kwhy/kwhy.c");
+		err_sys(err, "E0206", "cannot open the helper " JKR_DATADIR "/stdlib/kwhy/%s", name);
 	return fd;
 }
 

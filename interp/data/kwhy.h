@@ -27,8 +27,8 @@ struct kwhy_setup {
 	const struct pairs *variables; /* make's variables; CROSS_COMPILE, CC, LLVM and the like */
 };
 
-/* Opens the helper's source: beside the program, or where it is installed. */
-int kwhy_open_source(struct err *err);
+/* Opens a helper's source, such as "kwhy.c": beside the program, or where it is installed. */
+int kwhy_open(const char *name, struct err *err);
 /* Whether an object of scripts/kconfig belongs in: all but the front ends. */
 bool kwhy_takes(const char *object);
 /* "6.12.3" from the first lines of the tree's Makefile. */

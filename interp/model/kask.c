@@ -58,7 +58,7 @@ static int
 run_helper(struct job *job, const struct kask *k, const struct view *v, const char *const *argv, const char *const *env,
 	   struct str *answer, struct err *err)
 {
-	cleanup_fd int helper = kwhy_open_source(err);
+	cleanup_fd int helper = kwhy_open("kwhy.c", err);
 	cleanup_fd int config = helper < 0 ? -1 : job_open(job, k->config, err);
 	const struct bind binds[] = {
 		{.kind = BIND_TREE, .at = KWHY_SRC, .tree = v->source, .sub = v->source_sub},

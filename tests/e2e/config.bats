@@ -23,10 +23,10 @@ B := $(or $(O),.)
 %.config:
 	@cat kernel/configs/$@ >>$B/.config
 alldefconfig:
-	@cat $(KCONFIG_ALLCONFIG) >$B/.config
+	@cat /dev/null $(KCONFIG_ALLCONFIG) >$B/.config
 	@grep -q 'CONFIG_B[= ]' $B/.config || echo CONFIG_B=y >>$B/.config
 allnoconfig:
-	@cat $(KCONFIG_ALLCONFIG) >$B/.config
+	@cat /dev/null $(KCONFIG_ALLCONFIG) >$B/.config
 	@grep -q 'CONFIG_B[= ]' $B/.config || echo '# CONFIG_B is not set' >>$B/.config
 olddefconfig:
 	@mkdir -p $B/scripts/kconfig $B/include/config
@@ -191,6 +191,16 @@ TEXT
   run jkr new board tank --from-config running.config --source src --toolchain machine
   echo "$output"
   [ "$status" = 0 ] && [ -s recipes/tank.lua ]
-  [ "$(grep -v '^# What' recipes/tank/board.config | sort | tr '\n' ' ')" = "# CONFIG_B is not set CONFIG_A=m CONFIG_C=8 " ]
-  jkr plan tank.lua -q
+  # fewer lines from a base in which everything is off
+  [[ $output == *"tank.lua: 2 symbols differ from allnoconfig, in "* ]]
+  [ "$(grep -v '^# What' recipes/tank/board.config | sort | tr '\n' ' ')" = "CONFIG_A=m CONFIG_C=8 " ]
+  jkr run tank.lua linux/honoured -q -o out
+  jkr diff tank.lua running.config | grep -qx 'the configurations are equal'
+  # a compiler of its own is no difference
+  sed -i '/^CONFIG_C/aCONFIG_CC_VERSION_TEXT="another"' running.config
+  sed -i 's/^olddefconfig:/&\n\t@sed -i \/CC_VERSION\/d $B\/.config/' src/Makefile
+  run jkr new board pond --from-config running.config --source src --toolchain machine
+  echo "$output"
+  [ "$status" = 0 ]
+  [[ $output == *"1 symbol of running.config tells of a compiler and its tools"* ]]
 }

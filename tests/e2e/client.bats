@@ -28,7 +28,10 @@ run)
     name=${all#*--name=}
     name=${name%% *}
     echo "$name of" >"$STUB/asked"
-    while [ ! -e "$STUB/late.made" ] || grep -q "^$name " "$STUB/ps"; do sleep 0.05; done
+    for _ in $(seq 1200); do # a minute at most
+      [ ! -e "$STUB/late.made" ] || grep -q "^$name " "$STUB/ps" || break
+      sleep 0.05
+    done
     exit 137
   fi
   [ ! -e "$STUB/refuse" ] || { echo "docker: Error response from daemon: no such thing" >&2; exit 125; }

@@ -13,7 +13,8 @@ teardown() {
 serve() {
   python3 -u -m http.server --bind 127.0.0.1 0 >"$work/server.log" 2>&1 3>&- &
   server=$!
-  until port=$(sed -n 's/.* port \([0-9]*\).*/\1/p' "$work/server.log") && [ -n "$port" ]; do sleep 0.05; done
+  wait_for ' port [0-9]' "$work/server.log"
+  port=$(sed -n 's/.* port \([0-9]*\).*/\1/p' "$work/server.log")
 }
 
 fetch_recipe() { echo "return fetch \"f\" { url = \"http://127.0.0.1:$port/$1\", sha256 = \"$2\" }" >f.lua; }

@@ -41,7 +41,7 @@ serve() {
   daemon=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
   git daemon --reuseaddr --listen=127.0.0.1 --port="$daemon" --base-path="$PWD/srv" --export-all --informative-errors >daemon.log 2>&1 3>&- &
   pids+=($!)
-  until (echo >"/dev/tcp/127.0.0.1/$daemon") 2>/dev/null; do sleep 0.05; done
+  until_true bash -c 'echo >"/dev/tcp/127.0.0.1/$1"' bash "$daemon"
   echo pass >order
   start gate "$daemon" order gate.log
   url=git://127.0.0.1:$port/up direct=git://127.0.0.1:$daemon/up
@@ -51,7 +51,7 @@ serve() {
 start() {
   python3 "$BATS_TEST_DIRNAME/git_server.py" "$@" >"$1.port" 2>"$1.err" 3>&- &
   pids+=($!)
-  until [ -s "$1.port" ]; do sleep 0.05; done
+  until_true test -s "$1.port"
   port=$(cat "$1.port")
 }
 
@@ -278,11 +278,11 @@ SH
   echo "hold 100000" >order
   jkr run r.lua -q -o out &
   first=$!
-  until [ -e order.held ]; do sleep 0.05; done
+  until_true test -e order.held
   [ -n "$(find "$JKR_STORE/mirrors" -name 'tmp_pack_*')" ] # the fetch is in its middle
   jkr run second.lua -q -o d &
   second=$!
-  until grep -rqs 'waits for another job' "$JKR_STORE/logs"; do sleep 0.05; done
+  until_true grep -rqs 'waits for another job' "$JKR_STORE/logs"
   kill -9 "$first"
   wait "$first" || true
   echo pass >order

@@ -47,6 +47,16 @@ wait_for() {
   return 1
 }
 
+# until_true COMMAND…: until it succeeds; fails after half a minute
+until_true() {
+  for _ in $(seq 600); do
+    "$@" 2>/dev/null && return 0
+    sleep 0.05
+  done
+  echo "not within half a minute: $*"
+  return 1
+}
+
 # json EXPRESSION: evaluates a Python expression over `d`, the JSON on stdin
 json() { python3 -c 'import json, sys; d = json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"; }
 

@@ -32,8 +32,8 @@ without() { grep -Fxvf "$2" "$1"; }
 
 minimal() { "$@" -s savedefconfig && lines "$build/defconfig"; }
 
-# complete BASE MAKE…: the base with its lines, as the recipe will make it
-complete() {
+# attempt BASE MAKE…: the base with its lines, as the recipe will make it
+attempt() {
   base=$1
   shift
   if [ "$base" = alldefconfig ]; then
@@ -59,10 +59,10 @@ tell() {
   base=$1
   shift
   for round in 1 2 3 4 5 6 7 8; do
-    complete "$base" "$@" || return
+    attempt "$base" "$@" || return
     compare "$base" && return
     [ "$round" -lt 8 ] || return 0
-    if [ "$round" = 7 ]; then cat "$tmp/wanted"; else without "$out/$base.left" "$out/$base"; fi >>"$out/$base"
+    if [ "$round" = 7 ]; then cat "$tmp/wanted"; else cat "$out/$base.left"; fi >>"$out/$base"
   done
 }
 

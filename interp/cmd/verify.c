@@ -1,6 +1,7 @@
 /* verify: whether a bundle, a folder or a machine is what was built */
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -162,23 +163,34 @@ check_list(struct verify *v, const struct content *list, struct err *err)
 	return take_signature(v, &t, err) | compare_list(v, list, &l, err);
 }
 
-/* Every list and manifest is looked at, so that all mistakes are told at once. */
+/* Whether a file of the bundle is read as what its name says. One that a list tells to differ is not what was built,
+ * and need not even be JSON. */
+static bool
+looked_at(const struct verify *v, size_t i, const char *pattern)
+{
+	const struct content *f = &v->bundle.v[i];
+
+	if (f->inside || !f->text || fnmatch(pattern, path_base(f->path), 0) != 0)
+		return false;
+	for (size_t k = 0; k < v->drift.n; k++)
+		if (!strcmp(v->drift.v[k].file, f->path))
+			return false;
+	return true;
+}
+
+/* Every list, then every manifest is looked at, so that all mistakes are told at once. */
 static int
 verify_bundle(struct verify *v, struct err *err)
 {
 	int r = contents_read(&v->bundle, v->shown, err);
 	bool whole = !err_any(&v->bundle.unread);
 
-	for (size_t i = 0; !r && i < v->bundle.n; i++) {
-		const struct content *f = &v->bundle.v[i];
-
-		if (f->inside || !f->text)
-			continue;
-		if (str_ends(f->path, ".sha256"))
-			check_list(v, f, err);
-		else if (whole && !strcmp(path_base(f->path), "BUILD_MANIFEST.json"))
-			verify_manifest(v, f, err);
-	}
+	for (size_t i = 0; !r && i < v->bundle.n; i++)
+		if (looked_at(v, i, "*.sha256"))
+			check_list(v, &v->bundle.v[i], err);
+	for (size_t i = 0; !r && whole && i < v->bundle.n; i++)
+		if (looked_at(v, i, "BUILD_MANIFEST.json"))
+			verify_manifest(v, &v->bundle.v[i], err);
 	/* a damaged archive that a list tells is drift like any other file; what it holds cannot be compared */
 	if (!r && !whole && !err_any(err))
 		err_move(err, &v->bundle.unread);

@@ -71,6 +71,22 @@ one=lib/modules/6.1.0-test/kernel/drivers/one.ko
   [[ $output == *'error[E0402]'* ]]
 }
 
+@test "a manifest that is damaged differs from its list, as any file does; without a list it cannot be read" {
+  make_bundle
+  echo '{ "outputs": [] }' >out/BUILD_MANIFEST.json
+  (cd out && sha256sum BUILD_MANIFEST.json >>batch-07.sha256)
+  jkr verify out
+  echo x >>out/BUILD_MANIFEST.json
+  run jkr verify out
+  echo "$output"
+  [ "$status" = 3 ]
+  [[ $output == *'error[E1202]: 1 file of `out`'* && $output =~ BUILD_MANIFEST.json' '+differs && $output != *E0902* ]]
+  rm out/batch-07.sha256
+  run jkr verify out
+  [ "$status" = 2 ]
+  [[ $output == *'error[E0902]'* ]]
+}
+
 @test "a list that is signed is checked, and openssl agrees" {
   make_bundle
   openssl genpkey -algorithm ed25519 -out key.pem 2>/dev/null

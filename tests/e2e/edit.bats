@@ -259,6 +259,40 @@ unchanged() {
   [ "$before" = "$after" ]
 }
 
+@test "refresh behind patches that apply with an offset: the new ones apply where they say" {
+  edited
+  # two lines came before those that the recipe's patch knows, and a second series moves them once more
+  rm -rf mine app.tar && mkdir app
+  { printf '0\n00\none\ntwo\nthree\n' && seq 4 20; } >app/text
+  printf 'all: out/text\nout/text: text\n\tmkdir -p out\n\tcp text $@\n' >app/Makefile
+  tar -cf app.tar app && rm -r app
+  sed -i "s/sha256 = \"[0-9a-f]*\", strip/sha256 = \"$(sha256sum app.tar | cut -d' ' -f1)\", strip/" app.lua
+  jkr edit app.lua src mine -q
+  jkr log app.lua src/2-patch | grep -q 'offset +2'
+  sed -i 's/^TWO$/Two/; s/^12$/twelve/' mine/text
+  cp mine/text want
+  run jkr refresh app.lua src mine
+  echo "$output"
+  [ "$status" = 0 ]
+  texts | diff want -
+  # the first one has its offset still, the new one has none, and git takes it as well
+  [ "$(jkr log app.lua src/2-patch | grep -c 'offset +')" = 1 ]
+  git -C mine checkout -q -b other HEAD~1 && git -C mine apply --check "$PWD/patches/0002-edits-of-src.patch"
+  git -C mine checkout -q -
+  # the source moves again: the series still applies, the checkout does not fit it any more, and nothing is written
+  mkdir app && { printf 'more\n0\n00\none\ntwo\nthree\n' && seq 4 20; } >app/text && git -C mine show HEAD:Makefile >app/Makefile
+  tar -cf app.tar app && rm -r app
+  sed -i "s/sha256 = \"[0-9a-f]*\", strip/sha256 = \"$(sha256sum app.tar | cut -d' ' -f1)\", strip/" app.lua
+  echo last >>mine/text
+  before=$(cat patches/* | sha256sum && git -C mine rev-parse HEAD refs/jkr/base)
+  run jkr refresh app.lua src mine
+  echo "$output"
+  [ "$status" = 1 ]
+  [[ $output == *'`text` was edited, and in step `src/2-patch` it is another than before the edits'* ]]
+  [ "$(grep -c '^error' <<<"$output")" = 1 ]
+  [ "$before" = "$(cat patches/* | sha256sum && git -C mine rev-parse HEAD refs/jkr/base)" ]
+}
+
 @test "edits that do not fit any more are one mistake, and nothing is changed" {
   edited
   sed -i 's/one/ONE/' mine/text

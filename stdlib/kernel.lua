@@ -60,6 +60,15 @@ local makes = {
   saved = function(p) return copy "base" { p.saved, as = ".config" } end,
 }
 
+-- What gdb loads beside a vmlinux: the tree's own scripts with the constants of this configuration.
+local function gdb_of(p, built)
+  return tree "gdb" {
+    copy { p.source / "scripts/gdb", into = "scripts/gdb" },
+    copy { p.source / "scripts/gdb/vmlinux-gdb.py" },
+    copy { built / "constants.py", into = "scripts/gdb/linux" },
+  }
+end
+
 define "kernel" {
   doc = "A Linux kernel. The base configuration is made by the kernel's own make, the symbols that are asked for are "
     .. "appended, `olddefconfig` makes the rest, and every symbol is checked before anything is compiled: one that did "
@@ -102,6 +111,8 @@ define "kernel" {
     modules = "lib/modules/RELEASE, as `make modules_install` lays it out",
     dtbs = "the device trees, when the targets name dtbs",
     debs = "the Debian packages, when the targets name bindeb-pkg",
+    gdb = "the tree's scripts for gdb, when the targets name scripts_gdb: vmlinux-gdb.py beside a vmlinux finds the rest",
+    rust_project = "rust-project.json, when the targets name rust-analyzer and the configuration has RUST",
     devel = "what external modules build against: headers, scripts, Module.symvers, .config",
     config = "the whole configuration",
     source = "the source that was built",
@@ -161,6 +172,8 @@ local linux = kernel "linux" {
     end
     local goals = { table.concat(targets, " ") }
     local outputs = { release = "include/config/kernel.release" }
+    if has.scripts_gdb then outputs["constants.py"] = "scripts/gdb/linux/constants.py" end
+    if has["rust-analyzer"] then outputs["rust-project.json"] = "rust-project.json" end
     if has[image] then outputs[image] = path_of(image, p.arch) end
     if p.images then
       for _, name in ipairs(p.images) do outputs["boot/" .. name] = path_of(name, p.arch) end
@@ -196,6 +209,8 @@ local linux = kernel "linux" {
       boot = p.images and copy "boot" { built / "boot", suffix = release } or nil,
       Image = has[image] and built / image or nil,
       modules = has.modules and built / "modules" or nil,
+      gdb = has.scripts_gdb and gdb_of(p, built) or nil,
+      rust_project = has["rust-analyzer"] and built / "rust-project.json" or nil,
       debs = packages and built / "debs" or nil,
       dtbs = has.dtbs and built / "dtbs" or nil,
       devel = has.modules and built / "devel" or nil,

@@ -126,3 +126,17 @@ LUA
   [ "$status" = 0 ]
   [[ $output != *"ccache had"* ]]
 }
+
+@test "what make leaves beside the build folder can be an output" {
+  make_image echo
+  mkdir src
+  printf 'all:\n\techo one >/jkr/one.deb; echo one >../two.deb; echo x >/jkr/build/x\n' >src/Makefile
+  { head_of; cat <<'LUA'
+return make_in_container "m" { "src", toolchain = img, outputs = { debs = "/jkr/*.deb", x = "x" } }
+LUA
+  } >c.lua
+  run jkr run c.lua -o out
+  echo "$output"
+  [ "$status" = 0 ]
+  [ "$(cat out/debs/one.deb out/debs/two.deb)" = $'one\none' ]
+}

@@ -232,32 +232,93 @@ count_lines(const char *s, size_t len)
 	return n;
 }
 
-/* Room for all lines is there, and zeroed. */
-static int
-read_lines(struct reader *r, struct entry *v, size_t *n, struct err *err)
-{
-	const char *before = NULL;
+/* Entries as they come; the first part of a text tells about how many there will be. */
+struct cut {
+	struct reader r;
+	struct arena *a;
+	struct entry *v;
+	size_t n, room;
+};
 
-	for (; r->p < r->end; ++*n) {
-		if (read_line(r, &v[*n], before))
-			return err_set(err, "E0802", "line %zu of a list is not as jkr writes it", *n + 2);
-		before = v[*n].path;
+static void
+make_room(struct cut *c, size_t lines, size_t bytes, size_t left)
+{
+	struct entry *old = c->v;
+
+	if (c->n + lines <= c->room)
+		return;
+	c->room = c->n + lines + left / (bytes / lines + 1) * 5 / 4;
+	c->v = arena_array(c->a, struct entry, c->room + 1);
+	if (c->n)
+		memcpy(c->v, old, sizeof *old * c->n);
+}
+
+/* Reads the whole lines up to `end`, with `left` bytes behind it. */
+static int
+read_lines(struct cut *c, char *end, size_t left, struct err *err)
+{
+	size_t bytes = (size_t)(end - c->r.p), lines = count_lines(c->r.p, bytes);
+	const char *before = c->n ? c->v[c->n - 1].path : NULL;
+
+	if (lines)
+		make_room(c, lines, bytes, left);
+	for (c->r.end = end; c->r.p < end; c->n++) {
+		if (read_line(&c->r, &c->v[c->n], before))
+			return err_set(err, "E0802", "line %zu of a list is not as jkr writes it", c->n + 2);
+		before = c->v[c->n].path;
 	}
 	return 0;
+}
+
+static int
+not_a_list(struct err *err)
+{
+	return err_set(err, "E0802", "a list has another first line than jkr writes, or ends early");
+}
+
+int
+list_cut_coming(char *text, size_t len, list_more_fn more, void *ctx, struct arena *a, struct entry **v, size_t *n,
+		struct err *err)
+{
+	const size_t first = strlen(LIST_FIRST);
+	struct cut c = {.a = a};
+	size_t have = 0;
+
+	*n = 0;
+	*v = NULL;
+	while (have < len) {
+		size_t now = more(ctx, have);
+		char *end;
+
+		if (now <= have || (!have && (now < first || memcmp(text, LIST_FIRST, first))))
+			return not_a_list(err);
+		if (!have)
+			c.r.p = text + first;
+		have = now;
+		end = memrchr(c.r.p, '\n', (size_t)(text + have - c.r.p));
+		end = end ? end + 1 : c.r.p;
+		if (have == len && end != text + len)
+			return not_a_list(err);
+		if (read_lines(&c, end, (size_t)(text + len - end), err))
+			return -1;
+	}
+	*v = c.v ? c.v : arena_array(a, struct entry, 1);
+	*n = c.n;
+	return 0;
+}
+
+/* All of it is there. */
+static size_t
+whole(void *ctx, size_t have)
+{
+	(void)have;
+	return *(size_t *)ctx;
 }
 
 int
 list_cut(char *text, size_t len, struct arena *a, struct entry **v, size_t *n, struct err *err)
 {
-	const size_t first = strlen(LIST_FIRST);
-	struct reader r = {text + first, text + len};
-
-	*n = 0;
-	*v = NULL;
-	if (len < first || memcmp(text, LIST_FIRST, first) || text[len - 1] != '\n')
-		return err_set(err, "E0802", "a list has another first line than jkr writes, or ends early");
-	*v = arena_array(a, struct entry, count_lines(r.p, len - first) + 1);
-	return read_lines(&r, *v, n, err);
+	return len ? list_cut_coming(text, len, whole, &len, a, v, n, err) : not_a_list(err);
 }
 
 int

@@ -86,6 +86,11 @@ void list_format(const struct entry *v, size_t n, struct str *out); /* with the 
 /* Reads a list that is cut in place: the strings of its entries stay in `text`, which has a
  * NUL behind it; the entries live in the arena. */
 int list_cut(char *text, size_t len, struct arena *a, struct entry **v, size_t *n, struct err *err);
+/* The same of a text that is still on its way: `more` waits, and gives how many of its bytes may be read and cut, more
+ * than the `have` of before, in the end `len`; less than the first line's is a text that will not come. */
+typedef size_t (*list_more_fn)(void *ctx, size_t have);
+int list_cut_coming(char *text, size_t len, list_more_fn more, void *ctx, struct arena *a, struct entry **v, size_t *n,
+		    struct err *err);
 /* Adds the entries of a list to a heap array; strings live in the arena. */
 int list_parse(const char *text, size_t len, struct arena *a, struct entry **v, size_t *n, struct err *err);
 /* Whether `path` can stand in a list: relative, no empty part, no "." or "..", parts of at most 255

@@ -50,50 +50,6 @@ layer_doubt(const struct store *st, const char *path)
 	utimensat(st->fd, path, none, AT_SYMLINK_NOFOLLOW);
 }
 
-/* A list of a kernel's tree is 10 MB: it is read to where it stays. */
-static char *
-read_text(struct store *st, const char *path, struct arena *a, size_t *len)
-{
-	cleanup_fd int fd = st->fd < 0 ? -1 : fs_open_nofollow(st->fd, path, O_RDONLY | O_NONBLOCK);
-	struct stat sb;
-	char *text;
-	ssize_t k;
-
-	if (fd < 0 || fstat(fd, &sb) || !S_ISREG(sb.st_mode) || sb.st_size > STORE_MAX_TEXT)
-		return NULL;
-	text = arena_alloc(a, (size_t)sb.st_size + 1);
-	for (*len = 0; *len < (size_t)sb.st_size; *len += (size_t)k) {
-		k = read(fd, text + *len, (size_t)sb.st_size - *len);
-		if (k < 0 && errno == EINTR)
-			k = 0;
-		else if (k <= 0)
-			return NULL;
-	}
-	return text;
-}
-
-int
-layer_read_list(struct store *st, const struct hash *id, struct arena *a, struct entry **v, size_t *n, const char **why)
-{
-	struct err err = {0};
-	char path[STORE_PATH], *text;
-	struct hash h;
-	size_t len;
-	int r;
-
-	*why = "its list is missing or cannot be read";
-	text = read_text(st, object_path(path, "layers", id, ".list"), a, &len);
-	if (!text)
-		return 0;
-	*why = "its list is damaged";
-	h = hash_of(text, len);
-	if (hash_cmp(&h, id))
-		return 0;
-	r = list_cut(text, len, a, v, n, &err);
-	err_free(&err);
-	return !r;
-}
-
 /* A walk over the folder beside a walk over the list: both are in the order of path_cmp. */
 struct check {
 	const struct entry *v;

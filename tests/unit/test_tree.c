@@ -352,14 +352,61 @@ test_large(void **state)
 	drop(&p);
 }
 
+/* A text that comes in parts, and may stop. */
+struct coming {
+	size_t part, stops, len;
+};
+
+static size_t
+comes(void *ctx, size_t have)
+{
+	const struct coming *c = ctx;
+
+	have += c->part;
+	if (have > c->len)
+		have = c->len;
+	return have > c->stops ? 0 : have;
+}
+
+/* In whatever parts a list comes, it is the same list, and one that stops is none. */
+static void
+test_comes_in_parts(void **state)
+{
+	static const char text[] = HEAD "d755\ta\n" F("a/b") F("a/c") "l777\tb\tto\n" F("c") "w\td\n" F("e");
+	const size_t first = strlen(HEAD), len = strlen(text);
+	struct parsed whole;
+
+	(void)state;
+	assert_int_equal(parse(text, &whole), 0);
+	for (size_t part = 1; part <= len; part++)
+		for (size_t stops = len - 1; stops <= len; stops++) {
+			struct coming c = {part, stops, len};
+			cleanup_arena struct arena a = {0};
+			struct err err = {0};
+			struct entry *v;
+			size_t n;
+			bool good = part >= first && stops == len;
+
+			assert_int_equal(list_cut_coming(arena_strdup(&a, text), len, comes, &c, &a, &v, &n, &err) == 0,
+					 good);
+			assert_int_equal(err_any(&err), !good);
+			err_free(&err);
+			assert_int_equal(n, good ? whole.n : 0);
+			for (size_t i = 0; i < n; i++)
+				assert_true(entry_equal(&v[i], &whole.v[i]));
+		}
+	drop(&whole);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip),         cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_truncated_anywhere), cmocka_unit_test(test_fold),
-		cmocka_unit_test(test_find_and_range),     cmocka_unit_test(test_resolve),
-		cmocka_unit_test(test_identity),           cmocka_unit_test(test_large),
+		cmocka_unit_test(test_comes_in_parts), cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_refused),        cmocka_unit_test(test_truncated_anywhere),
+		cmocka_unit_test(test_fold),           cmocka_unit_test(test_find_and_range),
+		cmocka_unit_test(test_resolve),        cmocka_unit_test(test_identity),
+		cmocka_unit_test(test_large),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,6 +62,20 @@ got() { sort out/.config | tr '\n' ' '; }
   [ "$(got)" = "# CONFIG_B is not set CONFIG_A=y CONFIG_C=7 " ]
 }
 
+@test "a goal that does not exist: one mistake with its place, the source unchanged" {
+  make_kernel 'base = { "defconfig", "tegra_defconfig" }'
+  before=$(find src -type f -exec sha256sum {} + | sort && find src)
+  run jkr run c.lua -q
+  echo "$output"
+  [ "$status" = 1 ]
+  [ "$(grep -c '^error' <<<"$output")" = 1 ]
+  [[ $output == *'error[E0207]: `tegra_defconfig` configures no kernel'*"c.lua:2:"* ]]
+  [ "$before" = "$(find src -type f -exec sha256sum {} + | sort && find src)" ]
+  sed -i 's/, "tegra_defconfig"//' c.lua
+  jkr run c.lua -q -o out
+  [ "$(got)" = "CONFIG_A=y CONFIG_B=y CONFIG_C=7 " ]
+}
+
 @test "a preset: what it does not set has its default" {
   make_kernel 'preset = "preset.config", config = { C = 8 }'
   echo CONFIG_A=y >preset.config

@@ -455,3 +455,26 @@ LUA
   echo third >mine/a && jkr refresh g.lua src mine -q
   git -C up apply --check "$PWD/patches/src/0001-edits-of-src.patch"
 }
+
+@test "an edited folder that vanished: one mistake by each command, and the recipe is built as it is" {
+  edited
+  clean=$(texts)
+  echo edited >>mine/text
+  [ "$(texts --with src=mine | tail -1)" = :edited ]
+  mv mine gone
+  before=$(cat patches/* app.lua jkr.lock 2>/dev/null | sha256sum)
+  for command in "run app.lua --with src=mine" "plan app.lua --with src=mine" "run app.lua build --with src=mine -t all" "refresh app.lua src mine"; do
+    # shellcheck disable=SC2086
+    run jkr $command
+    echo "$command: $status: $output"
+    [ "$status" = 2 ]
+    [ "$(grep -c '^error' <<<"$output")" = 1 ]
+    [[ $output == *'`mine`'*"No such file or directory"* ]]
+  done
+  [ "$before" = "$(cat patches/* app.lua jkr.lock 2>/dev/null | sha256sum)" ]
+  jkr plan app.lua --fail-if-changes
+  [ "$(texts)" = "$clean" ]
+  # it comes back, and has its result still
+  mv gone mine
+  jkr plan app.lua --with src=mine --fail-if-changes
+}

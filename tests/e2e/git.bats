@@ -371,3 +371,56 @@ PY
   log=$(jkr log r.lua src) || log=
   [[ $log != *Receiving* ]]
 }
+
+# refused STATUS CODE RECIPE: one mistake with this code and status, by which neither the server's repository, nor what
+# is in the store, nor jkr.lock is another
+refused() {
+  local before after
+  before=$(git -C srv/up for-each-ref; sort jkr.lock; ls "$JKR_STORE"/layers/*)
+  run jkr run "$3" -q
+  echo "$output"
+  [ "$status" = "$1" ]
+  [ "$(grep -c '^error' <<<"$output")" = 1 ]
+  [[ $output == *"error[$2]"* ]]
+  after=$(git -C srv/up for-each-ref; sort jkr.lock; ls "$JKR_STORE"/layers/*)
+  [ "$before" = "$after" ]
+  [ ! -d "$JKR_STORE/quarantine" ] || [ -z "$(ls "$JKR_STORE/quarantine")" ]
+}
+
+@test "refs that lead nowhere: one mistake each with its status, the source unchanged" {
+  upstream 2
+  serve
+  recipe 'ref = "main"'
+  jkr run r.lua -q -o out
+  for case in '7 E0914 ref = "v9"' '7 E0914 ref = "refs/tags/main"' '7 E0914 ref = "mai"' \
+    "7 E0914 ref = \"$id\"" "7 E0914 commit = \"${id//[0-9]/a}\"" '2 E0912 ref = "-v"' '2 E0912 ref = "--upload-pack=evil"' \
+    '2 E0912 ref = "a..b"' '2 E0912 ref = "a b"' '2 E0912 ref = ""'; do
+    read -r status code words <<<"$case"
+    recipe "$words" bad.lua
+    refused "$status" "$code" bad.lua
+  done
+  rm -rf again && jkr run r.lua --offline -q -o again
+  is "$id" again
+}
+
+@test "a series that conflicts with what a server has: one mistake, the source unchanged, and it applies once it is mended" {
+  upstream 2
+  serve
+  git clone -q "$direct" clone
+  echo one >clone/d/f1 && git -C clone commit -qam one && echo two >clone/d/f1 && git -C clone commit -qam two
+  git -C clone format-patch -q -o "$PWD/good" HEAD~2
+  echo other >clone/d/f1 && git -C clone commit -qam other && echo three >clone/d/f1 && git -C clone commit -qam three
+  git -C clone format-patch -q --start-number 2 -o "$PWD/late" HEAD~1
+  mkdir series && cp good/0001* late/0002* series/
+  recipe 'ref = "main"'
+  { sed 's/^return/local src =/' r.lua && echo 'return patch "fix" { on = src, "series/*.patch" }'; } >s.lua
+  jkr run r.lua -q -o out
+  refused 1 E0502 s.lua
+  [[ $output == *'patch `0002-three.patch`: hunk 1 of `d/f1` does not apply'* ]]
+  [ "$(state src s.lua)" = cached ]
+  rm -rf again && jkr run s.lua src --offline -q -o again
+  is "$id" again
+  cp good/0002* series/ && rm series/0002-three.patch
+  jkr run s.lua -q -o fixed
+  grep -qx two fixed/d/f1
+}

@@ -10,6 +10,8 @@ struct patch_reader {
 	struct arena *a;
 	struct err *err;
 	bool crlf;
+	bool lean;   /* binary files that are only named are left out … */
+	size_t left; /* … and counted */
 };
 
 /* A line without its end; `s` is NULL at the end of the text. */

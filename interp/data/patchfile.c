@@ -265,6 +265,17 @@ check_refused(struct patch_reader *r)
 	return 0;
 }
 
+/* Whether the change is the name of a binary file and no more. */
+static bool
+left_out(struct patch_reader *r, const struct patch_change *c)
+{
+	if (!r->lean || c->kind == PATCH_DELETE || !patch_text_starts(patch_peek(r), "Binary files "))
+		return false;
+	patch_take(r);
+	r->left++;
+	return true;
+}
+
 /* Reads one change, or skips one line of other text. 1: a change, 0: text, -1: a mistake. */
 static int
 read_change(struct patch_reader *r, struct patch_change *c)
@@ -272,8 +283,11 @@ read_change(struct patch_reader *r, struct patch_change *c)
 	struct patch_text t = patch_peek(r);
 
 	*c = (struct patch_change){.line = r->line};
-	if (patch_text_starts(t, "diff --git "))
-		return patch_read_git(r, c) || patch_read_hunks(r, c) ? -1 : 1;
+	if (patch_text_starts(t, "diff --git ")) {
+		if (patch_read_git(r, c))
+			return -1;
+		return left_out(r, c) ? 0 : patch_read_hunks(r, c) ? -1 : 1;
+	}
 	if (patch_text_starts(t, "--- ") && patch_text_starts(patch_peek2(r), "+++ ")) {
 		if (patch_read_plain(r, c) || patch_read_hunks(r, c))
 			return -1;
@@ -325,38 +339,56 @@ no_change(struct patch_reader *r, const char *text, size_t len)
 	return err_help(r->err, "take it out of the list, or put the lost diff back");
 }
 
-int
-patchfile_parse_at(const char *name, unsigned line, const char *text, size_t len, struct arena *a,
-		   struct patchfile *out, struct err *err)
+static int
+parse(struct patch_reader *r, const char *text, size_t len, struct patchfile *out)
 {
-	struct patch_reader r = {name, text, text + len, line, a, err, false};
 	struct patch_change c;
 	struct patch_change *v cleanup_free = NULL;
 	size_t cap = 0;
 	int rc = 0;
 
-	*out = (struct patchfile){.name = name, .called = path_base(name)};
-	while (rc >= 0 && r.p < r.end) {
-		rc = read_change(&r, &c);
+	*out = (struct patchfile){.name = r->name, .called = path_base(r->name)};
+	while (rc >= 0 && r->p < r->end) {
+		rc = read_change(r, &c);
 		if (rc <= 0)
 			continue;
 		settle_plain(&c);
-		if (check_change(&r, &c))
+		if (check_change(r, &c))
 			return -1;
 		GROW(v, out->n, cap);
 		v[out->n++] = c;
 	}
 	if (rc < 0)
 		return -1;
+	out->left = r->left;
 	if (!out->n)
-		return no_change(&r, text, len);
-	out->v = arena_memdup(a, v, out->n * sizeof *v);
-	out->crlf = r.crlf;
+		return no_change(r, text, len);
+	out->v = arena_memdup(r->a, v, out->n * sizeof *v);
+	out->crlf = r->crlf;
 	return 0;
+}
+
+int
+patchfile_parse_at(const char *name, unsigned line, const char *text, size_t len, struct arena *a,
+		   struct patchfile *out, struct err *err)
+{
+	struct patch_reader r = {.name = name, .p = text, .end = text + len, .line = line, .a = a, .err = err};
+
+	return parse(&r, text, len, out);
 }
 
 int
 patchfile_parse(const char *name, const char *text, size_t len, struct arena *a, struct patchfile *out, struct err *err)
 {
 	return patchfile_parse_at(name, 1, text, len, a, out, err);
+}
+
+int
+patchfile_parse_lean(const char *name, const char *text, size_t len, struct arena *a, struct patchfile *out,
+		     struct err *err)
+{
+	struct patch_reader r = {
+		.name = name, .p = text, .end = text + len, .line = 1, .a = a, .err = err, .lean = true};
+
+	return parse(&r, text, len, out);
 }

@@ -57,11 +57,16 @@ struct patchfile {
 	bool crlf;          /* its header lines end in CR LF: the patch itself was converted */
 	struct patch_change *v;
 	size_t n;
+	size_t left; /* binary files that it only names; of patchfile_parse_lean */
 };
 
 /* Reads a patch. `text` and `name` must outlive `out`. */
 int patchfile_parse(const char *name, const char *text, size_t len, struct arena *a, struct patchfile *out,
 		    struct err *err);
+/* Reads a patch as patch(1) does: a binary file that is named without its data stays as it is. One that is deleted so
+ * is a mistake. */
+int patchfile_parse_lean(const char *name, const char *text, size_t len, struct arena *a, struct patchfile *out,
+			 struct err *err);
 /* The same of a text that begins in the file at a line other than its first. */
 int patchfile_parse_at(const char *name, unsigned line, const char *text, size_t len, struct arena *a,
 		       struct patchfile *out, struct err *err);

@@ -264,13 +264,15 @@ apply_line(struct work *w, struct patching *work, const struct series_line *l, s
 		return -1;
 	mail_peek(str_text(&text), text.len, a, &m);
 	patch_record(w->job, &g, &text, &m, row);
-	if (patchfile_parse(shown, m.patch, m.len, a, &pf, &mine)) {
+	if (patchfile_parse_lean(shown, m.patch, m.len, a, &pf, &mine)) {
 		if (!str_eq(mine.head->code, NO_DIFF))
 			return err_move(w->err, &mine), -1;
 		err_free(&mine);
 		job_note(w->job, "%s: it holds no patch, and changes nothing", l->patch);
 		return 0;
 	}
+	if (pf.left)
+		job_note(w->job, "%s: binary files that are only named stay as they are: %zu", l->patch, pf.left);
 	if (patch_set_apply(&work->set, &pf, &how, w->err))
 		return -1;
 	patch_record_in(w->job, &g, pf.n, &work->set.moves, row);

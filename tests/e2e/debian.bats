@@ -61,6 +61,18 @@ P
   rm -rf up add tree
 }
 
+# listed_anew: the .dsc lists the archive of debian/ as it is now
+listed_anew() {
+  python3 - <<'P'
+import hashlib, re
+data = open("qq_1.0-1.debian.tar.xz", "rb").read()
+text = open("qq_1.0-1.dsc").read()
+sums = {32: hashlib.md5(data).hexdigest(), 40: hashlib.sha1(data).hexdigest(), 64: hashlib.sha256(data).hexdigest()}
+new = lambda m: " %s %d qq_1.0-1.debian.tar.xz" % (sums[len(m.group(1))], len(data))
+open("qq_1.0-1.dsc", "w").write(re.sub(r"(?m)^ ([0-9a-f]+) \d+ qq_1.0-1.debian.tar.xz$", new, text))
+P
+}
+
 # same_as_dpkg FILE.dsc: what jkr makes of it beside what dpkg-source does
 same_as_dpkg() {
   local list='find . -path ./.pc -prune -o \( -type f -o -type l -o -type d \) -printf "%P %m %l\n" | sort'
@@ -111,14 +123,7 @@ same_as_dpkg() {
   printf 'zero.patch -p0\nwords.patch\n' >t/debian/patches/debian.series
   printf '# nothing\n' >t/debian/patches/other.series
   tar -cJf qq_1.0-1.debian.tar.xz -C t debian
-  python3 - <<'P'
-import hashlib, re
-data = open("qq_1.0-1.debian.tar.xz", "rb").read()
-text = open("qq_1.0-1.dsc").read()
-sums = {32: hashlib.md5(data).hexdigest(), 40: hashlib.sha1(data).hexdigest(), 64: hashlib.sha256(data).hexdigest()}
-new = lambda m: " %s %d qq_1.0-1.debian.tar.xz" % (sums[len(m.group(1))], len(data))
-open("qq_1.0-1.dsc", "w").write(re.sub(r"(?m)^ ([0-9a-f]+) \d+ qq_1.0-1.debian.tar.xz$", new, text))
-P
+  listed_anew
   echo 'return { debian_source "a" { "qq_1.0-1.dsc" }, debian_source "b" { "qq_1.0-1.dsc", vendor = "other" },
     debian_source "c" { "qq_1.0-1.dsc", patched = false } }' >r.lua
   jkr run r.lua -q 2>notes
@@ -127,6 +132,18 @@ P
   [ -e out-a/gone.txt ]
   [ "$(second b)" = two ]
   [ "$(second c)" = two ]
+}
+
+@test "a patch that names a binary file without its data leaves it as it is, as QEMU's do" {
+  quilt_package
+  mkdir t && tar -xf qq_1.0-1.debian.tar.xz -C t
+  { printf 'diff --git a/%s b/%s\nindex 1..2 100644\nBinary files a/%s and b/%s differ\n' logo.bin{,,,}; cat t/debian/patches/fix.patch; } >t/debian/patches/named.patch
+  echo named.patch >t/debian/patches/series
+  tar -cJf qq_1.0-1.debian.tar.xz -C t debian
+  listed_anew
+  same_as_dpkg qq_1.0-1.dsc
+  [ "$(sed -n 2p out/src/main.c)" = TWO ]
+  jkr log r.lua s | grep -q 'named.patch: binary files that are only named stay as they are: 1'
 }
 
 @test "staged in a folder, fetched from an address, files elsewhere" {

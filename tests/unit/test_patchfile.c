@@ -89,6 +89,35 @@ refuses(void **state)
 	}
 }
 
+/* What QEMU's package in Debian 12 has: binary files without their data, and files that moved in a submodule. */
+static void
+reads_as_patch_does(void **state)
+{
+	static const char text[] = "diff --git a/x b/x\nindex 1..2 100644\nBinary files a/x and b/x differ\n"
+				   "diff --git a/new b/new\nnew file mode 100644\nindex 0..2\n"
+				   "Binary files /dev/null and b/new differ\n" HEAD "@@ -1 +1 @@\n-b\n+c\n";
+	static const char gone[] = "diff --git a/x b/x\ndeleted file mode 100644\nindex 1..0\n"
+				   "Binary files a/x and /dev/null differ\n";
+	static const char moved[] = "diff --git a/sub/x b/sub/y\nsimilarity index 82%\nrename from x\nrename to y\n"
+				    "index 1..2 100644\n--- a/sub/x\n+++ b/sub/y\n@@ -1 +1 @@\n-b\n+c\n";
+	struct arena cleanup_arena a = {0};
+	struct err err = {0};
+	struct patchfile pf;
+
+	(void)state;
+	assert_int_equal(patchfile_parse_lean("t.patch", text, sizeof text - 1, &a, &pf, &err), 0);
+	assert_int_equal(pf.n, 1);
+	assert_int_equal(pf.left, 2);
+	assert_int_equal(pf.v[0].nhunks, 1);
+	assert_int_equal(patchfile_parse_lean("t.patch", moved, sizeof moved - 1, &a, &pf, &err), 0);
+	assert_int_equal(pf.v[0].kind, PATCH_RENAME);
+	assert_string_equal(pf.v[0].old_path, "a/sub/x");
+	assert_string_equal(pf.v[0].new_path, "b/sub/y");
+	assert_int_equal(patchfile_parse_lean("t.patch", gone, sizeof gone - 1, &a, &pf, &err), -1);
+	assert_string_equal(err.head->code, "E0508");
+	err_free(&err);
+}
+
 static void
 reads_a_mail(void **state)
 {
@@ -237,9 +266,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(refuses),           cmocka_unit_test(reads_a_mail),
-		cmocka_unit_test(reads_git_headers), cmocka_unit_test(reads_plain_new_files),
-		cmocka_unit_test(reads_series),      cmocka_unit_test(refuses_series),
+		cmocka_unit_test(refuses),
+		cmocka_unit_test(reads_as_patch_does),
+		cmocka_unit_test(reads_a_mail),
+		cmocka_unit_test(reads_git_headers),
+		cmocka_unit_test(reads_plain_new_files),
+		cmocka_unit_test(reads_series),
+		cmocka_unit_test(refuses_series),
 		cmocka_unit_test(survives_damage),
 	};
 

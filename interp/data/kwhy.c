@@ -170,6 +170,8 @@ static const struct {
 static const char *const plain[][2] = {
 	{"PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"},
 	{"LC_ALL", "C"},
+	{"HOME", "/tmp"},
+	{"CCACHE_DISABLE", "1"}, /* where CC is a ccache, which would want a folder */
 	{"TZ", "UTC"},
 	{"srctree", KWHY_SRC},
 	{"objtree", "."},

@@ -66,7 +66,8 @@ command(const struct kask *k, struct arena *a)
 void
 rust_unavailable(struct job *job, const struct kask *k, struct str *out)
 {
-	static const char *const env[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/tmp", "LC_ALL=C", NULL};
+	static const char *const env[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/tmp", "LC_ALL=C",
+					  "CCACHE_DISABLE=1", NULL};
 	cleanup_str struct str said = {0};
 	struct err unsaid = {0};
 	struct bind binds[] = {

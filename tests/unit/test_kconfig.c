@@ -245,6 +245,7 @@ builds_commands(void **state)
 	assert_non_null(strstr(all.s, "\nHOSTCC=gcc\n"));
 	assert_non_null(strstr(all.s, "\nKCFLAGS=-g\n"));
 	assert_null(strstr(all.s, "\nCLANG_FLAGS="));
+	assert_non_null(strstr(all.s, "\nHOME=/tmp\nCCACHE_DISABLE=1\n"));
 	vars[0] = (struct pair){"LLVM", "-15", {0}};
 	assert_string_equal(kwhy_build_argv(&s, NULL, 0, &a)[0], "clang-15");
 	str_reset(&all);

@@ -1,6 +1,7 @@
 #include "run/folder.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -8,6 +9,7 @@
 #include "model/files.h"
 #include "os/fs.h"
 #include "run/job_impl.h"
+#include "store/differences.h"
 
 /* Where less than a twentieth differs, the differences are taken up. */
 #define FEW ((size_t)20)
@@ -19,7 +21,8 @@ struct taking {
 	const struct tree *base;
 	int from;
 	struct layer *l;
-	size_t ndifferent;
+	struct difference *v; /* from the base, folders too */
+	size_t n, cap;
 	struct err *err;
 };
 
@@ -42,37 +45,43 @@ put(struct taking *t, const struct entry *e)
 	return fd < 0 ? changed(t, e->path) : layer_put_fd(t->l, e, fd, t->err);
 }
 
-/* What of the list is not so in the base: told to `fn`, with NULL for `now` where it is gone. Stops on nonzero. */
-typedef int (*difference_fn)(struct taking *t, const struct entry *was, const struct entry *now);
-static int
-differences(struct taking *t, const struct tree *list, difference_fn fn)
+static void
+add(struct taking *t, const struct entry *was, const struct entry *now)
+{
+	GROW(t->v, t->n, t->cap);
+	t->v[t->n++] = (struct difference){now ? now->path : was->path, was, now};
+}
+
+/* What of the list is not so in the base. */
+static void
+find_differences(struct taking *t, const struct tree *list)
 {
 	const struct tree *base = t->base;
 	size_t i = 0, nbase = base ? base->n : 0;
-	int r = 0;
 
-	for (size_t k = 0; k <= list->n && !r; k++) {
+	t->n = 0;
+	for (size_t k = 0; k <= list->n; k++) {
 		const struct entry *e = k < list->n ? &list->v[k] : NULL;
+		int order = -1;
 
-		for (; i < nbase && !r && (!e || path_cmp(base->v[i].path, e->path) < 0); i++)
-			r = fn(t, &base->v[i], NULL);
-		if (r || !e)
+		while (i < nbase && (!e || (order = path_cmp(base->v[i].path, e->path)) < 0))
+			add(t, &base->v[i++], NULL);
+		if (!e)
 			break;
-		if (i == nbase || strcmp(base->v[i].path, e->path))
-			r = fn(t, NULL, e);
+		if (i == nbase || order)
+			add(t, NULL, e);
 		else if (!entry_equal(&base->v[i++], e))
-			r = fn(t, &base->v[i - 1], e);
+			add(t, &base->v[i - 1], e);
 	}
-	return r;
 }
 
 static int
-write_difference(struct taking *t, const struct entry *was, const struct entry *now)
+write_difference(struct taking *t, const struct difference *d)
 {
-	if (now)
-		return put(t, now);
+	if (d->now)
+		return put(t, d->now);
 	/* perhaps it went with its folder */
-	return layer_find(t->l, was->path) ? layer_remove(t->l, was->path, t->err) : 0;
+	return layer_find(t->l, d->path) ? layer_remove(t->l, d->path, t->err) : 0;
 }
 
 static int
@@ -81,24 +90,17 @@ take_up(struct taking *t, const struct tree *list, struct hash *id)
 	struct job *job = t->job;
 	const char *sub = arena_printf(&job->arena, "folder%u", job->serial++);
 	cleanup_fd int to = job_subdir(job, sub, t->err);
-	int r;
+	int r = 0;
 
 	if (to < 0)
 		return -1;
 	t->l = layer_new(to, t->base);
-	r = differences(t, list, write_difference);
+	for (size_t i = 0; i < t->n && !r; i++)
+		r = write_difference(t, &t->v[i]);
 	if (!r)
-		r = store_publish(job->store, t->l, job->tmp, sub, t->base, id, t->err);
+		r = store_publish(job->store, t->l, job->tmp, sub, t->base, list, id, t->err);
 	layer_free(t->l);
 	return r;
-}
-
-static int
-count(struct taking *t, const struct entry *was, const struct entry *now)
-{
-	(void)was, (void)now;
-	t->ndifferent++;
-	return 0;
 }
 
 /* The tree of the last time, when most of it is still so. A layer of differences lies on all of the folder, never on
@@ -120,9 +122,8 @@ find_base(struct taking *t, const struct tree *list)
 		return false;
 	}
 	t->base = base;
-	t->ndifferent = 0;
-	differences(t, list, count);
-	if (t->ndifferent * FEW <= list->n + 10 * FEW)
+	find_differences(t, list);
+	if (t->n * FEW <= list->n + 10 * FEW)
 		return true;
 	t->base = NULL;
 	return false;
@@ -138,6 +139,7 @@ take_up_planned(struct taking *t, const struct tree *list, const struct hash *pl
 	if (find_base(t, list))
 		r = take_up(t, list, &id);
 	if (!t->base) {
+		find_differences(t, list);
 		r = take_up(t, list, &id);
 		if (!r)
 			store_set_last(t->job->store, f->root, f->rel, &id, 0);
@@ -166,7 +168,9 @@ folder_tree(struct job *job, const struct source *src, struct err *err)
 		return r ? NULL : t;
 	list = job->env->folder(job->env->ctx, &src->file, err);
 	from = taking.from = list ? files_open(&src->file, err) : -1;
-	if (from < 0 || take_up_planned(&taking, list, &planned.hash))
+	r = from < 0 ? -1 : take_up_planned(&taking, list, &planned.hash);
+	free(taking.v);
+	if (r)
 		return NULL;
 	r = store_tree(job->store, &planned.hash, t, err);
 	if (r > 0)

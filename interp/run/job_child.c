@@ -59,7 +59,7 @@ work(struct job *job, struct hash *tree, struct err *err)
 		return 0;
 	if (sandbox_take_layer(job, err))
 		return -1;
-	if (store_publish(job->store, job->layer, job->tmp, job->layer_sub, job->below, tree, err))
+	if (store_publish(job->store, job->layer, job->tmp, job->layer_sub, job->below, NULL, tree, err))
 		return err_wrap(err, "the result cannot be stored");
 	tags_end(job);
 	return warm_commit(job, err);

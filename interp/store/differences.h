@@ -10,10 +10,11 @@ struct store;
 
 struct difference {
 	const char *path;
-	const struct entry *was, *now; /* NULL: it is not there; never folders */
+	const struct entry *was, *now; /* NULL: it is not there */
 };
 
-/* Lists them in the order of path_cmp, all in the arena or in the store's memory. 1: the layers do not tell (none is
- * shared, one of them hides or replaces a folder, or its list cannot be read): the trees have to be compared. */
+/* Lists those of all but folders in the order of path_cmp, all in the arena or in the store's memory. 1: the layers do
+ * not tell (none is shared, one of them hides or replaces a folder, or its list cannot be read): the trees have to be
+ * compared. */
 int store_differences(struct store *st, const struct hash *was, const struct hash *now, struct arena *a,
 		      struct difference **v, size_t *n);

@@ -157,9 +157,19 @@ publish_tree(struct store *st, const struct tree *below, const struct hash *own,
 	return write_tree(st, &merged->id, layers, n, err);
 }
 
+static bool
+same_lists(const struct tree *a, const struct tree *b)
+{
+	bool same = a->n == b->n;
+
+	for (size_t i = 0; i < a->n && same; i++)
+		same = entry_equal(&a->v[i], &b->v[i]);
+	return same;
+}
+
 int
 store_publish(struct store *st, struct layer *layer, const char *tmpname, const char *sub, const struct tree *below,
-	      struct hash *tree_id, struct err *err)
+	      const struct tree *likely, struct hash *tree_id, struct err *err)
 {
 	char from[STORE_PATH], path[STORE_PATH];
 	const struct entry *v;
@@ -181,7 +191,7 @@ store_publish(struct store *st, struct layer *layer, const char *tmpname, const 
 	if (n && fd < 0)
 		return store_fault(path, err);
 	merge(below, v, n, fd, &merged);
-	merged.id = tree_identity(&merged, "");
+	merged.id = likely && same_lists(&merged, likely) ? likely->id : tree_identity(&merged, "");
 	r = publish_tree(st, below, n ? &id : NULL, &merged, err);
 	*tree_id = merged.id;
 	arena_free(&merged.arena);

@@ -90,9 +90,10 @@ void store_discard(struct store *st, const char *tmpname);
 
 /* Publishes `layer`, whose folder is tmp/`tmpname`/`sub`, on `below` (NULL: none): layer, then tree.
  * Gives the new tree's id. Equal layers are one; an empty layer adds nothing; a stack of more than 100
- * layers becomes one. The folder is gone from tmp/ afterwards, also when an equal one was there. */
+ * layers becomes one. The folder is gone from tmp/ afterwards, also when an equal one was there. `likely` (or NULL) is
+ * the list that it should be, with its id: to compare both is quicker than to hash one. */
 int store_publish(struct store *st, struct layer *layer, const char *tmpname, const char *sub, const struct tree *below,
-		  struct hash *tree_id, struct err *err);
+		  const struct tree *likely, struct hash *tree_id, struct err *err);
 /* Writes key text and record, last of all. The record of a step that took a second is durable at once, that of
  * a quicker one with store_sync: nothing counts by being there, but by being whole. */
 int store_commit(struct store *st, const struct hash *key, const char *key_text, const struct record *rec,

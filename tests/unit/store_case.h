@@ -95,7 +95,7 @@ publish(struct store *st, const struct tree *below, const char *const *files)
 			*eq = '\0';
 		ok(eq ? layer_put(l, &e, eq + 1, strlen(eq + 1), &err) : layer_remove(l, path, &err), &err);
 	}
-	ok(store_publish(st, l, name, "up", below, &id, &err), &err);
+	ok(store_publish(st, l, name, "up", below, NULL, &id, &err), &err);
 	layer_free(l);
 	store_discard(st, name);
 	return id;

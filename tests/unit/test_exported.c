@@ -190,7 +190,7 @@ test_links(void **state)
 	struct stat st, old;
 	struct hash id;
 
-	ok(layer_symlink(l, &ln, &err) || store_publish(p.st, l, name, "", NULL, &id, &err), &err);
+	ok(layer_symlink(l, &ln, &err) || store_publish(p.st, l, name, "", NULL, NULL, &id, &err), &err);
 	layer_free(l);
 	begin(&p, b, &id);
 	export_all(&p);

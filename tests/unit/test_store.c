@@ -380,7 +380,7 @@ test_export(void **state)
 	mode_t old = umask(077);
 
 	ok(layer_put(l, &run, "#!", 2, &err) || layer_special(l, &dev, &err) || layer_symlink(l, &ln, &err), &err);
-	ok(store_publish(st, l, name, "", NULL, &id, &err), &err);
+	ok(store_publish(st, l, name, "", NULL, NULL, &id, &err), &err);
 	layer_free(l);
 	assert_int_equal(store_tree(st, &id, &t, &err), 0);
 	assert_int_equal(fs_mkdirs(top, "out/run"), 0);

@@ -240,8 +240,23 @@ object_set_aside(struct store *st, const char *path, const char *why)
 		map_set(&st->condemned, xstrdup(path), st);
 }
 
+/* A shard's own time is that of the last object that came or went. */
+static bool
+older(int dir, const char *shard, int64_t since)
+{
+	struct stat sb;
+
+	return since && !fstatat(dir, shard, &sb, AT_SYMLINK_NOFOLLOW) && sb.st_mtim.tv_sec < since;
+}
+
 int
 store_each(struct store *st, const char *kind, store_object_fn fn, void *ctx)
+{
+	return store_each_since(st, kind, 0, fn, ctx);
+}
+
+int
+store_each_since(struct store *st, const char *kind, int64_t since, store_object_fn fn, void *ctx)
 {
 	cleanup_fd int dir = st->fd < 0 ? -1 : fs_open_nofollow(st->fd, kind, O_RDONLY | O_DIRECTORY);
 	char **shards, **names, path[STORE_PATH * 2];
@@ -251,8 +266,11 @@ store_each(struct store *st, const char *kind, store_object_fn fn, void *ctx)
 	if (dir < 0 || fs_names(dir, &shards, &nshards))
 		return 0;
 	for (size_t i = 0; i < nshards && !r; i++) {
-		cleanup_fd int shard = openat(dir, shards[i], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		cleanup_fd int shard = -1;
 
+		if (older(dir, shards[i], since))
+			continue;
+		shard = openat(dir, shards[i], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (shard < 0 || fs_names(shard, &names, &n))
 			continue;
 		for (size_t j = 0; j < n && !r; j++) {

@@ -198,7 +198,8 @@ store_publish(struct store *st, struct layer *layer, const char *tmpname, const 
 	return r;
 }
 
-/* Layers of this boot, as they were before the sync. */
+/* Layers of this boot that this handle and those forked from it made, as they were before the sync. What a killed run
+ * left is good for as long as the machine runs, and hashed once after that. */
 struct fresh {
 	char (*v)[STORE_PATH];
 	size_t n, cap;
@@ -233,7 +234,7 @@ store_sync(struct store *st, struct err *err)
 
 	if (store_must_write(st, err))
 		return -1;
-	store_each(st, "layers", find_fresh, &f);
+	store_each_since(st, "layers", st->opened, find_fresh, &f);
 	if (!st->unsynced && syncfs(st->fd))
 		st->unsynced = errno;
 	if (st->unsynced) {

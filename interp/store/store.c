@@ -8,6 +8,7 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -60,6 +61,9 @@ make_folders(const char *path)
 		*s = '/';
 	}
 }
+
+/* Seconds that a file server's clock may be behind. */
+enum { CLOCKS_APART = 60 };
 
 /* Any number will do where the kernel does not tell: then no other process trusts what is not synced. */
 static long
@@ -229,6 +233,7 @@ store_open(const char *path, bool create, struct err *err)
 	st->fd = -1;
 	st->writable = create;
 	st->boot = boot_mark();
+	st->opened = time(NULL) - CLOCKS_APART;
 	if (!open_folder(st, create, err))
 		return st;
 	store_close(st);

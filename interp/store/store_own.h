@@ -18,6 +18,7 @@ struct store {
 	int fd;
 	bool writable;
 	long boot;      /* nanoseconds that mark a layer of this boot */
+	int64_t opened; /* seconds; what has an older time is not of this handle */
 	int unsynced;   /* errno of a sync that failed: the kernel tells it once, and what it was about may be lost */
 	char own[64];   /* the temp folder that texts are written in, "": none */
 	struct map tmp; /* name of a temp folder → descriptor of its lock, plus 1 */
@@ -105,3 +106,5 @@ const struct stack *tree_remembered(const struct store *st, const struct hash *i
 /* Walks the objects KIND/HH/NAME. Stops on nonzero. */
 typedef int (*store_object_fn)(void *ctx, struct store *st, const char *name, const char *path);
 int store_each(struct store *st, const char *kind, store_object_fn fn, void *ctx);
+/* The same, but for shards in which nothing came or went since then (seconds). */
+int store_each_since(struct store *st, const char *kind, int64_t since, store_object_fn fn, void *ctx);

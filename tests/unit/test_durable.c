@@ -139,6 +139,33 @@ test_doubt_during_sync(void **state)
 	store_close(st);
 }
 
+/* Layers are marked by who made them: a store of 100,000 is not walked for each run. */
+static void
+test_sync_marks_its_own(void **state)
+{
+	struct store *st = opened(*state);
+	struct hash old = PUBLISH(st, NULL, "a=one"), new = PUBLISH(st, NULL, "b=two");
+	static const struct timespec before[2] = {{1000000000, 0}, {1000000000, 0}};
+	struct err err = {0};
+	struct tree o, n;
+	struct stat sb;
+	char shard[16];
+
+	ok(store_tree(st, &old, &o, &err), &err);
+	ok(store_tree(st, &new, &n, &err), &err);
+	assert_memory_not_equal(o.layers[0].path, n.layers[0].path, 9);
+	snprintf(shard, sizeof shard, "%.9s", o.layers[0].path);
+	assert_int_equal(utimensat(store_fd(st), shard, before, 0), 0);
+	ok(store_sync(st, &err), &err);
+	assert_int_equal(fs_stat(store_fd(st), n.layers[0].path, &sb), 0);
+	assert_int_equal(sb.st_mtim.tv_nsec, 0);
+	assert_int_equal(fs_stat(store_fd(st), o.layers[0].path, &sb), 0);
+	assert_int_not_equal(sb.st_mtim.tv_nsec, 0);
+	tree_free(&o);
+	tree_free(&n);
+	store_close(st);
+}
+
 /* The disk begins while more is being written, and not for a little. */
 static void
 test_writeback(void **state)
@@ -164,7 +191,8 @@ test_writeback(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {T(test_who_waits), T(test_torn_record), T(test_doubt_during_sync),
+	const struct CMUnitTest tests[] = {T(test_who_waits),         T(test_torn_record),
+					   T(test_doubt_during_sync), T(test_sync_marks_its_own),
 					   T(test_lost_once_is_lost), T(test_writeback)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,7 +54,7 @@ tag_length(const char *s, size_t n)
 	size_t k = 0, after;
 	const char *close;
 
-	while (k < n && (isupper((unsigned char)s[k]) || isdigit((unsigned char)s[k]) || strchr("_-+", s[k])))
+	while (k < n && (isupper((unsigned char)s[k]) || isdigit((unsigned char)s[k]) || (s[k] && strchr("_-+", s[k]))))
 		k++;
 	if (k < 2 || !isupper((unsigned char)*s) || k == n || s[k] != ' ')
 		return 0;
@@ -81,7 +81,8 @@ kbuild_line(const char *line, size_t n, struct kbuild_line *out)
 	out->target = (struct kbuild_text){line + at, word_length(line + at, n - at)};
 	why = memmem(line + at, n - at, WHY, strlen(WHY));
 	if (why) {
-		why += strlen(WHY) + (why[strlen(WHY)] == ' ');
+		why += strlen(WHY);
+		why += why < line + n && *why == ' ';
 		out->why = (struct kbuild_text){why, n - (size_t)(why - line)};
 	}
 	return out->target.n > 0;

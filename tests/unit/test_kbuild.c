@@ -40,6 +40,7 @@ static const struct {
 	{"  int x;", NULL, NULL, KBUILD_NONE, NULL},
 	{"  A", NULL, NULL, KBUILD_NONE, NULL},
 	{"  CC", NULL, NULL, KBUILD_NONE, NULL},
+	{"  CC      a.o - due to", "CC", "a.o", KBUILD_NONE, ""},
 	{"  CC   ", NULL, NULL, KBUILD_NONE, NULL},
 	{"", NULL, NULL, KBUILD_NONE, NULL},
 };

@@ -28,7 +28,7 @@ patched=$JKR_DOWNLOADS/zedx-driver/nvidia_kernel/kernel_patches/R36.4/0001-camer
 dts=tegra234-p3768-camera-zedlink-mono-sl-overlay.dts
 overlays=$JKR_DOWNLOADS/zedx-driver/src/hardware/stereolabs/overlay
 
-export board boards store work out=$PWD/out
+export board boards store hand out=$PWD/out
 # shellcheck disable=SC2016
 jkr='cd "$board/project" && "$JKR" run orin-nx-rt.lua --profile lookalike -q' shell='"$boards/shell.sh" "$JKR_DOWNLOADS"'
 
@@ -40,42 +40,36 @@ prepare() {
 # shellcheck disable=SC2016
 versus "$cold" - 1 "$jkr -o \"\$RUN/out\"" "shell" "$shell \"\$RUN/work\"" || exit 1
 unset -f prepare
-store=$(cat "$board/jkr.last")/store work=$(cat "$board/shell.last")/work
+store=$(cat "$board/jkr.last")/store hand=$(cat "$board/shell.last")/work
 
 # shellcheck disable=SC2016
-again='export JKR_STORE=$store; '"$jkr"' -o "$out"' shell+=' "$work"'
+again='export JKR_STORE=$store; '"$jkr"' -o "$out"' shell+=' "$hand"' # bench.bash has a `work` of its own
 # a plan is kept only when nothing that it rests on is younger than two seconds
 bash -c "$again" && sleep 3 && bash -c "$again" || exit 1
 (cd "$board/project" && JKR_STORE=$store quick "the board, nothing to do" "100ms" 3 \
   "$JKR run orin-nx-rt.lua --profile lookalike -q -o $out")
 versus "the board, nothing to do" - 1 "$again" "shell" "$shell kernel modules dtbs vendor overlay install bundle"
 
-# another: sets n to a number that was not there before; `prepare` is called in a shell of its own, so it is counted in a file
+# change SIDE OURS THEIRS BEFORE AFTER: what stands behind BEFORE in the file of that side alone, so that no later row builds what the
+# other was given; @@ in AFTER is a number that was not there before. `prepare` is called in a shell of its own, so it is counted in a file.
 echo 10 >"$board/number"
 # shellcheck disable=SC2317
-another() { n=$(($(cat "$board/number") + 1)) && echo "$n" >"$board/number"; }
+change() {
+  local file=$2 number
+  number=$(($(cat "$board/number") + 1)) && echo "$number" >"$board/number"
+  [ "$1" = jkr ] || file=$hand/Linux_for_Tegra/source/$3
+  grep -q "$4" "$file" && sed -i "s/\($4\).*/\1$5/; s/@@/$number/" "$file"
+}
 
 # shellcheck disable=SC2317
-prepare() {
-  another
-  sed -i "s/\(+#define.*MAX_LANES\) .*/\1 $n/" "$patched"
-  sed -i "s/MAX_LANES .*/MAX_LANES $n/" "$work/Linux_for_Tegra/source/nvidia-oot/drivers/media/platform/tegra/camera/camera_common.h"
-}
+prepare() { change "$1" "$patched" nvidia-oot/drivers/media/platform/tegra/camera/camera_common.h '^+\{0,1\}#define CAMERA_COMMON_MAX_LANES ' @@; }
 versus "$patch" - 2 "$again" "shell" "$shell modules vendor install bundle"
 
 # shellcheck disable=SC2317
-prepare() {
-  another
-  sed -i '/^CONFIG_DEFAULT_HOSTNAME=/d' "$board/project/fragments/lookalike.config"
-  echo "CONFIG_DEFAULT_HOSTNAME=\"tegra-$n\"" >>"$board/project/fragments/lookalike.config"
-  sed -i "s/^CONFIG_DEFAULT_HOSTNAME=.*/CONFIG_DEFAULT_HOSTNAME=\"tegra-$n\"/" \
-    "$work/Linux_for_Tegra/source/kernel/kernel-jammy-src/arch/arm64/configs/defconfig"
-}
+prepare() { change "$1" "$board/project/fragments/lookalike.config" kernel/kernel-jammy-src/arch/arm64/configs/defconfig CONFIG_DEFAULT_HOSTNAME= '"tegra-@@"'; }
+echo 'CONFIG_DEFAULT_HOSTNAME=""' >>"$board/project/fragments/lookalike.config"
 versus "$symbol" - 1 "$again" "shell" "$shell kernel modules vendor headers install bundle"
 
 # shellcheck disable=SC2317
-prepare() {
-  another
-  sed -i "s/num-links = <[0-9]*>/num-links = <$n>/" "$overlays/$dts" "$work/Linux_for_Tegra/source/hardware/nvidia/t23x/nv-public/$dts"
-}
+prepare() { change "$1" "$overlays/$dts" "hardware/nvidia/t23x/nv-public/$dts" 'num-links = ' '<@@>;'; }
 versus "$overlay" - 3 "$again" "shell" "$shell overlay install bundle"

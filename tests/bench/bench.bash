@@ -5,9 +5,10 @@
 #           of its own ($JKR_STORE, not yet there), the order turned round every other time. Compares
 #           median wall times. REACH is a ratio for each peer ("0.6 1.0"), `-` where there is none.
 #           A function `prepare SIDE` of the row (SIDE: jkr, or PEER) is called in $RUN before, unmeasured.
+#           A REACH in ms ("3ms") is one of ours alone; no PEER then.
 #   quick   WORK REACH ROUNDS OURS  PEER COMMAND [PEER COMMAND]…
 #           the same for commands of milliseconds that change nothing: in the current folder, without a shell,
-#           ten runs a round by hyperfine. A REACH in ms ("3ms") is one of ours alone; no PEER then.
+#           ten runs a round by hyperfine.
 #   figure  WORK REACH UNIT VALUE      an absolute figure of ours; REACH is its upper bound, or `-`
 #   peak    FILE COMMAND [ARGUMENT]…   prints the largest resident set in kB; its times go to FILE
 #   cannot  WORK WHY                   a row that could not be measured: `make bench` fails
@@ -84,6 +85,13 @@ medians() {
   done
 }
 
+# own_reach: a reach in ms is one of ours alone
+own_reach() {
+  case ${reach[0]} in
+  *ms) figure "$work" "${reach[0]%ms}" ms "$(awk -v s="${wall[0]}" 'BEGIN { printf "%.2f", s * 1000 }')" && reach=() ;;
+  esac
+}
+
 # compare_all: a line of the table for each peer
 compare_all() {
   local i
@@ -119,6 +127,7 @@ versus() {
     done
   done
   medians "$base"
+  own_reach
   compare_all
 }
 
@@ -139,8 +148,6 @@ for i, r in enumerate(json.load(open(sys.argv[1] + ".json"))["results"]):
 PY
   done
   medians "$base"
-  case ${reach[0]} in
-  *ms) figure "$work" "${reach[0]%ms}" ms "$(awk -v s="${wall[0]}" 'BEGIN { printf "%.2f", s * 1000 }')" && reach=() ;;
-  esac
+  own_reach
   compare_all
 }

@@ -17,12 +17,13 @@ ready() {
     { tail -n 20 "$BENCH_DIR/$BENCH_ROW/ready.log" && return 1; }
 }
 
-# layer_of RECIPE STEP: the folder of the one layer of a step's result
+# layer_of RECIPE STEP [OPTION…]: the folder of the one layer of a step's result
 layer_of() {
-  local tree layer
-  tree=$(jkr_there manifest "$1" 2>/dev/null | python3 -c '
+  local tree layer recipe=$1 step=$2
+  shift 2
+  tree=$(jkr_there manifest "$recipe" "$@" 2>/dev/null | python3 -c '
 import json, sys
-print([s["result"] for s in json.load(sys.stdin)["steps"] if s["name"] == sys.argv[1]][0])' "$2") || return 1
+print([s["result"] for s in json.load(sys.stdin)["steps"] if s["name"] == sys.argv[1]][0])' "$step") || return 1
   layer=$(sed -n 's/^layer //p' "$kernel/store/trees/${tree:0:2}/$tree")
   echo "$kernel/store/layers/${layer:0:2}/$layer" && [ -d "$kernel/store/layers/${layer:0:2}/$layer" ]
 }

@@ -193,9 +193,16 @@ klabel_digest(struct arena *a, const char *config, const char *toolchain, const 
 	return arena_strndup(a, hash_hex(&sum, hex), KLABEL_DIGEST);
 }
 
-/* Takes "-LABEL" off the end, whole or as klabel_fit cut it. */
+/* What a release of this version has room for behind `prior` characters. */
+static long
+room_behind(const char *version, size_t prior)
+{
+	return KLABEL_RELEASE_MAX - (long)strlen(version) - (long)prior - KLABEL_DIGEST - 2;
+}
+
+/* Takes "-LABEL" off the end, whole or as it was cut for this version: only what labelling would put there again. */
 static void
-strip_label(struct arena *a, char *s, const char *label)
+strip_label(struct arena *a, char *s, const char *label, const char *version)
 {
 	size_t n = strlen(s), len;
 
@@ -205,7 +212,8 @@ strip_label(struct arena *a, char *s, const char *label)
 		len = strlen(cut);
 		if (!len)
 			return;
-		if (n > len && s[n - len - 1] == '-' && !strcmp(s + n - len, cut)) {
+		if (n > len && s[n - len - 1] == '-' && !strcmp(s + n - len, cut) &&
+		    !strcmp(klabel_fit(a, label, room_behind(version, n - len - 1)), cut)) {
 			s[n - len - 1] = '\0';
 			return;
 		}
@@ -213,7 +221,7 @@ strip_label(struct arena *a, char *s, const char *label)
 }
 
 const char *
-klabel_prior(struct arena *a, const char *config, const char *label)
+klabel_prior(struct arena *a, const char *config, const char *label, const char *version)
 {
 	struct kconfig k;
 	const char *value;
@@ -229,7 +237,7 @@ klabel_prior(struct arena *a, const char *config, const char *label)
 	    strspn(s + n - KLABEL_DIGEST, "0123456789abcdef") != KLABEL_DIGEST)
 		return s;
 	s[n - KLABEL_DIGEST - 1] = '\0';
-	strip_label(a, s, label);
+	strip_label(a, s, label, version);
 	return s;
 }
 
@@ -237,8 +245,7 @@ const char *
 klabel_localversion(struct arena *a, const char *prior, const char *version, const char *label, const char *digest,
 		    const char **cut)
 {
-	*cut = klabel_fit(a, label,
-			  KLABEL_RELEASE_MAX - (long)strlen(version) - (long)strlen(prior) - KLABEL_DIGEST - 2);
+	*cut = klabel_fit(a, label, room_behind(version, strlen(prior)));
 	return arena_printf(a, "%s%s%s-%s", prior, **cut ? "-" : "", *cut, digest);
 }
 

@@ -28,8 +28,8 @@ const char *klabel_digest(struct arena *a, const char *config, const char *toolc
 			  const char *tree);
 
 /* CONFIG_LOCALVERSION of a .config without its quotes, and without what an earlier klabel_bake put there for this
- * label, whole or cut. */
-const char *klabel_prior(struct arena *a, const char *config, const char *label);
+ * label, whole or as it was cut for this version. */
+const char *klabel_prior(struct arena *a, const char *config, const char *label, const char *version);
 /* PRIOR-LABEL-DIGEST, the label cut so that a release of this version holds it; `*cut` is what stands there of it. */
 const char *klabel_localversion(struct arena *a, const char *prior, const char *version, const char *label,
 				const char *digest, const char **cut);

@@ -139,9 +139,9 @@ prepare(struct job *job, const struct label_params *p, struct labelling *l, stru
 	    tree_read(src, *sub ? arena_printf(a, "%s/Makefile", sub) : "Makefile", &makefile, TEXT_MAX, err))
 		return -1;
 	id = tree_identity(src, sub);
-	prior = klabel_prior(a, str_text(&config), whole);
-	klabel_bake(str_text(&config), prior, &off);
 	l->version = kwhy_version(str_text(&makefile), a);
+	prior = klabel_prior(a, str_text(&config), whole, l->version);
+	klabel_bake(str_text(&config), prior, &off);
 	l->digest = klabel_digest(a, str_text(&off), hash_hex(&image->id, tools), klabel_flags(a, &p->variables),
 				  hash_hex(&id, tree));
 	l->localversion = klabel_localversion(a, prior, l->version, whole, l->digest, &l->label);

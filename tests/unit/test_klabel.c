@@ -138,7 +138,7 @@ labels_again(void **state)
 		first = klabel_localversion(&a, prior, "6.1.192-and-more", labels[i], "0123456789ab", &cut);
 		assert_true(strlen(first) + strlen("6.1.192-and-more") <= KLABEL_RELEASE_MAX);
 		klabel_bake("CONFIG_LOCALVERSION=\"-rt\"\n", first, &baked);
-		prior = klabel_prior(&a, str_text(&baked), labels[i]);
+		prior = klabel_prior(&a, str_text(&baked), labels[i], "6.1.192-and-more");
 		assert_string_equal(prior, "-rt");
 		second = klabel_localversion(&a, prior, "6.1.192-and-more", labels[i], "0123456789ab", &again);
 		assert_string_equal(first, second);
@@ -154,7 +154,7 @@ quotes(void **state)
 
 	(void)state;
 	klabel_bake("", "-a\"b\\c", &baked);
-	assert_string_equal(klabel_prior(&a, str_text(&baked), "mine"), "-a\"b\\c");
+	assert_string_equal(klabel_prior(&a, str_text(&baked), "mine", "6.1"), "-a\"b\\c");
 }
 
 static void
@@ -168,17 +168,17 @@ bakes_once(void **state)
 	struct arena cleanup_arena a = {0};
 
 	(void)state;
-	assert_string_equal(klabel_prior(&a, config, "mine"), "-rt");
+	assert_string_equal(klabel_prior(&a, config, "mine", "6.1"), "-rt");
 	klabel_bake(config, "-rt-mine-0123456789ab", &once);
 	assert_string_equal(once.s, baked);
-	assert_string_equal(klabel_prior(&a, once.s, "mine"), "-rt");
-	assert_string_equal(klabel_prior(&a, once.s, "other"), "-rt-mine");
+	assert_string_equal(klabel_prior(&a, once.s, "mine", "6.1"), "-rt");
+	assert_string_equal(klabel_prior(&a, once.s, "other", "6.1"), "-rt-mine");
 	klabel_bake(once.s, "-rt-mine-0123456789ab", &twice);
 	assert_string_equal(twice.s, baked);
 	klabel_bake("CONFIG_A=y\n", "-x", &none);
 	assert_string_equal(none.s, "CONFIG_A=y\nCONFIG_LOCALVERSION=\"-x\"\n# CONFIG_LOCALVERSION_AUTO is not set\n");
-	assert_string_equal(klabel_prior(&a, "CONFIG_LOCALVERSION=\"-0123456789ab\"\n", "mine"), "");
-	assert_string_equal(klabel_prior(&a, "CONFIG_LOCALVERSION=\"0123456789ab\"\n", "mine"), "0123456789ab");
+	assert_string_equal(klabel_prior(&a, "CONFIG_LOCALVERSION=\"-0123456789ab\"\n", "mine", "6.1"), "");
+	assert_string_equal(klabel_prior(&a, "CONFIG_LOCALVERSION=\"0123456789ab\"\n", "mine", "6.1"), "0123456789ab");
 }
 
 int

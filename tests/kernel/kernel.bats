@@ -97,21 +97,3 @@ json() { python3 -c 'import json, sys; d = json.load(sys.stdin); print(eval(sys.
   fresh=$("$JKR" manifest "$BATS_TEST_DIRNAME/warm.lua" -D edit=true | json '[s["result"] for s in d["steps"] if s["name"] == "linux/build"]')
   [ "$warm" = "$fresh" ]
 }
-
-@test "new board: near and far from defconfig, the recipe configures what the file says; what cannot be carried has a reason" {
-  work=$(mktemp -d "$BATS_TMPDIR/board.XXXXXX")
-  cd "$work" || return 1
-  # everything off but what fragments asked for, and then the defaults of the tree
-  for config in library preset; do
-    cp "$BATS_TEST_DIRNAME/../../build/check-configs/$config.config" . || return 1
-    "$JKR" new board "b-$config" --from-config "$config.config"
-    "$JKR" run "b-$config.lua" linux/honoured -q
-    "$JKR" diff "b-$config.lua" "$config.config" | grep -qx 'the configurations are equal'
-  done
-  sed 's/^# CONFIG_NETFILTER is not set/CONFIG_GONE=y/; s/^CONFIG_INET=y/# CONFIG_INET is not set/' library.config >odd.config
-  run "$JKR" new board odd --from-config odd.config
-  echo "$output"
-  [ "$status" = 0 ]
-  [[ $output == *"cannot be carried to this source and toolchain:"*"CONFIG_TCP_CONG_BBR: asked for y, got unset: depends on INET, which is n"* ]]
-  [[ $output == *"CONFIG_GONE: no such symbol in this tree"* ]]
-}

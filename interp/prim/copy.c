@@ -28,7 +28,7 @@ static const struct param params[] = {
 	PARAM(copy_params, mode, P_STRING, P_PLAIN,
 	      "Who may do what with the files, in octal, such as \"0664\"; as at the source unless told."),
 	PARAM(copy_params, suffix, P_STRING, P_PLAIN,
-	      "What each file's name gets at its end, behind a `-`, such as text(linux.release): Image becomes Image-6.12.1."),
+	      "What each file's name gets at its end, behind a `-`, such as linux.release: Image becomes Image-6.12.1."),
 	PARAM(copy_params, exclude, P_STRING, P_LIST | P_PLAIN,
 	      "Patterns with `*` and `?` of what stays behind: without a `/` compared with every part of a path, with "
 	      "one with the path from its start. Each must match something."),

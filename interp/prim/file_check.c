@@ -125,9 +125,8 @@ const struct prim prim_file_check = {
 	.size = sizeof(struct file_check_params),
 	.version = 1,
 	.flags = PRIM_CHECK | PRIM_ON | PRIM_LOOKS,
-	.example =
-		"file_check \"release\" { linux.Image, find = \"Linux version ([0-9][^ ]*)\", is = text(linux.release) }\n"
-		"file_check \"no-keys\" { root, absent = \"etc/ssh/ssh_host_*\" }\n",
+	.example = "file_check \"release\" { linux.Image, find = \"Linux version ([0-9][^ ]*)\", is = linux.release }\n"
+		   "file_check \"no-keys\" { root, absent = \"etc/ssh/ssh_host_*\" }\n",
 	.run = run,
 	.check = check,
 	.asked = asked,

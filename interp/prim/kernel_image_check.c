@@ -21,7 +21,7 @@ static const struct param params[] = {
 	PARAM_CHOICE(kernel_image_check_params, arch, 0, kimage_archs, NULL,
 		     "The kernel's name of the architecture that it must be for."),
 	PARAM(kernel_image_check_params, release, P_STRING, P_PLAIN,
-	      "The release that it must say, such as text(linux.release); of zImage and uImage, whose texts are compressed, it is "
+	      "The release that it must say, such as linux.release; of zImage and uImage, whose texts are compressed, it is "
 	      "not asked."),
 	{0},
 };
@@ -56,7 +56,7 @@ const struct prim prim_kernel_image_check = {
 	.size = sizeof(struct kernel_image_check_params),
 	.version = 1,
 	.flags = PRIM_CHECK,
-	.example = "kernel_image_check { linux.Image, arch = \"arm64\", release = text(linux.release) }\n",
+	.example = "kernel_image_check { linux.Image, arch = \"arm64\", release = linux.release }\n",
 	.run = run,
 	.asked = asked,
 };

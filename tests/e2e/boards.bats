@@ -12,6 +12,13 @@ steps() { jkr plan "$@" --profile dummies --format json | json '"\n".join(s["nam
   for recipe in orin-nx-rt orin-nano metis zedx l4t; do jkr check "recipes/$recipe.lua"; done
 }
 
+@test "the boards that need no vendor load, small and full" {
+  staged
+  for recipe in vexpress x86-64; do
+    for full in false true; do jkr check "recipes/$recipe.lua" -D full=$full; done
+  done
+}
+
 @test "the profiles that come with the boards: one without cameras, one with the stock preemption model" {
   staged
   jkr ls steps recipes/orin-nx-rt.lua --profile no-camera >all

@@ -61,7 +61,14 @@ ccache() {
   mkdir -p "$PWD/ccache"
   ours="$run -j$jobs -D ccache=true -D round=\$(cat word)"
   theirs="CCACHE_FOLDER='$PWD/ccache' $bare '$image' '$source' build -j$jobs CC='ccache aarch64-linux-gnu-gcc' Image"
-  prepare() { if [ "$1" = jkr ]; then word >"$kernel/project/word"; else mkdir build && cp "$config/.config" build/; fi; }
+  prepare() {
+    if [ "$1" = jkr ]; then
+      word >"$kernel/project/word"
+      jkr_there run reuse.lua -q -D ccache=true -D "round=$(word)" "a-$(word)/honoured"
+    else
+      mkdir build && cp "$config/.config" build/
+    fi
+  }
   mkdir first
   if ! (cd first && export RUN=$PWD && prepare jkr && bash -c "$ours" && cd "$RUN" && prepare make && bash -c "$theirs") >first.log 2>&1; then
     tail -n 5 first.log

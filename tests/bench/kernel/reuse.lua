@@ -1,10 +1,9 @@
 -- reuse.lua: the smallest arm64 kernel by `kernel`, one or two boards of one source, with or without ccache
 recipe "reuse" { version = "1", license = "GPL-2.0-only", summary = "boards from one source" }
 
-local round  = option.string { "round", "0", "every word is a build directory of its own" }
+local round  = option.string { "round", "0", "every word is a build directory and a result of its own" }
 local boards = option.int { "boards", 1, "one or two" }
 local cached = option.bool { "ccache", false, "with ccache" }
-local word   = option.string { "word", "", "another word is another result of the same compiles" }
 local gcc    = toolchain(cached and { "debian-arm64", ccache = true } or "debian-arm64")
 
 local deb    = fetch "linux-deb" { deb = "linux-source-6.12" }
@@ -13,7 +12,7 @@ local source = untar "source" { deb / "usr/src/linux-source-6.12.tar.xz", strip 
 local function board(name, config)
   return kernel(name .. "-" .. round) {
     source, toolchain = gcc, arch = "arm64", base = { "tinyconfig" }, targets = { "Image" }, config = config,
-    variables = word ~= "" and { BENCH_WORD = word } or nil,
+    variables = round ~= "0" and { BENCH_ROUND = round } or nil, -- another key: nothing is taken from the store
   }
 end
 

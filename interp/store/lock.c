@@ -170,8 +170,8 @@ store_discard(struct store *st, const char *name)
 	if (!strcmp(name, st->own))
 		*st->own = '\0';
 	snprintf(path, sizeof path, "tmp/%.63s", name);
-	/* While the folder is there its lock stays: who tidies up finds it by that. */
-	if (!object_trash(st, path)) {
+	/* While the folder is there its lock stays: who tidies up finds it by that. An empty one needs no trash. */
+	if (!unlinkat(st->fd, path, AT_REMOVEDIR) || !object_trash(st, path)) {
 		snprintf(path, sizeof path, "tmp/%.63s.lock", name);
 		unlinkat(st->fd, path, 0);
 	}

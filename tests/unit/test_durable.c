@@ -7,12 +7,22 @@
 static unsigned files_synced, systems_synced;
 static const char *doubted; /* whose mark goes while syncfs waits */
 static int fault;           /* that syncfs tells, once */
+static int watched = -1;    /* a folder whose temp files are counted at an fsync */
+static size_t temps;
 
 int
 fsync(int fd)
 {
+	char **names;
+	size_t n;
+
 	(void)fd;
 	files_synced++;
+	if (watched >= 0 && !fs_names(watched, &names, &n)) {
+		for (size_t i = 0; i < n; i++)
+			temps += *names[i] == '.';
+		fs_names_free(names, n);
+	}
 	return 0;
 }
 
@@ -166,6 +176,37 @@ test_sync_marks_its_own(void **state)
 	store_close(st);
 }
 
+/* Whoever is killed while he writes leaves nothing beside what he writes, also outside of a run. */
+static void
+test_remembers_by_a_temp_folder(void **state)
+{
+	struct store *st = opened(*state);
+	struct hash name = hash_of("a", 1);
+	cleanup_str struct str bytes = {0}, back = {0};
+	cleanup_fd int dir = -1, tmp = -1;
+	char hex[HASH_HEX], path[96], **names;
+	size_t n;
+
+	hash_hex(&name, hex);
+	snprintf(path, sizeof path, "seen/%.2s", hex);
+	assert_int_equal(fs_mkdirs(store_fd(st), path), 0);
+	dir = fs_open(store_fd(st), path, O_RDONLY | O_DIRECTORY);
+	str_add(&bytes, "what was seen");
+	watched = dir;
+	files_synced = 0;
+	store_remember(st, &name, &bytes, true);
+	watched = -1;
+	assert_int_equal(files_synced, 2);
+	assert_int_equal(temps, 0);
+	assert_true(store_recall(st, &name, &back));
+	assert_string_equal(back.s, bytes.s);
+	tmp = fs_open(store_fd(st), "tmp", O_RDONLY | O_DIRECTORY);
+	assert_int_equal(fs_names(tmp, &names, &n), 0);
+	assert_int_equal(n, 0);
+	fs_names_free(names, n);
+	store_close(st);
+}
+
 /* The disk begins while more is being written, and not for a little. */
 static void
 test_writeback(void **state)
@@ -191,9 +232,13 @@ test_writeback(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {T(test_who_waits),         T(test_torn_record),
-					   T(test_doubt_during_sync), T(test_sync_marks_its_own),
-					   T(test_lost_once_is_lost), T(test_writeback)};
+	const struct CMUnitTest tests[] = {T(test_who_waits),
+					   T(test_torn_record),
+					   T(test_doubt_during_sync),
+					   T(test_sync_marks_its_own),
+					   T(test_remembers_by_a_temp_folder),
+					   T(test_lost_once_is_lost),
+					   T(test_writeback)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,7 +11,7 @@ local machines = {
 define "boot" {
   doc = "Boots a kernel in QEMU, without network, with an initramfs that this step makes: the program `init`, and the modules in "
     .. "/modules. Overlays are applied to the device tree first. Every line of `expect` must come on the console before the time "
-    .. "is over, and the machine must power off by itself. The console is the step's log.",
+    .. "is over, and the machine must end by itself: switch off, or start again. The console is the step's log.",
   params = {
     kernel = { "step", required = true, doc = "The kernel, from `kernel`." },
     init = { "source", doc = "The first program: C source without a library, compiled by the kernel's toolchain. Unless told it is one that "

@@ -136,6 +136,9 @@ identity(struct inside *in, const struct make_params *p, const struct tree *src,
 	/* a kernel's release stands there */
 	if (e && S_ISREG(e->mode))
 		str_addf(&b, "makefile %s\n", hash_hex(&e->digest, hex));
+	/* another folder of one tree brings no file that is new in the tree */
+	if (*sub)
+		str_addf(&b, "source %s\n", sub);
 	str_addf(&b, "dir %s\nepoch %lld\n", p->dir, (long long)job_epoch(in->job));
 	for (size_t i = 0; i < p->variables.n; i++)
 		str_addf(&b, "variable %s=%s\n", p->variables.v[i].key, p->variables.v[i].value);

@@ -34,7 +34,19 @@ warm_path(struct arena *a, const char *recipe, const char *step)
 	return arena_printf(a, "warm/%s/d", warm_id(a, recipe, step));
 }
 
-/* Whether the directory may be used: nobody died while merging, and it was made for the same. */
+/* Whether it holds files of a time that is still to come: what changes now would be older than what was made of it. */
+static bool
+from_later(int dir)
+{
+	struct timespec now;
+	struct stat sb;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return !fstatat(dir, "seen", &sb, AT_SYMLINK_NOFOLLOW) &&
+	       (sb.st_mtim.tv_sec != now.tv_sec ? sb.st_mtim.tv_sec > now.tv_sec : sb.st_mtim.tv_nsec > now.tv_nsec);
+}
+
+/* Whether the directory may be used: nobody died while merging, it was made for the same, and by this clock. */
 static const char *
 why_not(int dir, const char *identity)
 {
@@ -48,6 +60,8 @@ why_not(int dir, const char *identity)
 		why = "a run was cut off while it was written";
 	else if (strcmp(str_text(&have), identity))
 		why = "the toolchain, architecture or release is another";
+	else if (from_later(dir))
+		why = "the clock was set back since then";
 	str_free(&have);
 	str_free(&mark);
 	str_free(&boot);

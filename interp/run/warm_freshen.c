@@ -30,7 +30,7 @@ touch(const struct tree *t, const struct entry *e, const struct timespec *when, 
 	cleanup_fd int from = -1, to = -1;
 
 	if (!S_ISREG(e->mode))
-		return 0; /* make looks at what a link points to */
+		return 0; /* what a link leads to is there by itself */
 	if (copied) {
 		to = fs_open_nofollow(upper, e->path, O_RDONLY);
 		return to < 0 || futimens(to, ts) ? err_sys(err, "E0804", "cannot give `%s` a fresh time", e->path) : 0;
@@ -89,6 +89,66 @@ walk(struct arena *a, const struct tree *old, const struct tree *now, struct dif
 		if (!S_ISDIR(e->mode) && (!was || !same(was, e)))
 			(*v)[(*n)++] = (struct difference){e->path, was, e};
 	}
+}
+
+/* The files that a link leads to: one, or those of a folder and what its links lead to. Gives their number; `v` may be
+ * NULL. */
+static size_t
+led_to(const struct tree *t, const struct entry *link, struct difference *v)
+{
+	const struct entry *top = tree_resolve(t, link->path), *f;
+	size_t count = 0, first = top ? tree_range(t, top->path, &count) : 0, n = 0;
+
+	if (top && S_ISREG(top->mode))
+		first = (size_t)(top - t->v), count = 1;
+	for (size_t i = first; i < first + count; i++) {
+		f = S_ISLNK(t->v[i].mode) ? tree_resolve(t, t->v[i].path) : &t->v[i];
+		if (!f || !S_ISREG(f->mode))
+			continue;
+		if (v)
+			v[n] = (struct difference){f->path, NULL, f};
+		n++;
+	}
+	return n;
+}
+
+static bool
+is_new_link(const struct difference *d)
+{
+	return d->now && S_ISLNK(d->now->mode) && !(d->was && same(d->was, d->now));
+}
+
+/* What is new comes first of two. */
+static int
+by_path(const void *a, const void *b)
+{
+	const struct difference *x = a, *y = b;
+	int r = path_cmp(x->path, y->path);
+
+	return r ? r : (x->was != NULL) - (y->was != NULL);
+}
+
+/* make looks at the time of what a link leads to: where the link leads elsewhere now, that counts as new. */
+static void
+follow_links(struct arena *a, const struct tree *now, struct difference **v, size_t *n)
+{
+	struct difference *all;
+	size_t more = 0, k = *n;
+
+	for (size_t i = 0; i < *n; i++)
+		more += is_new_link(&(*v)[i]) ? led_to(now, (*v)[i].now, NULL) : 0;
+	if (!more)
+		return;
+	all = arena_array(a, struct difference, *n + more);
+	memcpy(all, *v, sizeof *all * *n);
+	for (size_t i = 0; i < *n; i++)
+		k += is_new_link(&all[i]) ? led_to(now, all[i].now, all + k) : 0;
+	qsort(all, k, sizeof *all, by_path);
+	*n = 0;
+	for (size_t i = 0; i < k; i++)
+		if (!*n || strcmp(all[*n - 1].path, all[i].path))
+			all[(*n)++] = all[i];
+	*v = all;
 }
 
 /* What the directory has not seen yet; unknown what it was made of, all of the source counts as new. */
@@ -161,7 +221,10 @@ warm_freshen(struct job *job, const struct tree *source, int upper, bool copied,
 	w->source = source->id;
 	if (w->fresh)
 		return 0;
-	if (find_changed(job, source, &v, &n, err) || touch_changed(job, source, v, n, upper, copied, &nchanged, err))
+	if (find_changed(job, source, &v, &n, err))
+		return -1;
+	follow_links(&job->arena, source, &v, &n);
+	if (touch_changed(job, source, v, n, upper, copied, &nchanged, err))
 		return -1;
 	if (nchanged)
 		job_note(job, "%zu source file%s from what the build directory last saw", nchanged,

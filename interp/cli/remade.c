@@ -60,6 +60,7 @@ cause_of(struct remade *r, enum kbuild_reason reason, struct kbuild_text what)
 static void
 take_line(struct remade *r, const char *line, size_t n)
 {
+	enum kbuild_reason reason;
 	struct kbuild_text what;
 	struct kbuild_line l;
 	struct cause *c;
@@ -67,17 +68,22 @@ take_line(struct remade *r, const char *line, size_t n)
 	if (n > strlen(COMMAND) && !memcmp(line, COMMAND, strlen(COMMAND))) {
 		line += strlen(COMMAND);
 		n -= strlen(COMMAND) + (line[n - strlen(COMMAND) - 1] == ']');
-		str_addf(&r->commands, "    %.*s\n", (int)n, line);
+		str_add(&r->commands, "    ");
+		str_add_safe(&r->commands, line, n);
+		str_addc(&r->commands, '\n');
 	}
 	if (!kbuild_line(line, n, &l))
 		return;
 	r->all++;
-	if (!l.why.n)
+	reason = kbuild_reason(&l, &what);
+	if (reason == KBUILD_NONE)
 		return;
 	r->explained++;
-	c = cause_of(r, kbuild_reason(&l, &what), what);
-	if (c->n++ < NAMES)
-		str_addf(&c->names, "%s%.*s", c->names.len ? ", " : "", (int)l.target.n, l.target.s);
+	c = cause_of(r, reason, what);
+	if (c->n++ >= NAMES)
+		return;
+	str_add(&c->names, c->names.len ? ", " : "");
+	str_add_safe(&c->names, l.target.s, l.target.n);
 }
 
 /* By kind; within one what made most first. */
@@ -96,7 +102,9 @@ by_reason(const void *a, const void *b)
 static void
 add_cause(const struct remade *r, const struct cause *c, struct str *out)
 {
-	str_addf(out, "  %s%s: %zu", words[c->reason], c->what, c->n);
+	str_addf(out, "  %s", words[c->reason]);
+	str_add_safe(out, c->what, strlen(c->what));
+	str_addf(out, ": %zu", c->n);
 	if (c->reason != KBUILD_ALWAYS) {
 		str_addf(out, ": %s", str_text(&c->names));
 		if (c->n > NAMES)

@@ -1,6 +1,7 @@
 #include "data/kbuild.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -188,30 +189,48 @@ command_of(const char *text)
 	return (struct kbuild_text){at + 3, n - (size_t)(at + 3 - text)};
 }
 
-static bool
-has_word(struct kbuild_text in, struct kbuild_text word)
+struct words {
+	struct kbuild_text *v;
+	size_t n, cap;
+};
+
+static int
+by_bytes(const void *a, const void *b)
 {
-	for (size_t at = 0, k; at < in.n; at += k, at += blanks(in.s + at, in.n - at)) {
-		k = word_length(in.s + at, in.n - at);
-		if (k == word.n && !memcmp(in.s + at, word.s, k))
-			return true;
-		if (!k)
-			break;
-	}
-	return false;
+	const struct kbuild_text *x = a, *y = b;
+	int r = memcmp(x->s, y->s, x->n < y->n ? x->n : y->n);
+
+	return r ? r : x->n < y->n ? -1 : x->n > y->n;
 }
 
+/* In their order. */
+static void
+split(struct kbuild_text of, struct words *out)
+{
+	for (size_t at = blanks(of.s, of.n), k; at < of.n; at += k, at += blanks(of.s + at, of.n - at)) {
+		k = word_length(of.s + at, of.n - at);
+		if (!k)
+			break;
+		GROW(out->v, out->n, out->cap);
+		out->v[out->n++] = (struct kbuild_text){of.s + at, k};
+	}
+}
+
+/* The command that links a driver has thousands of words. */
 static void
 add_missing(struct kbuild_text of, struct kbuild_text in, char mark, struct str *out)
 {
-	for (size_t at = blanks(of.s, of.n), k; at < of.n; at += k, at += blanks(of.s + at, of.n - at)) {
-		struct kbuild_text w = {of.s + at, k = word_length(of.s + at, of.n - at)};
+	struct words a = {0}, b = {0};
 
-		if (!k)
-			break;
-		if (!has_word(in, w))
-			str_addf(out, "%s%c %.*s", out->len ? " " : "", mark, (int)w.n, w.s);
-	}
+	split(of, &a);
+	split(in, &b);
+	if (b.n)
+		qsort(b.v, b.n, sizeof *b.v, by_bytes);
+	for (size_t i = 0; i < a.n; i++)
+		if (!b.n || !bsearch(&a.v[i], b.v, b.n, sizeof *b.v, by_bytes))
+			str_addf(out, "%s%c %.*s", out->len ? " " : "", mark, (int)a.v[i].n, a.v[i].s);
+	free(a.v);
+	free(b.v);
 }
 
 bool

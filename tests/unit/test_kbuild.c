@@ -3,7 +3,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -41,6 +43,7 @@ static const struct {
 	{"  A", NULL, NULL, KBUILD_NONE, NULL},
 	{"  CC", NULL, NULL, KBUILD_NONE, NULL},
 	{"  CC      a.o - due to", "CC", "a.o", KBUILD_NONE, ""},
+	{"  CC      a.o - due to: ", "CC", "a.o", KBUILD_NONE, ""},
 	{"  CC   ", NULL, NULL, KBUILD_NONE, NULL},
 	{"", NULL, NULL, KBUILD_NONE, NULL},
 };
@@ -109,6 +112,32 @@ test_commands(void **state)
 	assert_string_equal(out.s, ".vmlinux.cmd");
 }
 
+static char *
+long_command(const char *flag)
+{
+	struct str s = {0};
+
+	str_addf(&s, "savedcmd_a.o := gcc %s", flag);
+	for (int i = 0; i < 150000; i++)
+		str_addf(&s, " %x.o", i);
+	str_addc(&s, '\n');
+	return str_steal(&s);
+}
+
+/* A hostile one has as many words as its file may have bytes: each is not looked for among all. */
+static void
+test_long_commands(void **state)
+{
+	cleanup_free char *before = long_command("-O2"), *after = long_command("-O3");
+	cleanup_str struct str out = {0};
+	clock_t begun = clock();
+
+	(void)state;
+	assert_true(kbuild_command_change(before, after, &out));
+	assert_string_equal(out.s, "- -O2 + -O3");
+	assert_true(clock() - begun < 10 * CLOCKS_PER_SEC);
+}
+
 static const char *
 remade(const char *log, struct str *out)
 {
@@ -126,6 +155,17 @@ test_remade(void **state)
 	assert_string_equal(remade("gcc -c a.c\nmake: done\n", &out), "");
 	assert_string_equal(remade("  CC      a.o\n  LD      vmlinux", &out),
 			    "its last make began with an empty build directory: Kbuild made 2\n");
+	assert_string_equal(remade("  CC      a.o - due to: \n", &out),
+			    "its last make began with an empty build directory: Kbuild made 1\n");
+	/* what a terminal obeys is written out */
+	assert_string_equal(remade("  CC      \033]0;x\a.o - due to: \033[2J.c\n"
+				   "  CC      b.o - due to command line change\n"
+				   "[jkr: command line of b.o: - \033c]\n",
+				   &out),
+			    "its last make was a warm one: Kbuild made 2, by reason\n"
+			    "  source \\x1b[2J.c: 1: \\x1b]0;x\\x07.o\n"
+			    "  command line: 1: b.o\n"
+			    "    b.o: - \\x1bc\n");
 	assert_string_equal(remade("  CC      a.o - due to: include/config/SMP\n"
 				   "  CC      b.o - due to command line change\n"
 				   "  CC      c.o - due to: include/config/SMP\n"
@@ -148,10 +188,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lines),
-		cmocka_unit_test(test_warnings),
-		cmocka_unit_test(test_commands),
-		cmocka_unit_test(test_remade),
+		cmocka_unit_test(test_lines),         cmocka_unit_test(test_warnings), cmocka_unit_test(test_commands),
+		cmocka_unit_test(test_long_commands), cmocka_unit_test(test_remade),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,13 +54,29 @@ print_result(struct session *s, const struct plan_step *ps)
 	(void)s;
 }
 
+/* The log of the run that made the result; without one, the newest of a step of that name. */
+static int
+open_log(struct session *s, const struct plan_step *ps)
+{
+	struct err quiet = {0};
+	struct record rec;
+	int fd = -1;
+
+	if (strcmp(ps->step->prim->name, "make_in_container") || !s->store)
+		return -1;
+	if (ps->state != PLAN_CACHED)
+		return log_open_last(s->store, ps->step->name);
+	if (store_record(s->store, &ps->key, &s->arena, &rec, &quiet) == 1 && rec.log)
+		fd = log_open(s->store, rec.log);
+	err_free(&quiet);
+	return fd;
+}
+
 /* What Kbuild made in the step's last run, from its log. */
 static void
 print_remade(struct session *s, const struct plan_step *ps)
 {
-	cleanup_fd int fd = strcmp(ps->step->prim->name, "make_in_container") || !s->store
-				    ? -1
-				    : log_open_last(s->store, ps->step->name);
+	cleanup_fd int fd = open_log(s, ps);
 	cleanup_str struct str log = {0}, text = {0};
 
 	if (fd < 0 || fs_read(fd, &log, LOG_READ))

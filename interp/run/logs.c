@@ -75,6 +75,14 @@ log_there(struct store *st, const char *name)
 }
 
 int
+log_open(struct store *st, const char *name)
+{
+	cleanup_free char *path = xasprintf("logs/%s", name);
+
+	return fs_open(store_fd(st), path, O_RDONLY | O_NONBLOCK);
+}
+
+int
 log_open_last(struct store *st, const char *step)
 {
 	cleanup_free char *name = last_name(step);

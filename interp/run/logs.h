@@ -12,7 +12,9 @@ const char *log_name(const char *step, struct arena *a);
 int log_create(struct store *st, const char *name, const char *step);
 bool log_there(struct store *st, const char *name);
 
-/* The newest log of a step; -1 with errno when there is none. The caller owns the descriptor. */
+/* The log of that name; -1 with errno when it is there no more. The caller owns the descriptor. */
+int log_open(struct store *st, const char *name);
+/* The newest log of a step, of whatever recipe; -1 with errno when there is none. */
 int log_open_last(struct store *st, const char *step);
 /* Its absolute path, or NULL; the caller frees. */
 char *log_path_last(struct store *st, const char *step);

@@ -140,3 +140,15 @@ LUA
   [ "$status" = 0 ]
   [ "$(cat out/debs/one.deb out/debs/two.deb)" = $'one\none' ]
 }
+
+@test "why tells of the run that made the result, not of a step of that name in another recipe" {
+  kbuild
+  jkr run c.lua
+  { head_of; echo 'return make_in_container "m" { "src", toolchain = img, targets = { "/jkr/build/a.o" }, outputs = { o = "a.o" } }'; } >other.lua
+  jkr run other.lua
+  run jkr why c.lua m
+  echo "$output"
+  [[ $output == *"Kbuild made 3"* ]]
+  run jkr why other.lua m
+  [[ $output == *"Kbuild made 1"* ]]
+}

@@ -110,7 +110,7 @@ define "kernel" {
     boot = "with `images`: each of them, System.map and config, named by release as in /boot",
     modules = "lib/modules/RELEASE, as `make modules_install` lays it out",
     dtbs = "the device trees, when the targets name dtbs",
-    debs = "the Debian packages, when the targets name bindeb-pkg",
+    debs = "the Debian packages, when the targets name bindeb-pkg; the kernel's scripts write the date of the build into their changelog",
     gdb = "the tree's scripts for gdb, when the targets name scripts_gdb: vmlinux-gdb.py beside a vmlinux finds the rest",
     rust_project = "rust-project.json, when the targets name rust-analyzer and the configuration has RUST",
     devel = "what external modules build against: headers, scripts, Module.symvers, .config",
@@ -170,7 +170,7 @@ local linux = kernel "linux" {
       end
       targets = rest
     end
-    local goals = { table.concat(targets, " ") }
+    local goals = #targets > 0 and { table.concat(targets, " ") } or {}
     local outputs = { release = "include/config/kernel.release" }
     if has.scripts_gdb then outputs["constants.py"] = "scripts/gdb/linux/constants.py" end
     if has["rust-analyzer"] then outputs["rust-project.json"] = "rust-project.json" end
@@ -190,8 +190,9 @@ local linux = kernel "linux" {
       for _, path in ipairs(devel_of(p.arch)) do outputs["devel/" .. path] = path end
     end
 
-    if packages then -- a make of its own on the same folder; -d: what it compiles with is the toolchain's business
-      goals[#goals + 1] = "bindeb-pkg DPKG_FLAGS=-d"
+    if packages then -- a make of its own on the same folder; -d: what it compiles with is the toolchain's business;
+                     -- the kernel's own revision counts the builds of a folder
+      goals[#goals + 1] = "bindeb-pkg DPKG_FLAGS=-d" .. (vars.KDEB_PKGVERSION and "" or " KDEB_PKGVERSION=$(KERNELVERSION)-1")
       outputs.debs = "/jkr/*.deb"
     end
 

@@ -152,3 +152,14 @@ LUA
   run jkr why other.lua m
   [[ $output == *"Kbuild made 1"* ]]
 }
+
+@test "bindeb-pkg may be the only target of a kernel" {
+  mkdir src
+  cat >c.lua <<'LUA'
+recipe "c" { version = "1", license = "MIT", summary = "packages" }
+return kernel "linux" { "src", toolchain = toolchain "debian-arm64", targets = { "bindeb-pkg" } }.debs
+LUA
+  run jkr check c.lua
+  echo "$output"
+  [ "$status" = 0 ]
+}

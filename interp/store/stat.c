@@ -74,6 +74,8 @@ count_folders(const struct store *st, const char *name, uint64_t *count, uint64_
 int
 store_stat(struct store *st, struct store_stat *out, struct err *err)
 {
+	uint64_t shards = 0;
+
 	(void)err;
 	memset(out, 0, sizeof *out);
 	store_each(st, "layers", count_layer, out);
@@ -81,6 +83,7 @@ store_stat(struct store *st, struct store_stat *out, struct err *err)
 	store_each(st, "results", count_one, &out->results);
 	count_folders(st, "warm", &out->warm, &out->warm_bytes);
 	count_folders(st, "mirrors", &out->mirrors, &out->mirror_bytes);
+	count_folders(st, "ccache", &shards, &out->ccache_bytes);
 	count_folders(st, "tmp", &out->tmp, NULL);
 	count_folders(st, "trash", &out->trash, NULL);
 	return 0;

@@ -135,7 +135,8 @@ int store_lock_key(struct store *st, const struct hash *key, bool wait, int *fd,
 int store_lock(struct store *st, bool exclusive, bool wait, struct err *err);
 
 struct store_stat {
-	uint64_t layers, files, bytes, trees, results, warm, warm_bytes, mirrors, mirror_bytes, tmp, trash;
+	uint64_t layers, files, bytes, trees, results, warm, warm_bytes, mirrors, mirror_bytes, ccache_bytes;
+	uint64_t tmp, trash;
 };
 int store_stat(struct store *st, struct store_stat *out, struct err *err);
 struct gc_policy {

@@ -163,3 +163,13 @@ LUA
   echo "$output"
   [ "$status" = 0 ]
 }
+
+@test "ccache: the store tells how much it keeps" {
+  mkdir -p "$JKR_STORE"
+  jkr cache gc
+  mkdir -p "$JKR_STORE/ccache/0/1"
+  head -c 1000 /dev/zero >"$JKR_STORE/ccache/0/1/result"
+  run jkr cache stat
+  [[ $output == *"ccache     1.0 kB of compiles"* ]]
+  [ "$(jkr cache stat --format json | json 'd["ccache_bytes"]')" = 1000 ]
+}

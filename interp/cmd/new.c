@@ -13,14 +13,20 @@
 
 #define CONFIG_MAX ((size_t)16 << 20)
 
-/* Where Debian 12 has a source and a compiler for a configuration. */
-static const struct {
-	const char *arch, *toolchain;
-} machines[] = {{"arm64", "debian-arm64"}, {"x86", "debian-host"}};
+/* What `kernel` can build, the image that boots there, and Debian's compiler for it. */
+static const struct machine {
+	const char *arch, *image, *toolchain;
+} machines[] = {
+	{"arm", "zImage", "debian-arm"},
+	{"arm64", "Image", "debian-arm64"},
+	{"riscv", "Image", NULL},
+	{"x86", "bzImage", "debian-host"},
+};
 
 struct board {
 	struct cli *cli;
 	const char *name, *file, *arch, *series, *toolchain;
+	const struct machine *machine;
 	const char *recipe, *fragment, *draft, *kept, *asked; /* paths; the last three for as long as it takes */
 	struct str given;
 	struct bases bases;
@@ -65,9 +71,14 @@ settle(struct board *b, struct err *err)
 	b->toolchain = b->cli->toolchain;
 	if (!strcmp(b->arch, "x86_64") || !strcmp(b->arch, "i386"))
 		b->arch = "x86";
-	for (size_t i = 0; i < ARRAY_LEN(machines) && !b->toolchain; i++)
+	for (size_t i = 0; i < ARRAY_LEN(machines); i++)
 		if (!strcmp(machines[i].arch, b->arch))
-			b->toolchain = machines[i].toolchain;
+			b->machine = &machines[i];
+	if (!b->machine) {
+		err_set(err, "E1025", "`%s` is for `%s`, and `kernel` builds none for that", b->file, b->arch);
+		return err_help(err, "it builds for arm, arm64, riscv and x86");
+	}
+	b->toolchain = b->toolchain ? b->toolchain : b->machine->toolchain;
 	if (!b->toolchain) {
 		err_set(err, "E1025", "jkr has no toolchain for `%s`", b->arch);
 		return err_help(err, "name one of toolchains/ with --toolchain");
@@ -76,6 +87,16 @@ settle(struct board *b, struct err *err)
 		return 0;
 	err_set(err, "E1025", "Debian 12 has no source of Linux %s: it has 6.1 and 6.12", b->series);
 	return err_help(err, "name a folder of the project that holds one with --source");
+}
+
+static bool
+is_name(const char *s)
+{
+	if (!isalnum((unsigned char)*s))
+		return false;
+	while (isalnum((unsigned char)*s) || (*s && strchr("._-", *s)))
+		s++;
+	return !*s;
 }
 
 /* Nothing that is there is written over. */
@@ -90,11 +111,10 @@ place(struct board *b, struct err *err)
 	b->draft = arena_printf(a, "%s.%s.draft.lua", dir, b->name);
 	b->kept = arena_printf(a, "%s.%s.draft.config", dir, b->name);
 	b->asked = arena_printf(a, "%s.%s.lost.config", dir, b->name);
-	for (const char *p = b->name; *p; p++)
-		if (!isalnum((unsigned char)*p) && (p == b->name || !strchr("._-", *p))) {
-			err_set(err, "E1025", "`%s` is no name for a board", b->name);
-			return err_help(err, "letters, digits and . _ - make one");
-		}
+	if (!is_name(b->name)) {
+		err_set(err, "E1025", "`%s` is no name for a board", b->name);
+		return err_help(err, "letters, digits and . _ - make one");
+	}
 	for (size_t i = 0; i < ARRAY_LEN(new); i++)
 		if (!access(new[i], F_OK))
 			return err_set(err, "E1025", "`%s` is there already", new[i]);
@@ -233,7 +253,7 @@ put_kernel(const struct board *b, const struct base *base, struct str *s)
 
 	str_addf(s, "local linux = kernel \"linux\" {\n  src, toolchain = gcc, arch = \"%s\",", b->arch);
 	if (!modules)
-		str_addf(s, " targets = { \"%s\" },", strcmp(b->arch, "x86") ? "Image" : "bzImage");
+		str_addf(s, " targets = { \"%s\" },", b->machine->image);
 	if (preset)
 		str_addf(s, "\n  preset = \"%s/board.config\",\n", b->name);
 	else

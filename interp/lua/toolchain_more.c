@@ -44,6 +44,11 @@ take_packages(lua_State *L, const struct call *call, const char **v, size_t n)
 			fault(L, "E0009", &call->at,
 			      "item %d of `packages` of toolchain `%s` is not the name of a Debian package", (int)i,
 			      call->name);
+		/* it would have the name of what `ccache = true` makes, and not be it */
+		if (!strcmp(lua_tostring(L, -1), "ccache"))
+			fault(L, "E0009", &call->at,
+			      "toolchain `%s` gets the package `ccache` by `ccache = true`, not by `packages`",
+			      call->name);
 		v[n++] = arena_strdup(&c->arena, lua_tostring(L, -1));
 		lua_pop(L, 1);
 	}

@@ -26,6 +26,8 @@ struct values {
 struct search {
 	const regex_t *re, *lines, *anew; /* the last two may be NULL */
 	struct values *values;
+	size_t first; /* value of this file */
+	bool more;    /* of the values before it */
 	size_t found; /* in this file, since a line that began anew */
 	bool again;   /* there was one */
 };
@@ -129,6 +131,8 @@ match_text(void *ctx, const char *s, size_t n)
 	if (q->anew && !regexec(q->anew, s, 1, m, REG_STARTEND)) {
 		q->again |= q->found > 0;
 		q->found = 0;
+		q->values->n = q->first;
+		q->values->more = q->more;
 	}
 	m[0] = (regmatch_t){0, (regoff_t)n};
 	if (q->lines && regexec(q->lines, s, 1, m, REG_STARTEND))
@@ -169,7 +173,9 @@ check_value(struct checking *c, const struct view_file *f, const struct str *byt
 	struct search q = {.re = &c->re,
 			   .lines = c->r->lines ? &c->lines : NULL,
 			   .anew = c->r->anew ? &c->anew : NULL,
-			   .values = &c->values};
+			   .values = &c->values,
+			   .first = before,
+			   .more = c->values.more};
 
 	filecheck_texts(str_text(bytes), bytes->len, match_text, &q);
 	if (!q.found && q.again)

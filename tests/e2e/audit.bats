@@ -300,6 +300,7 @@ LUA
   for bad in 'CMDLINE_ADD="${CMDLINE_ADD} quiet"' 'CMDLINE_ADD="$CMDLINE_ADD quiet"' 'CMDLINE_ADD+=" quiet"' 'CMDLINE_ADD="root=/dev/nvme0n1p1 quiet"'; do
     jkr audit board.lua --progress quiet -D "cmdline=$(printf 'CMDLINE_ADD="root=/dev/nvme0n1p1"\n%s' "$bad")" || return 1
   done
+  jkr audit board.lua --progress quiet -D "cmdline=$(printf 'CMDLINE_ADD="root=/dev/sda1"\nCMDLINE_ADD="root=/dev/nvme0n1p1"')" || return 1
   run jkr audit board.lua --progress quiet -D "cmdline=$(printf '# root=/dev/sda1\nCMDLINE_ADD="nfsroot=x root=/dev/nvme0n1p1 rootwait"')"
   [ "$status" = 0 ]
   sed -i 's,storage = "nvme0n1p1",storage = "sda1",' board.lua && wrong root || return 1

@@ -1,11 +1,13 @@
 #!/bin/sh
-# initramfs.sh PREFIX TARGET: compiles /jkr/in/init.c with PREFIXgcc, where there is none with clang for TARGET, and packs
+# initramfs.sh PREFIX TARGET: compiles /jkr/in/init.c with PREFIXgcc, where there is none for TARGET with clang, and packs
 # it with the modules of /jkr/in/modules into initramfs.cpio. Two runs give equal bytes.
 set -eu
 prefix=$1 target=$2
 root=/tmp/root
 mkdir -p "$root/dev" "$root/proc" "$root/sys" "$root/modules"
-if command -v "${prefix}gcc" >/dev/null; then
+found=$("${prefix}gcc" -dumpmachine 2>/dev/null) || found=
+# one without a prefix may be that of the machine that builds, beside clang
+if [ -n "$found" ] && { [ -n "$prefix" ] || [ "${found%%-*}" = "${target%%-*}" ]; }; then
   set -- "${prefix}gcc"
 else
   set -- clang "--target=$target" -fuse-ld=lld

@@ -265,15 +265,23 @@ check_refused(struct patch_reader *r)
 	return 0;
 }
 
-/* Whether the change is the name of a binary file and no more. */
+/* Takes what only names a binary file: its bytes are left out. */
 static bool
-left_out(struct patch_reader *r, const struct patch_change *c)
+left_out(struct patch_reader *r, struct patch_change *c)
 {
 	if (!r->lean || c->kind == PATCH_DELETE || !patch_text_starts(patch_peek(r), "Binary files "))
 		return false;
 	patch_take(r);
 	r->left++;
+	c->old_blob = c->new_blob = NULL; /* they are of those bytes */
 	return true;
+}
+
+/* What patch(1) does without the bytes: it moves and gives modes; a new file would be empty, which -E takes away. */
+static bool
+says_more(const struct patch_change *c)
+{
+	return c->kind == PATCH_RENAME || c->kind == PATCH_COPY || (c->kind == PATCH_MODIFY && c->new_mode);
 }
 
 /* Reads one change, or skips one line of other text. 1: a change, 0: text, -1: a mistake. */
@@ -286,7 +294,9 @@ read_change(struct patch_reader *r, struct patch_change *c)
 	if (patch_text_starts(t, "diff --git ")) {
 		if (patch_read_git(r, c))
 			return -1;
-		return left_out(r, c) ? 0 : patch_read_hunks(r, c) ? -1 : 1;
+		if (left_out(r, c))
+			return says_more(c);
+		return patch_read_hunks(r, c) ? -1 : 1;
 	}
 	if (patch_text_starts(t, "--- ") && patch_text_starts(patch_peek2(r), "+++ ")) {
 		if (patch_read_plain(r, c) || patch_read_hunks(r, c))

@@ -63,8 +63,8 @@ struct patchfile {
 /* Reads a patch. `text` and `name` must outlive `out`. */
 int patchfile_parse(const char *name, const char *text, size_t len, struct arena *a, struct patchfile *out,
 		    struct err *err);
-/* Reads a patch as patch(1) does: a binary file that is named without its data stays as it is. One that is deleted so
- * is a mistake. */
+/* Reads a patch as `patch -E` does: a binary file that is named without its data keeps its bytes, and gets its new name
+ * or mode. One that is deleted so is a mistake. */
 int patchfile_parse_lean(const char *name, const char *text, size_t len, struct arena *a, struct patchfile *out,
 			 struct err *err);
 /* The same of a text that begins in the file at a line other than its first. */

@@ -96,6 +96,12 @@ reads_as_patch_does(void **state)
 	static const char text[] = "diff --git a/x b/x\nindex 1..2 100644\nBinary files a/x and b/x differ\n"
 				   "diff --git a/new b/new\nnew file mode 100644\nindex 0..2\n"
 				   "Binary files /dev/null and b/new differ\n" HEAD "@@ -1 +1 @@\n-b\n+c\n";
+	/* what patch(1) does of these all the same */
+	static const char more[] =
+		"diff --git a/x b/x\nold mode 100644\nnew mode 100755\nindex 1..2\n"
+		"Binary files a/x and b/x differ\n"
+		"diff --git a/x b/y\nsimilarity index 90%\nrename from x\nrename to y\nindex 1..2 100644\n"
+		"Binary files a/x and b/y differ\n";
 	static const char gone[] = "diff --git a/x b/x\ndeleted file mode 100644\nindex 1..0\n"
 				   "Binary files a/x and /dev/null differ\n";
 	static const char moved[] = "diff --git a/sub/x b/sub/y\nsimilarity index 82%\nrename from x\nrename to y\n"
@@ -109,6 +115,12 @@ reads_as_patch_does(void **state)
 	assert_int_equal(pf.n, 1);
 	assert_int_equal(pf.left, 2);
 	assert_int_equal(pf.v[0].nhunks, 1);
+	assert_int_equal(patchfile_parse_lean("t.patch", more, sizeof more - 1, &a, &pf, &err), 0);
+	assert_int_equal(pf.n, 2);
+	assert_int_equal(pf.left, 2);
+	assert_int_equal(pf.v[0].new_mode, 0100755);
+	assert_int_equal(pf.v[1].kind, PATCH_RENAME);
+	assert_true(!pf.v[1].nhunks && !pf.v[1].new_blob);
 	assert_int_equal(patchfile_parse_lean("t.patch", moved, sizeof moved - 1, &a, &pf, &err), 0);
 	assert_int_equal(pf.v[0].kind, PATCH_RENAME);
 	assert_string_equal(pf.v[0].old_path, "a/sub/x");

@@ -1,7 +1,7 @@
 #!/bin/bash
 # bats.sh: runs tests from outside, a file on each processor, and says how many went well.
 #
-# usage: JKR=build/jkr [LANES=1] tests/bats.sh NAME FILE|FOLDER…
+# usage: JKR=build/jkr [LANES=1] [ONLY=PATTERN] tests/bats.sh NAME FILE|FOLDER…      ONLY: the tests whose name it matches
 #
 # What a file says is shown when it has ended. Most of a test's time is waiting for programs. Files share nothing:
 # their folders, stores and ports are their own.
@@ -20,7 +20,7 @@ done
 # one FILE: a file that bats could not read, or a test that ended bats, counts as a failed test
 one() {
   local log=$logs/${1//\//_} planned
-  bats --tap "$1" </dev/null >"$log.running" 2>&1
+  bats --tap ${ONLY:+-f "$ONLY"} "$1" </dev/null >"$log.running" 2>&1
   planned=$(sed -n 's/^1\.\.//p' "$log.running" | tail -1)
   if [ "${planned:-0}" = 0 ] || [ "$(grep -cE '^(not )?ok ' "$log.running")" != "$planned" ]; then
     echo "not ok 0 $1 did not come to its end" >>"$log.running"

@@ -2,6 +2,7 @@
 # check.sh: `make check-boards`: makes the look-alike of R36.4.3 and runs the tests of tests/boards on it.
 #
 # usage: JKR=build/jkr tests/boards/check.sh [NAME …]      NAME of tests/boards/NAME.bats; all when none is named
+#   env: ONLY, as for tests/bats.sh: those of that name, on what the tests before them left
 #
 #   build/boards/bsp     what bsp/make.sh wrote; made again only when its sources changed
 #   build/boards/shell   what shell.sh built of it

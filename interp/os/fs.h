@@ -48,6 +48,8 @@ int fs_names(int dir, char ***names, size_t *n);
 void fs_names_free(char **names, size_t n);
 /* Removes a tree of any depth, also where modes forbid it; follows no link. 0 when it was not there. */
 int fs_remove(int dir, const char *path);
+/* The same while `more` says so: -1 with ECANCELED after its no, and what is left can be removed later. */
+int fs_remove_while(int dir, const char *path, bool (*more)(void *ctx), void *ctx);
 
 /* Sets both times of `name` (NULL: of `at` itself) to the one mtime that every stored file bears. */
 #define FS_MTIME 1

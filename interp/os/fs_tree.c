@@ -261,6 +261,12 @@ remove_step(struct removal *r, int at, const char *base)
 int
 fs_remove(int dir, const char *path)
 {
+	return fs_remove_while(dir, path, NULL, NULL);
+}
+
+int
+fs_remove_while(int dir, const char *path, bool (*more)(void *ctx), void *ctx)
+{
 	const char *base;
 	cleanup_fd int at = fs_parent(dir, path, &base);
 	struct removal *r;
@@ -270,8 +276,14 @@ fs_remove(int dir, const char *path)
 		return errno == ENOENT ? 0 : -1;
 	r = xcalloc(1, sizeof *r);
 	result = remove_entry(r, at, base);
-	while (!result && r->depth)
-		result = remove_step(r, at, base);
+	while (!result && r->depth) {
+		if (more && !more(ctx)) {
+			errno = ECANCELED;
+			result = -1;
+		} else {
+			result = remove_step(r, at, base);
+		}
+	}
 	saved = errno;
 	while (r->depth)
 		removal_leave(r);

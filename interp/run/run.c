@@ -19,6 +19,7 @@
 #include "run/warm.h"
 
 #define TIDY_SECONDS 1.0
+#define TIDY_IDLE_SECONDS 0.02 /* where nothing was to do, nobody waits for other runs' leftovers */
 
 #define TICK_MS 100
 
@@ -256,7 +257,7 @@ tidy(struct runner *r)
 {
 	struct err unsaid = {0};
 
-	store_tidy(r->store, TIDY_SECONDS, &unsaid);
+	store_tidy(r->store, r->nbegun ? TIDY_SECONDS : TIDY_IDLE_SECONDS, &unsaid);
 	err_free(&unsaid);
 }
 

@@ -49,7 +49,7 @@ struct runner {
 	double *weight;      /* seconds to the end of the run along the longest path */
 	double *retry;       /* when the lock of another run is tried again; 0: it was not met */
 	struct slot *slots;
-	unsigned nrunning, ncontainers, ncommitted;
+	unsigned nrunning, nbegun, ncontainers, ncommitted;
 	double unsynced;  /* seconds of work that a power cut would undo */
 	bool stopping;    /* begins no more steps */
 	bool overlays;    /* tried: they can be mounted */

@@ -192,6 +192,7 @@ slot_start(struct runner *r, uint32_t step)
 	r->slots = s;
 	r->at[step] = RUNNING;
 	r->nrunning++;
+	r->nbegun++;
 	r->ncontainers += (s->job.ps->step->prim->flags & PRIM_CONTAINER) != 0;
 	return 0;
 }

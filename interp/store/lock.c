@@ -221,13 +221,22 @@ seconds_now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* Until when, by seconds_now; negative: without an end. */
+static bool
+time_left(void *ctx)
+{
+	const double *end = ctx;
+
+	return *end < 0 || seconds_now() < *end;
+}
+
 /* Who empties the trash does it alone; the others leave it to him. */
 static int
 empty_trash(struct store *st, double seconds, struct err *err)
 {
 	cleanup_fd int trash = fs_open_nofollow(st->fd, "trash", O_RDONLY | O_DIRECTORY);
 	cleanup_fd int lock = open_lock(st, "lock/trash");
-	double end = seconds_now() + seconds;
+	double end = seconds < 0 ? -1 : seconds_now() + seconds;
 	char **names;
 	size_t n;
 	int failed = 0;
@@ -238,8 +247,8 @@ empty_trash(struct store *st, double seconds, struct err *err)
 		return 0;
 	if (fs_names(trash, &names, &n))
 		return store_fault("trash", err);
-	for (size_t i = 0; i < n && !failed && (seconds < 0 || seconds_now() < end); i++)
-		failed = fs_remove(trash, names[i]);
+	for (size_t i = 0; i < n && !failed && time_left(&end); i++)
+		failed = fs_remove_while(trash, names[i], time_left, &end) && errno != ECANCELED;
 	fs_names_free(names, n);
 	return failed ? store_fault("trash", err) : 0;
 }

@@ -151,8 +151,8 @@ int store_gc(struct store *st, const struct gc_policy *policy, uint64_t *freed, 
  */
 typedef void (*store_report_fn)(void *ctx, const char *object, const char *what);
 int store_verify(struct store *st, bool repair, store_report_fn report, void *ctx, uint64_t *bad, struct err *err);
-/* Puts stale folders of tmp/ (of processes that are gone) into trash/, and empties that for about so many
- * seconds; negative: to the end. */
+/* Puts stale folders of tmp/ (of processes that are gone) into trash/, and empties that for so many
+ * seconds, also in the midst of a tree; negative: to the end. */
 int store_tidy(struct store *st, double seconds, struct err *err);
 
 /* Copies a tree (below `sub`, or the one file there) into a plain folder: owners as the user's, modes of the

@@ -87,6 +87,18 @@ clear() {
   jkr cache verify
 }
 
+@test "a run that has nothing to do does not wait for what other runs left in the trash; gc removes it" {
+  make_tiny
+  jkr run tiny.lua -q
+  left=$JKR_STORE/trash/warm-of-another
+  mkdir -p "$left/d"
+  (cd "$left/d" && seq 100000 | xargs touch)
+  jkr run tiny.lua -q
+  [ -d "$left" ]
+  jkr cache gc
+  [ ! -e "$left" ]
+}
+
 @test "what is no store is not taken for one" {
   make_tiny
   mkdir "$work/mine"

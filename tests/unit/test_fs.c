@@ -313,6 +313,38 @@ test_remove_forbidden(void **state)
 	assert_int_equal(fs_remove(b->fd, "r/s/f"), 0);
 }
 
+/* so often yes, then no */
+static bool
+some_more(void *ctx)
+{
+	unsigned *left = ctx;
+
+	return *left && (*left)--;
+}
+
+static void
+test_remove_in_parts(void **state)
+{
+	struct box *b = *state;
+	unsigned calls = 0, left;
+	char path[32];
+
+	for (int i = 0; i < 40; i++) {
+		snprintf(path, sizeof path, "p/%d/f", i);
+		put(b->fd, path, "");
+	}
+	left = 0;
+	assert_int_equal(fs_remove_while(b->fd, "p", some_more, &left), -1);
+	assert_int_equal(errno, ECANCELED);
+	assert_true(fs_exists(b->fd, "p/0/f"));
+	do {
+		assert_true(fs_exists(b->fd, "p"));
+		left = 10;
+	} while (++calls < 40 && fs_remove_while(b->fd, "p", some_more, &left));
+	assert_in_range(calls, 5, 39);
+	assert_false(fs_exists(b->fd, "p"));
+}
+
 static void
 test_temp_and_time(void **state)
 {
@@ -348,6 +380,7 @@ main(void)
 		T(test_walk_order),
 		T(test_deep),
 		T(test_remove_forbidden),
+		T(test_remove_in_parts),
 		T(test_temp_and_time),
 	};
 

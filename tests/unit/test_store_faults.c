@@ -196,6 +196,12 @@ test_leftovers(void **state)
 	ok(store_tidy(st, -1, &err), &err);
 	assert_int_equal(store_stat(st, &v, &err), 0);
 	assert_int_equal(v.tmp, 0);
+	/* without time it leaves a tree for later, the first one as well */
+	fs_mkdirs(store_fd(st), "trash/large/tree");
+	ok(store_tidy(st, 0, &err), &err);
+	assert_true(fs_exists(store_fd(st), "trash/large/tree"));
+	ok(store_tidy(st, 5, &err), &err);
+	assert_false(fs_exists(store_fd(st), "trash/large"));
 	store_close(st);
 }
 

@@ -263,6 +263,7 @@ damaged() {
   unpacked
   release=$(cat "$BOARDS/bsp/kernelversion")-preempt-tegra
   for m in metis sl_zedx nvgpu; do [ "$(modinfo -F vermagic "$(module "$m")" | sed 's/ *$//')" = "$release SMP preempt mod_unload modversions aarch64" ]; done
+  "$JKR" audit orin-nx-rt.lua --profile lookalike -D rt=false >"$BOARDS/audit-preempt.txt"
 }
 
 @test "the initrd's modules: one replaced, one built in and taken out" {

@@ -288,3 +288,22 @@ damaged() {
   "$JKR" audit orin-nx-rt.lua --profile lookalike -D camera=none --format json >"$BOARDS/audit-none.json"
   [ "$(json '[c["check"] for c in d["checks"] if "zedx" in c["check"] or c["check"] == "audit/overlays" or c["state"] != "ok"]' <"$BOARDS/audit-none.json")" = "[]" ]
 }
+
+@test "the second board, to its bundle: its own device tree, cores and manifest, and nothing of the accelerator" {
+  timed second "$JKR" run orin-nano.lua --profile lookalike -o "$BOARDS/out-nano" --progress plain >"$BOARDS/nano.log" 2>&1 ||
+    { tail -n 30 "$BOARDS/nano.log" && return 1; }
+  run ! grep -E ' (board:)?(unpacked|shipped|toolchain)/[^ ]*: begins' "$BOARDS/nano.log"
+  "$JKR" audit orin-nano.lua --profile lookalike --format json >"$BOARDS/audit-nano.json"
+  [ "$(json 'sorted({c["state"] for c in d["checks"]}), [c["check"] for c in d["checks"] if "metis" in c["check"] or "axelera" in c["check"]]' \
+    <"$BOARDS/audit-nano.json")" = "(['ok'], [])" ]
+  rm -rf "$BOARDS/l4t-nano" && mkdir "$BOARDS/l4t-nano"
+  tar --zstd -C "$BOARDS/l4t-nano" --exclude='*/dev/*' -xf "$BOARDS/out-nano/Linux_for_Tegra.tar.zst"
+  root=$BOARDS/l4t-nano/Linux_for_Tegra/rootfs
+  menu=$root/boot/extlinux/extlinux.conf
+  [ "$(sed -n 's/^ *FDT //p' "$menu")" = "/boot/dtb/kernel_tegra234-p3768-0000+p3767-0003-nv.dtb" ]
+  grep -q 'isolcpus=1-4 ' "$menu"
+  [ -n "$(module sl_zedx)" ]
+  [ -z "$(find "$root" -name 'metis*')" ]
+  [ "$(json 'd["board"]' <"$BOARDS/out-nano/BUILD_MANIFEST.json")" = "tegra234-p3768-0000+p3767-0003-nv" ]
+  "$JKR" verify "$BOARDS/out-nano"
+}

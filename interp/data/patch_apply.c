@@ -52,7 +52,7 @@ match_of(const struct apply *a, const struct side *s, unsigned fuzz, size_t *ski
 	size_t lead = fuzz + s->lead > ctx ? fuzz + s->lead - ctx : 0;
 	size_t trail = fuzz + s->trail > ctx ? fuzz + s->trail - ctx : 0;
 	long expected = (long)s->start - (s->count > 0) + a->shift;
-	bool bare = !s->lead && !s->trail;
+	bool bare = !a->o->lean && !s->lead && !s->trail;
 	struct hunk_match m = {.text = a->text, .lowest = a->done};
 
 	lead = lead > s->lead ? s->lead : lead;
@@ -62,7 +62,8 @@ match_of(const struct apply *a, const struct side *s, unsigned fuzz, size_t *ski
 	m.n = s->n > lead + trail ? s->n - lead - trail : 0;
 	m.expected = expected < 0 ? lead : (size_t)expected + lead;
 	m.at_start = bare || (!fuzz && s->start <= 1 && s->lead < s->trail);
-	m.at_end = bare || (!fuzz && !s->trail);
+	m.at_end = bare || (a->o->lean ? s->trail + fuzz < s->lead : !fuzz && !s->trail);
+	m.trusted = a->o->lean;
 	return m;
 }
 

@@ -10,6 +10,7 @@ struct str;
 struct patch_options {
 	unsigned fuzz; /* lines of context at either end that may differ */
 	bool reverse;
+	bool lean; /* as patch(1): a hunk without context may move; one with less of it behind ends the file */
 };
 
 /* Where a hunk went. */

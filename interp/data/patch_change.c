@@ -129,7 +129,7 @@ static int
 new_text(struct patch_run *run, const struct patch_change *c, const char *path, const struct patch_node *old,
 	 struct str *out)
 {
-	struct patch_options o = {run->how->fuzz, run->how->reverse};
+	struct patch_options o = {run->how->fuzz, run->how->reverse, run->how->lean};
 	struct hunk_place *places cleanup_free = xcalloc(c->nhunks + 1, sizeof *places);
 	struct patch_reject reject;
 	const char *text = old && old->data ? old->data : "";

@@ -90,7 +90,7 @@ patch_find(const struct hunk_match *m)
 	if (m->at_start)
 		return !m->lowest && matches_at(m, 0) ? 0 : -1;
 	if (!m->n)
-		return -1;
+		return m->trusted && m->expected >= m->lowest && m->expected <= m->text->n ? (long)m->expected : -1;
 	if (m->expected >= m->lowest && matches_at(m, m->expected))
 		return (long)m->expected;
 	return find_nearest(m);

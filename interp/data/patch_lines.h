@@ -25,6 +25,7 @@ struct hunk_match {
 	size_t lowest;         /* no match before this line */
 	size_t expected;       /* from 0 */
 	bool at_start, at_end; /* only there */
+	bool trusted;          /* without old lines it goes where it is expected */
 };
 
 struct spans patch_split(const char *text, size_t len);

@@ -56,6 +56,7 @@ struct patch_how {
 	unsigned fuzz;
 	bool reverse;
 	const char *into; /* folder of the tree that the names start at, "" or NULL: its root */
+	bool lean;        /* hunks go where patch(1) puts them */
 };
 
 int patch_set_apply(struct patch_set *s, const struct patchfile *pf, const struct patch_how *how, struct err *err);

@@ -250,7 +250,7 @@ apply_line(struct work *w, struct patching *work, const struct series_line *l, s
 	const char *path = arena_printf(a, PATCHES "%s", l->patch),
 		   *shown = arena_printf(a, "%s:%s", w->given.name, path);
 	const struct patch_given g = {.name = l->patch, .shown = shown};
-	const struct patch_how how = {l->strip, 0, l->reverse, NULL};
+	const struct patch_how how = {.strip = l->strip, .reverse = l->reverse, .lean = true};
 	cleanup_str struct str text = {0};
 	struct err mine = {0};
 	struct patchfile pf;
@@ -377,7 +377,7 @@ const struct prim prim_debian_source = {
 	       "signature of the .dsc is not proved: what pins the package is the hash in the recipe or the lock.",
 	.params = params,
 	.size = sizeof(struct debian_source_params),
-	.version = 1,
+	.version = 2,
 	.example = "local hello = debian_source \"hello\" { fetch { dsc = \"hello\" } }\n"
 		   "local ours = debian_source { \"vendor/ours_1.0-1.dsc\" }\n",
 	.run = run,

@@ -211,7 +211,8 @@ static int
 apply_item(struct job *job, const struct patch_params *p, const struct item *it, struct patch_set *set,
 	   struct patch_row *row, struct err *err)
 {
-	struct patch_how how = {it->strip, (unsigned)p->fuzz, it->reverse, p->into};
+	const struct patch_how how = {
+		.strip = it->strip, .fuzz = (unsigned)p->fuzz, .reverse = it->reverse, .into = p->into};
 	struct arena cleanup_arena a = {0};
 	struct str cleanup_str text = {0};
 	struct err mine = {0};

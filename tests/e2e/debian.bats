@@ -146,6 +146,28 @@ same_as_dpkg() {
   jkr log r.lua s | grep -q 'named.patch: binary files that are only named stay as they are: 1'
 }
 
+@test "hunks with little or no context go where dpkg-source puts them, as one of QEMU's has to" {
+  quilt_package
+  mkdir t && tar -xf qq_1.0-1.debian.tar.xz -C t
+  cd t/debian/patches
+  printf -- '--- /dev/null\n+++ b/src/list\n@@ -0,0 +1,9 @@\n+a\n+b\n+c\n+d\n+e\n+a\n+b\n+c\n+d\n' >list.patch
+  printf -- '--- a/src/main.c\n+++ b/src/main.c\n@@ -1 +1 @@\n-three\n+THREE\n@@ -1,0 +2 @@\n+four\n' >moved.patch
+  printf -- '--- a/src/list\n+++ b/src/list\n@@ -1,4 +1,4 @@\n a\n b\n-c\n+C\n d\n' >end.patch
+  printf '%s.patch\n' list moved end >series
+  cd - && tar -cJf qq_1.0-1.debian.tar.xz -C t debian
+  listed_anew
+  same_as_dpkg qq_1.0-1.dsc
+  [ "$(tr '\n' ' ' <out/src/list)" = 'a b c d e a b C d ' ]
+  [ "$(tr '\n' ' ' <out/src/main.c)" = 'one two THREE four ' ]
+  jkr log r.lua s | grep -q '^moved.patch .*+2'
+  # patch { } takes no such hunk: nobody can tell whether its place is right
+  mkdir -p up/src && printf 'one\ntwo\nthree\n' >up/src/main.c
+  echo 'return tree "p" { copy { "up" }, patch { "t/debian/patches/moved.patch" } }' >p.lua
+  run jkr run p.lua
+  [ "$status" = 1 ]
+  [[ $output == *'no context lines'* ]]
+}
+
 @test "staged in a folder, fetched from an address, files elsewhere" {
   quilt_package
   mkdir -p downloads/q && mv qq_* downloads/q/

@@ -67,7 +67,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct patch_how how = {.strip = (int)(strip % 5) - 1,
 				.fuzz = fuzz % 4,
 				.reverse = fuzz & 4,
-				.into = fuzz & 8 ? "in/to" : NULL};
+				.into = fuzz & 8 ? "in/to" : NULL,
+				.lean = fuzz & 16};
 	cleanup_free char *text = fuzz_part(&in, &b.len);
 	size_t len;
 	cleanup_free char *patch = fuzz_bytes(&in, &len);

@@ -157,11 +157,20 @@ holds(struct fixture *f, const char *path, const char *text)
 
 #define TEN "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n"
 
-static const struct file files[] = {
-	{"hello.c", TEN},        {"sub/a.txt", "x\ny\nz\n"},      {"sub/crlf.txt", "x\r\ny\r\nz\r\n"},
-	{"bare.txt", "x\ny\nz"}, {"moved.c", "a\nb\nc\nd\n" TEN}, {"link", "@sub/a.txt"},
-	{"dir-link", "@sub"},    {"sub/deep/b.txt", "b\n"},       {"tabs.c", "int f(void)\n{\n\treturn 1;\n}\n"},
-	{"empty", ""},           {"deep/b.txt", "b\n"},           {0}};
+static const struct file files[] = {{"hello.c", TEN},
+				    {"sub/a.txt", "x\ny\nz\n"},
+				    {"sub/crlf.txt", "x\r\ny\r\nz\r\n"},
+				    {"bare.txt", "x\ny\nz"},
+				    {"moved.c", "a\nb\nc\nd\n" TEN},
+				    {"link", "@sub/a.txt"},
+				    {"dir-link", "@sub"},
+				    {"sub/deep/b.txt", "b\n"},
+				    {"tabs.c", "int f(void)\n{\n\treturn 1;\n}\n"},
+				    {"empty", ""},
+				    {"deep/b.txt", "b\n"},
+				    {"twice.c", "x\na\nb\nx\nc\nd\ne\nx\nq\n"},
+				    {"ends.c", "a\nb\nc\nd\ne\na\nb\nc\nd\n"},
+				    {0}};
 
 #define H(path) "--- a/" path "\n+++ b/" path "\n"
 #define FIVE "@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n"
@@ -234,6 +243,30 @@ takes_fuzz_when_asked(void **state)
 	applies(&f, H("hello.c") "@@ -2,7 +2,7 @@\n X\n 3\n 4\n-5\n+five\n 6\n 7\n Y\n", &fuzzy);
 	holds(&f, "hello.c", "1\n2\n3\n4\nfive\n6\n7\n8\n9\n10\n");
 	assert_string_equal(f.notes.s, "t.patch: hello.c: hunk 1 applies at line 2 (fuzz 1)|");
+	end(&f);
+}
+
+/* What patch -F 0 does with them. */
+static void
+goes_where_patch_puts_it(void **state)
+{
+	const struct patch_how lean = {.strip = 1, .lean = true};
+	struct fixture f;
+
+	(void)state;
+	begin(&f, files);
+	applies(&f, H("hello.c") "@@ -2 +2 @@\n-5\n+five\n", &lean);
+	applies(&f, H("hello.c") "@@ -4,0 +5 @@\n+4.5\n", &lean);
+	holds(&f, "hello.c", "1\n2\n3\n4\n4.5\nfive\n6\n7\n8\n9\n10\n");
+	assert_string_equal(f.notes.s, "t.patch: hello.c: hunk 1 applies at line 5 (offset +3)|");
+	refuses(&f, H("hello.c") "@@ -2 +2 @@\n-5\n+V\n", &lean, "E0502", "nothing like these lines");
+	refuses(&f, H("hello.c") "@@ -40,0 +41 @@\n+V\n", &lean, "E0502", "no context lines");
+	/* the nearest of several, and what the first moved by holds for the second */
+	applies(&f, H("twice.c") "@@ -5 +5 @@\n-x\n+y\n@@ -7,0 +8 @@\n+z\n", &lean);
+	holds(&f, "twice.c", "x\na\nb\ny\nc\nd\nz\ne\nx\nq\n");
+	/* less context behind than before: the end of the file, though the same stands nearer */
+	applies(&f, H("ends.c") "@@ -1,4 +1,4 @@\n a\n b\n-c\n+C\n d\n", &lean);
+	holds(&f, "ends.c", "a\nb\nc\nd\ne\na\nb\nC\nd\n");
 	end(&f);
 }
 
@@ -407,6 +440,7 @@ main(void)
 		cmocka_unit_test(notes_an_offset),
 		cmocka_unit_test(rejects),
 		cmocka_unit_test(takes_fuzz_when_asked),
+		cmocka_unit_test(goes_where_patch_puts_it),
 		cmocka_unit_test(knows_line_ends),
 		cmocka_unit_test(makes_moves_and_deletes),
 		cmocka_unit_test(refuses_files),

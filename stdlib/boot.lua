@@ -5,6 +5,7 @@
 local machines = {
   arm64 = { "qemu-system-aarch64", "virt", "cortex-a57", console = "ttyAMA0", image = "qemu", target = "aarch64-linux-gnu" },
   arm   = { "qemu-system-arm", "virt", "cortex-a15", console = "ttyAMA0", image = "qemu", target = "arm-linux-gnueabihf" },
+  riscv = { "qemu-system-riscv64", "virt", "rv64", console = "ttyS0", image = "qemu-riscv", target = "riscv64-linux-gnu" },
   x86   = { "qemu-system-x86_64", "pc", "qemu64", console = "ttyS0", image = "qemu-x86", target = "x86_64-linux-gnu" },
 }
 
@@ -27,7 +28,8 @@ define "boot" {
     memory = { "string", default = "128M", doc = "The machine's memory, as QEMU takes it." },
     cpus = { "int", default = 1, doc = "The machine's processors." },
     timeout = { "int", default = 60, doc = "Seconds after which the machine is stopped." },
-    qemu = { "step", doc = "The image that holds QEMU; the toolchain `qemu`, or `qemu-x86`, when it is left out." },
+    qemu = { "step", doc = "The image that holds QEMU; the toolchain `qemu`, `qemu-x86` or `qemu-riscv` when it is left out." },
+    emulator = { "source", doc = "QEMU itself, a program that was built, in place of the image's; `qemu` is what it runs in." },
   },
   outputs = {
     console = "what came on the console",
@@ -39,7 +41,7 @@ boot "virt" { kernel = linux, dtb = base, overlays = { overlay }, init = "init.c
     local gcc = p.kernel.toolchain
     local arch = p.kernel.variables.ARCH
     local machine = machines[arch]
-    if not machine then error("boot knows no machine for " .. arch .. ": arm, arm64, x86", 0) end
+    if not machine then error("boot knows no machine for " .. arch .. ": arm, arm64, riscv, x86", 0) end
 
     local mounts = { ["/jkr/in/init.c"] = p.init or "boot/init.c" }
     for i, m in ipairs(p.modules or {}) do mounts["/jkr/in/modules/" .. i] = m end
@@ -49,7 +51,8 @@ boot "virt" { kernel = linux, dtb = base, overlays = { overlay }, init = "init.c
     }
 
     local guest = { ["/jkr/in/Image"] = p.kernel.Image, ["/jkr/in/initramfs.cpio"] = initramfs / "initramfs.cpio" }
-    local argv = { machine[1], "-M", p.machine or machine[2] }
+    if p.emulator then guest["/jkr/in/qemu"] = p.emulator end
+    local argv = { p.emulator and "/jkr/in/qemu" or machine[1], "-M", p.machine or machine[2] }
     if not p.machine then
       argv[#argv + 1] = "-cpu"
       argv[#argv + 1] = machine[3]

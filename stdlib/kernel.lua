@@ -108,7 +108,7 @@ define "kernel" {
   outputs = {
     Image = "the image that boots, under its name in the kernel's tree; of several the first",
     boot = "with `images`: each of them, System.map and config, named by release as in /boot",
-    modules = "lib/modules/RELEASE, as `make modules_install` lays it out",
+    modules = "lib/modules/RELEASE, as `make modules_install` lays it out, without the links to the build directory",
     dtbs = "the device trees, when the targets name dtbs",
     debs = "the Debian packages, when the targets name bindeb-pkg; the kernel's scripts write the date of the build into their changelog",
     gdb = "the tree's scripts for gdb, when the targets name scripts_gdb: vmlinux-gdb.py beside a vmlinux finds the rest",
@@ -198,7 +198,8 @@ local linux = kernel "linux" {
 
     local built = make_in_container "build" {
       p.source, toolchain = p.toolchain, variables = vars, config = ready,
-      goals = goals, outputs = outputs, exclude = { "*.o", "*.cmd" }, timeout = p.timeout,
+      -- build and source: links of modules_install to where nothing is afterwards; kernel_devel has some that lead on
+      goals = goals, outputs = outputs, exclude = { "*.o", "*.cmd", "build", "source" }, timeout = p.timeout,
     }
     local release = text(built / "release")
     for _, name in ipairs(p.images or {}) do

@@ -12,10 +12,18 @@ steps() { jkr plan "$@" --profile dummies --format json | json '"\n".join(s["nam
   for recipe in orin-nx-rt orin-nano metis zedx l4t; do jkr check "recipes/$recipe.lua"; done
 }
 
-@test "the boards that need no vendor load, small and full" {
+@test "the boards that need no vendor load, small and full; the Raspberry Pis with either tree" {
   staged
-  for recipe in vexpress x86-64; do
+  for recipe in qemu-arm64 vexpress x86-64 riscv64 raspberrypi4 raspberrypi3; do
     for full in false true; do jkr check "recipes/$recipe.lua" -D full=$full; done
+  done
+  jkr check recipes/qemu.lua
+  for recipe in raspberrypi4 raspberrypi3; do
+    jkr ls steps "recipes/$recipe.lua" >vendor
+    jkr ls steps "recipes/$recipe.lua" --profile raspberrypi-debian >debian
+    grep -q git_checkout vendor
+    no grep -q git_checkout debian
+    grep -q dtbo_compile debian
   done
 }
 

@@ -50,13 +50,16 @@ struct since {
 	struct timespec when;
 };
 
-static void
-read_times(struct job *job, struct since **v, size_t *n)
+static struct since *
+read_times(struct job *job, size_t *n)
 {
 	const struct str *b = &job->warm.old_times;
-	size_t cap = 0;
+	struct since *v;
+	size_t lines = 0;
 
-	*v = NULL;
+	for (size_t at = 0; at < b->len; at += strlen(b->s + at) + 1)
+		lines++;
+	v = arena_array(&job->arena, struct since, lines);
 	*n = 0;
 	for (size_t at = 0; at < b->len; at += strlen(b->s + at) + 1) {
 		struct since s;
@@ -66,9 +69,9 @@ read_times(struct job *job, struct since **v, size_t *n)
 		    b->s[at + (size_t)k] != ' ')
 			continue;
 		s.path = arena_strdup(&job->arena, b->s + at + k + 1);
-		GROW(*v, *n, cap);
-		(*v)[(*n)++] = s;
+		v[(*n)++] = s;
 	}
+	return v;
 }
 
 /* All of both lists is compared: `old` may be empty. */
@@ -186,13 +189,13 @@ touch_changed(struct job *job, const struct tree *now, const struct difference *
 	      size_t *nchanged, struct err *err)
 {
 	struct timespec fresh;
-	struct since *times;
+	const struct since *times;
 	size_t i = 0, j = 0, ntimes;
 	int r = 0;
 
 	/* the clock that files get their times from */
 	clock_gettime(CLOCK_REALTIME_COARSE, &fresh);
-	read_times(job, &times, &ntimes);
+	times = read_times(job, &ntimes);
 	while ((i < n || j < ntimes) && !r) {
 		int order = i == n ? 1 : j == ntimes ? -1 : path_cmp(v[i].path, times[j].path);
 		const struct entry *e = order > 0 ? tree_find(now, times[j].path) : v[i].now;
@@ -204,7 +207,6 @@ touch_changed(struct job *job, const struct tree *now, const struct difference *
 		i += order <= 0;
 		j += order >= 0;
 	}
-	free(times);
 	return r;
 }
 

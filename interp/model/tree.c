@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,8 +10,14 @@
 #include "base/near.h"
 #include "base/str.h"
 #include "os/fs.h"
+#include "os/scan.h"
+#include "os/thread.h"
 
-enum { MAX_LINKS = 40, FLUSH = 1 << 16 };
+enum {
+	MAX_LINKS = 40,
+	FLUSH = 1 << 16,
+	ALONE = 20000, /* entries: the lines of fewer are written before a thread has begun */
+};
 
 static const struct entry root = {.path = "", .mode = S_IFDIR | 0755};
 
@@ -267,12 +274,68 @@ tree_read(const struct tree *t, const char *path, struct str *out, size_t max, s
 	return err_sys(err, "E0803", "cannot read `%s` from the store", path);
 }
 
+/* The lines of some entries, as a tree of its own has them. */
+struct lines {
+	const struct tree *t;
+	size_t first, count;
+	size_t skip; /* of each path */
+	struct str text;
+};
+
+/* `h`: takes what has come together, or NULL, and all of it is kept. */
+static void
+format_lines(struct lines *l, struct hasher *h)
+{
+	for (size_t i = l->first; i < l->first + l->count; i++) {
+		struct entry one = l->t->v[i];
+
+		one.path += l->skip;
+		one.whiteout = one.opaque = false;
+		entry_format(&one, &l->text);
+		if (h && l->text.len >= FLUSH) {
+			hasher_add(h, l->text.s, l->text.len);
+			str_reset(&l->text);
+		}
+	}
+	if (h)
+		hasher_add(h, str_text(&l->text), l->text.len);
+}
+
+static void *
+format_beside(void *arg)
+{
+	format_lines(arg, NULL);
+	return NULL;
+}
+
+/* To write the lines takes twice the time of hashing them: of many, a thread writes the later ones meanwhile. */
+static void
+hash_lines(struct lines *l, struct hasher *h)
+{
+	struct lines later = *l;
+	pthread_t thread;
+	bool beside = false;
+
+	later.text = (struct str){0};
+	if (l->count > ALONE && scan_threads() > 1) {
+		later.count = l->count / 5 * 3;
+		later.first += l->count - later.count;
+		beside = thread_start(&thread, format_beside, &later);
+	}
+	if (beside)
+		l->count -= later.count;
+	format_lines(l, h);
+	if (beside)
+		pthread_join(thread, NULL);
+	hasher_add(h, str_text(&later.text), later.text.len);
+	str_free(&later.text);
+}
+
 struct hash
 tree_identity(const struct tree *t, const char *dir)
 {
 	const struct entry *e = tree_find(t, dir);
-	size_t count, first = tree_range(t, dir, &count), skip = *dir ? strlen(dir) + 1 : 0;
-	cleanup_str struct str buf = {0};
+	struct lines l = {.t = t, .skip = *dir ? strlen(dir) + 1 : 0};
 	struct entry one;
 	struct hasher *h;
 	struct hash out;
@@ -280,26 +343,18 @@ tree_identity(const struct tree *t, const char *dir)
 	memset(&out, 0, sizeof out);
 	if (!e)
 		return out;
+	l.first = tree_range(t, dir, &l.count);
 	h = hasher_new();
-	list_format(NULL, 0, &buf);
+	list_format(NULL, 0, &l.text);
 	if (!S_ISDIR(e->mode)) {
 		one = *e;
 		one.path = ".";
-		entry_format(&one, &buf);
-		count = 0;
+		entry_format(&one, &l.text);
+		l.count = 0;
 	}
-	for (size_t i = first; i < first + count; i++) {
-		one = t->v[i];
-		one.path += skip;
-		one.whiteout = one.opaque = false;
-		entry_format(&one, &buf);
-		if (buf.len >= FLUSH) {
-			hasher_add(h, buf.s, buf.len);
-			str_reset(&buf);
-		}
-	}
-	hasher_add(h, str_text(&buf), buf.len);
+	hash_lines(&l, h);
 	out = hasher_end(h);
 	hasher_free(h);
+	str_free(&l.text);
 	return out;
 }

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "os/thread.h"
 #include "run/container.h"
 #include "run/run_impl.h"
 #include "run/sandbox.h"
@@ -231,6 +232,27 @@ begin(struct runner *r)
 	return 0;
 }
 
+static void *
+empty_trash(void *store)
+{
+	store_empty_trash(store, TIDY_SECONDS);
+	return NULL;
+}
+
+/* What the steps left goes while the disk is waited for, and need not reach it. */
+static void
+make_durable(struct runner *r)
+{
+	struct warm_merged *merged = warm_merged(store_fd(r->store));
+	pthread_t thread;
+	bool beside = thread_start(&thread, empty_trash, r->store);
+	bool synced = !store_sync(r->store, r->err);
+
+	if (beside)
+		pthread_join(thread, NULL);
+	warm_settle(store_fd(r->store), merged, synced);
+}
+
 static int
 finish(struct runner *r)
 {
@@ -243,11 +265,8 @@ finish(struct runner *r)
 	/* a step that was stopped may have left a container that its daemon still ends */
 	if (r->signal || err_any(r->err))
 		sandbox_sweep(&r->opt, r->id);
-	if (r->ncommitted) {
-		struct warm_merged *merged = warm_merged(store_fd(r->store));
-
-		warm_settle(store_fd(r->store), merged, !store_sync(r->store, r->err));
-	}
+	if (r->ncommitted)
+		make_durable(r);
 	return 0;
 }
 

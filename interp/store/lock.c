@@ -253,6 +253,15 @@ empty_trash(struct store *st, double seconds, struct err *err)
 	return failed ? store_fault("trash", err) : 0;
 }
 
+void
+store_empty_trash(struct store *st, double seconds)
+{
+	struct err unsaid = {0};
+
+	empty_trash(st, seconds, &unsaid);
+	err_free(&unsaid);
+}
+
 int
 store_tidy(struct store *st, double seconds, struct err *err)
 {

@@ -15,11 +15,6 @@
 
 #define FIRST_LINE "jkr record 1"
 
-/* An fsync takes some 10 ms: a record waits for its own where the step took a hundred times that. The others are
- * written with the rest, at the latest by the syncfs at the end of the run; what a power cut leaves of them
- * before is told by their sum. */
-#define SYNC_SECONDS 1.0
-
 static void
 add_field(struct str *out, const char *s)
 {
@@ -239,8 +234,7 @@ store_commit(struct store *st, const struct hash *key, const char *key_text, con
 	if (object_write(st, object_path(path, "keys", key, ""), &text, false, err))
 		return -1;
 	format(key, rec, &record);
-	return object_write(st, object_path(path, "results", key, ""), &record, rec->result.seconds >= SYNC_SECONDS,
-			    err);
+	return object_write(st, object_path(path, "results", key, ""), &record, false, err);
 }
 
 char *

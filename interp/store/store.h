@@ -94,8 +94,8 @@ void store_discard(struct store *st, const char *tmpname);
  * the list that it should be, with its id: to compare both is quicker than to hash one. */
 int store_publish(struct store *st, struct layer *layer, const char *tmpname, const char *sub, const struct tree *below,
 		  const struct tree *likely, struct hash *tree_id, struct err *err);
-/* Writes key text and record, last of all. The record of a step that took a second is durable at once, that of
- * a quicker one with store_sync: nothing counts by being there, but by being whole. */
+/* Writes key text and record, last of all. Durable with the next store_sync: nothing counts by being there, but by
+ * being whole. */
 int store_commit(struct store *st, const struct hash *key, const char *key_text, const struct record *rec,
 		 struct err *err);
 
@@ -154,6 +154,8 @@ int store_verify(struct store *st, bool repair, store_report_fn report, void *ct
 /* Puts stale folders of tmp/ (of processes that are gone) into trash/, and empties that for so many
  * seconds, also in the midst of a tree; negative: to the end. */
 int store_tidy(struct store *st, double seconds, struct err *err);
+/* Empties trash/ for so many seconds, silently; beside another call on the same handle, too. */
+void store_empty_trash(struct store *st, double seconds);
 
 /* Copies a tree (below `sub`, or the one file there) into a plain folder: owners as the user's, modes of the
  * list without setuid, by reflink where possible; what is there is replaced file by file. Devices and

@@ -37,6 +37,9 @@ struct warm {
 	struct hash source;   /* tree that this job showed it */
 	struct str times;     /* of its files that are not as when the directory was made */
 	struct str old_times; /* the same as it was found */
+	bool marking;         /* `marker` writes the mark that it is being merged */
+	pthread_t marker;
+	struct err unmarked; /* why it could not */
 };
 
 struct job {

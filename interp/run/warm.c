@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "os/fs.h"
+#include "os/thread.h"
 #include "run/job_impl.h"
 #include "run/merge.h"
 
@@ -216,6 +217,40 @@ warm_mark(struct job *job, struct err *err)
 	return 0;
 }
 
+static void *
+mark_beside(void *arg)
+{
+	struct job *job = arg;
+
+	warm_mark(job, &job->warm.unmarked);
+	return NULL;
+}
+
+void
+warm_announce(struct job *job)
+{
+	struct warm *w = &job->warm;
+
+	if (w->dir >= 0 && w->whole)
+		w->marking = thread_start(&w->marker, mark_beside, job);
+}
+
+/* 0: the mark is on the disk. */
+static int
+marked(struct job *job, struct err *err)
+{
+	struct warm *w = &job->warm;
+
+	if (!w->marking)
+		return warm_mark(job, err);
+	pthread_join(w->marker, NULL);
+	w->marking = false;
+	if (!err_any(&w->unmarked))
+		return 0;
+	err_move(err, &w->unmarked);
+	return -1;
+}
+
 int
 warm_commit(struct job *job, struct err *err)
 {
@@ -227,7 +262,7 @@ warm_commit(struct job *job, struct err *err)
 
 	if (w->dir < 0)
 		return 0;
-	if (warm_mark(job, err))
+	if (marked(job, err))
 		return -1;
 	while (u && u->kind != BIND_WARM)
 		u = u->next;

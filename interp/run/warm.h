@@ -22,6 +22,8 @@ const char *warm_path(struct arena *a, const char *recipe, const char *step);
 int warm_freshen(struct job *job, const struct tree *source, int upper, bool copied, struct err *err);
 /* Marks the directory as being changed in place. */
 int warm_mark(struct job *job, struct err *err);
+/* Begins to mark a directory that warm_commit will merge into, which may wait for that. */
+void warm_announce(struct job *job);
 /* After the step's success: merges what the sandbox wrote, by rename. Nothing to do without one. */
 int warm_commit(struct job *job, struct err *err);
 

@@ -3,7 +3,18 @@
 
 #include "store_case.h"
 
+#include "run/job_impl.h"
 #include "run/warm.h"
+
+static unsigned files_synced;
+
+int
+fsync(int fd)
+{
+	(void)fd;
+	__atomic_add_fetch(&files_synced, 1, __ATOMIC_SEQ_CST);
+	return 0;
+}
 
 static void
 put(struct store *st, const char *id, const char *text)
@@ -88,11 +99,60 @@ test_is_of_a_recipe_file_and_a_step(void **state)
 	arena_free(&a);
 }
 
+static int
+merge_into(struct store *st, const char *id, bool whole, struct err *err)
+{
+	char path[64];
+	struct job job = {.warm = {.lock = -1, .tree = -1, .whole = whole}};
+
+	snprintf(path, sizeof path, "warm/%s", id);
+	job.warm.dir = fs_open(store_fd(st), path, O_RDONLY | O_DIRECTORY);
+	assert_true(job.warm.dir >= 0);
+	if (!strcmp(id, "gone"))
+		assert_int_equal(fs_remove(store_fd(st), path), 0);
+	files_synced = 0;
+	warm_announce(&job);
+	if (whole) {
+		for (int i = 0;
+		     i < (strcmp(id, "gone") ? 1000 : 1) && __atomic_load_n(&files_synced, __ATOMIC_SEQ_CST) < 2; i++)
+			usleep(1000);
+		assert_int_equal(files_synced, !strcmp(id, "gone") ? 0 : 2); /* the mark and its folder, by now */
+	}
+	int r = warm_commit(&job, err);
+	close(job.warm.dir);
+	return r;
+}
+
+/* The mark is written beside the storing of the result; nothing is merged without it. */
+static void
+test_marks_before_it_merges(void **state)
+{
+	struct store *st = opened(*state);
+	struct str boot = {0};
+	cleanup_str struct str text = {0};
+	struct err err = {0};
+
+	warm_boot(&boot);
+	put(st, "a", "");
+	put(st, "gone", "");
+	ok(merge_into(st, "a", true, &err), &err);
+	assert_int_equal(files_synced, 2);
+	assert_int_equal(fs_read_file(store_fd(st), "warm/a/mark", &text, 4096), 0);
+	assert_string_equal(str_text(&text), boot.s);
+	ok(merge_into(st, "a", false, &err), &err); /* whose program was killed: none is begun, and it marks itself */
+	assert_int_equal(files_synced, 2);
+	assert_int_equal(merge_into(st, "gone", true, &err), -1);
+	assert_string_equal(err.head->code, "E0804");
+	err_free(&err);
+	str_free(&boot);
+	store_close(st);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_settles_what_was_merged_before),
-					   T(test_settles_nothing_without_a_sync),
+					   T(test_settles_nothing_without_a_sync), T(test_marks_before_it_merges),
 					   T(test_is_of_a_recipe_file_and_a_step)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

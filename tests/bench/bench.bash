@@ -112,6 +112,7 @@ one_run() {
     if declare -F prepare >/dev/null && ! prepare "$1" >"$log" 2>&1; then
       exit 1
     fi
+    sync -f . # who ends with a syncfs waits for its own writes, not for those of the run before
     "$BENCH_OUT/measure" "$3" bash -c "$2" >>"$log" 2>&1
   ) || { say "$1 failed, see below" && tail -n 20 "$log" && return 1; }
 }

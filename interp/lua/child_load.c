@@ -10,6 +10,8 @@
 
 #include "model/prim.h"
 
+#define MEMORY_MAX 240000000u /* bytes */
+
 /* What glibc takes for a block: its size in front, whole 16 bytes, at least 32. Of many small ones that is a
  * third more than what Lua asked for. */
 static size_t
@@ -177,7 +179,7 @@ int
 child_open(struct child *c, const struct load_request *rq, const struct units *units)
 {
 	c->rq = rq;
-	c->memory_max = rq->memory ? rq->memory : 256u << 20;
+	c->memory_max = rq->memory ? rq->memory : MEMORY_MAX;
 	c->scope = (struct scope){.prefix = "", .options = "", .args = LUA_NOREF, .given = LUA_NOREF};
 	c->units = (struct units){c->unit, units->n};
 	memcpy(c->unit, units->v, units->n * sizeof *units->v);

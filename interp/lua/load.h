@@ -30,7 +30,7 @@ struct load_request {
 	const char *const *plugins; /* --plugin DIR, ended by NULL; may be NULL */
 	const char *const *search;  /* folders of stdlib, recipes, plugins, toolchains: project first */
 	unsigned seconds;           /* wall clock, 0: LOAD_SECONDS */
-	size_t memory;              /* bytes, 0: 256 MB */
+	size_t memory;              /* bytes, 0: 240 MB: with what the process itself is, below 256 MB */
 };
 
 /* The real path of the recipe's file, and the folder of its project: what the place of a recipe means to a load. */

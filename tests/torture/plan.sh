@@ -11,7 +11,7 @@ set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck disable=SC2153
 mkdir -p "$WORK" && cd "$WORK" || exit 1
-mkdir -p project && cp -r "$top/examples" "$top/recipes" "$top/jkr.yaml" project && cd project || exit 1
+mkdir -p project && cp -r "$top/examples" "$top/recipes" "$top/fragments" "$top/jkr.yaml" project && cd project || exit 1
 export JKR_STORE=$WORK/store NO_COLOR=1 HOME=$WORK
 status=0
 recipes=(examples/*.lua recipes/*.lua)
@@ -44,8 +44,8 @@ for recipe in "${recipes[@]}"; do
   if "$JKR" update "$recipe" -q >../out 2>../err </dev/null; then locked+=("$recipe"); else echo "plan: $recipe is left out: it cannot be locked: $(head -1 ../err)"; fi
 done
 rm -rf "$JKR_STORE"
-if [ -e examples/jkr.lock ]; then
-  mkdir -p ../asks && cp -r examples/. ../asks && rm ../asks/jkr.lock
+if [ -e jkr.lock ]; then
+  mkdir -p ../asks && cp -r examples/. ../asks
   asks=compile.lua
 fi
 recipes=("${locked[@]}")

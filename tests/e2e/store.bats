@@ -99,6 +99,15 @@ clear() {
   [ ! -e "$left" ]
 }
 
+@test "what took ten seconds is on the disk when it is done, not only at the end of the run" {
+  make_image
+  { head_of; echo 'return bundle "b" { run_in_container "r" { "sh", "-c", "sleep $S; echo x > f", env = { S = option.string { "s", "0", "seconds" } }, toolchain = img } / "f" }'; } >c.lua
+  strace -o short -e trace=syncfs "$JKR" run c.lua -q -o out
+  strace -o long -e trace=syncfs "$JKR" run c.lua -q -o out -D s=10
+  [ "$(grep -c '^syncfs' short)" = 1 ]
+  [ "$(grep -c '^syncfs' long)" = 2 ]
+}
+
 @test "what is no store is not taken for one" {
   make_tiny
   mkdir "$work/mine"

@@ -32,7 +32,7 @@ struct place {
 	unsigned line, col, len;
 };
 
-#define DIAG_HELPS 6
+#define DIAG_HELPS 8
 
 /* One mistake. All strings are owned by the err it hangs in. */
 struct diag {

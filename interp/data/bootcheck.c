@@ -5,8 +5,12 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "data/blobcheck.h"
 #include "data/extlinux.h"
+#include "data/overlaid.h"
+#include "data/overlay.h"
 #include "data/schema.h"
+#include "data/together.h"
 #include "data/view.h"
 
 #define CODE "E1305"
@@ -166,6 +170,48 @@ check_lines(struct booting *b)
 		      "OVERLAYS without FDT has no effect: the loader applies them to the tree that FDT names");
 }
 
+/* Overlays, put on the FDT */
+
+static int
+read_blob(const struct booting *b, const char *path, struct str *text, struct dtb_blob *out)
+{
+	const struct view_file *f = view_follow(b->root, path);
+
+	if (!f /* one of `later` */ || blob_read(b->root, f, text, b->err))
+		return -1;
+	*out = (struct dtb_blob){
+		.shown = path_base(path), .p = text->s, .n = text->len, .new_libfdt = b->r->new_libfdt};
+	return 0;
+}
+
+static void
+wrap_overlay(void *ctx, size_t i, struct err *err)
+{
+	const struct booting *b = ctx;
+
+	(void)i;
+	err_wrap(err, "`%s`, label `%s`", b->r->menu, b->e.label);
+}
+
+static void
+apply_overlays(struct booting *b)
+{
+	size_t n = b->e.overlays ? b->e.overlays->n : 0;
+	struct str *texts = arena_array(&b->arena, struct str, n + 1);
+	struct dtb_blob *v = arena_array(&b->arena, struct dtb_blob, n + 1);
+	int r = read_blob(b, b->e.fdt, &texts[n], &v[n]);
+
+	for (size_t i = 0; !r && i < n; i++) {
+		r = read_blob(b, b->e.overlays->v[i], &texts[i], &v[i]);
+		if (!r && !b->r->any_board)
+			r = overlay_board_check(&v[i], &v[n], b->err);
+	}
+	if (!r)
+		together_check(v, n, &v[n], wrap_overlay, b, b->err);
+	for (size_t i = 0; i <= n; i++)
+		str_free(&texts[i]);
+}
+
 static void
 say_got(const struct booting *b, struct str *got)
 {
@@ -199,6 +245,8 @@ bootcheck(const struct view *root, const void *rules, struct str *got, struct er
 		check_lines(&b);
 		check_args(&b);
 		check_same(&b);
+		if (r->apply && b.e.overlays && b.e.overlays->n && err_count(err) == before)
+			apply_overlays(&b);
 		if (err_count(err) == before)
 			say_got(&b, got);
 	}

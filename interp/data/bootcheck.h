@@ -17,6 +17,9 @@ struct boot_rules {
 	const struct strings *without;  /* names of arguments that must not be there */
 	const struct strings *same;     /* names of arguments whose values must be one */
 	const struct strings *later;    /* files named there that come later: they may be absent */
+	bool apply;                     /* the overlays are put on the FDT, in order, as the loader will */
+	bool new_libfdt;                /* what applies them keeps phandles (overlay.h) */
+	bool any_board;                 /* an overlay may say that it is for other boards */
 	bool loader_root;               /* none is right where APPEND has ${cbootargs}: the loader brings it */
 };
 

@@ -10,12 +10,13 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "data/archive.h"
+#include "data/cause.h"
 #include "data/decompress.h"
-#include "data/elf.h"
+#include "data/elfdiff.h"
+#include "data/textrun.h"
 #include "os/fs.h"
 
 enum {
-	LINE_SHOWN = 60,        /* bytes of a line */
 	LINE_MAX = 1 << 16,     /* a longer one is no text */
 	MEMBER_MAX = 256 << 20, /* of an archive, held in memory */
 	PACKED_MAX = 512 << 20, /* of a compressed file, the same */
@@ -27,7 +28,13 @@ struct bytes {
 	size_t n;
 };
 
-static int compare(struct bytes a, struct bytes b, unsigned depth, struct str *where);
+/* What is being said: the place, and why the bytes there may differ. */
+struct saying {
+	struct str where;
+	const struct cause *cause;
+};
+
+static int compare(struct bytes a, struct bytes b, unsigned depth, struct saying *s);
 
 /* Text */
 
@@ -54,19 +61,14 @@ line_at(struct bytes b, size_t at, struct bytes *line)
 	return line->n < LINE_MAX && is_text(line->p, line->n);
 }
 
-static void
-add_line(struct str *where, struct bytes line, size_t at)
+static bool
+is_pem(struct bytes b)
 {
-	size_t from = at > LINE_SHOWN / 2 ? at - LINE_SHOWN / 2 : 0;
-	size_t n = line.n - from > LINE_SHOWN ? LINE_SHOWN : line.n - from;
-
-	str_addf(where, "`%s", from ? "…" : "");
-	str_add_safe(where, (const char *)line.p + from, n);
-	str_addf(where, "%s`", from + n < line.n ? "…" : "");
+	return b.n > 11 && !memcmp(b.p, "-----BEGIN ", 11);
 }
 
 static bool
-say_text(struct bytes a, struct bytes b, size_t at, struct str *where)
+say_text(struct bytes a, struct bytes b, size_t at, struct saying *s)
 {
 	struct bytes la, lb;
 	size_t number = 1, column;
@@ -76,34 +78,31 @@ say_text(struct bytes a, struct bytes b, size_t at, struct str *where)
 	for (size_t i = 0; i < at; i++)
 		number += a.p[i] == '\n';
 	column = (size_t)(a.p + at - la.p);
-	str_addf(where, "line %zu: ", number);
-	add_line(where, la, column);
-	str_add(where, " and ");
-	add_line(where, lb, column);
+	str_addf(&s->where, "line %zu: ", number);
+	textrun_add(&s->where, (const char *)la.p, la.n, column);
+	str_add(&s->where, " and ");
+	textrun_add(&s->where, (const char *)lb.p, lb.n, column);
+	s->cause = column < la.n && column < lb.n
+			   ? cause_of_text((const char *)la.p, la.n, (const char *)lb.p, lb.n, column)
+			   : NULL;
+	if (!s->cause && is_pem(a) && is_pem(b))
+		s->cause = &cause_key;
+	else if (!s->cause && cause_is_order((const char *)a.p, a.n, (const char *)b.p, b.n)) {
+		str_add(&s->where, ", the same words in another order");
+		s->cause = &cause_jobs;
+	}
 	return true;
 }
 
-/* ELF */
-
-static bool
-say_elf(struct bytes b, size_t at, struct str *where)
+/* Bytes; what can be read there only where it tells something. */
+static void
+say_bytes(struct bytes a, struct bytes b, size_t at, struct saying *s)
 {
-	struct err err = {0};
-	struct elf_section s;
-	struct elf e;
-	bool is = b.n > 4 && !memcmp(b.p, "\177ELF", 4) && !elf_open(&e, b.p, b.n, &err);
+	cleanup_str struct str text = {0};
 
-	err_free(&err);
-	for (uint32_t i = 1; is && i < e.nsections; i++) {
-		elf_section(&e, i, &s);
-		if (!s.data || at < (size_t)(s.data - b.p) || at - (size_t)(s.data - b.p) >= s.size)
-			continue;
-		str_addf(where, "offset %zu, which is %zu in section %s", at, at - (size_t)(s.data - b.p), s.name);
-		return true;
-	}
-	if (is)
-		str_addf(where, "offset %zu, in the ELF headers", at);
-	return is;
+	str_addf(&s->where, "offset %zu: %02x and %02x", at, a.p[at], b.p[at]);
+	if (textrun(a.p, a.n, b.p, b.n, at, 4, &text, &s->cause) && s->cause)
+		str_addf(&s->where, ", in %s", str_text(&text));
 }
 
 /* Archives */
@@ -175,20 +174,21 @@ same_text(const char *a, const char *b)
 
 /* What the two headers of a member say differently. */
 static bool
-say_header(const struct member *a, const struct member *b, struct str *where)
+say_header(const struct member *a, const struct member *b, struct saying *s)
 {
 	if (a->mode != b->mode)
-		str_addf(where, "mode %o and %o", a->mode, b->mode);
+		str_addf(&s->where, "mode %o and %o", a->mode, b->mode);
 	else if (a->uid != b->uid || a->gid != b->gid)
-		str_addf(where, "owner %u:%u and %u:%u", a->uid, a->gid, b->uid, b->gid);
+		str_addf(&s->where, "owner %u:%u and %u:%u", a->uid, a->gid, b->uid, b->gid);
 	else if (a->mtime != b->mtime)
-		str_addf(where, "time %" PRId64 " and %" PRId64, a->mtime, b->mtime);
+		str_addf(&s->where, "time %" PRId64 " and %" PRId64, a->mtime, b->mtime);
 	else if (!same_text(a->target, b->target) || !same_text(a->hardlink, b->hardlink))
-		str_add(where, "where the link points");
+		str_add(&s->where, "where the link points");
 	else if (!same_text(a->xattrs, b->xattrs))
-		str_add(where, "extended attributes");
+		str_add(&s->where, "extended attributes");
 	else
 		return false;
+	s->cause = &cause_archive;
 	return true;
 }
 
@@ -201,23 +201,35 @@ add_member(struct str *where, const struct side *s)
 }
 
 static bool
-say_member(const struct side *a, const struct side *b, unsigned depth, struct str *where)
+say_member(const struct side *a, const struct side *b, unsigned depth, struct saying *s)
 {
-	cleanup_str struct str what = {0};
+	struct saying what = {.cause = NULL};
 	bool differs = compare((struct bytes){(const void *)str_text(&a->bytes), a->bytes.len},
 			       (struct bytes){(const void *)str_text(&b->bytes), b->bytes.len}, depth + 1, &what) ||
 		       say_header(&a->m, &b->m, &what);
 
-	if (!differs)
-		return false;
-	add_member(where, a);
-	str_addf(where, ": %s", str_text(&what));
-	return true;
+	if (differs) {
+		add_member(&s->where, a);
+		str_addf(&s->where, ": %s", str_text(&what.where));
+		s->cause = what.cause;
+	}
+	str_free(&what.where);
+	return differs;
+}
+
+static void
+say_order(const struct side *a, const struct side *b, struct saying *s)
+{
+	add_member(&s->where, a->got ? a : b);
+	str_add(&s->where, a->got && b->got ? " stands where the other has " : " is in one of them only");
+	if (a->got && b->got)
+		add_member(&s->where, b);
+	s->cause = a->got && b->got ? &cause_archive : NULL;
 }
 
 /* 1: told; 0: the members are equal up to the end of both; -1: not to be compared. */
 static int
-walk(struct side *a, struct side *b, unsigned depth, struct str *where, struct err *err)
+walk(struct side *a, struct side *b, unsigned depth, struct saying *s, struct err *err)
 {
 	for (;;) {
 		if (next_of(a, err) < 0 || next_of(b, err) < 0)
@@ -225,13 +237,10 @@ walk(struct side *a, struct side *b, unsigned depth, struct str *where, struct e
 		if (!a->got && !b->got)
 			return 0;
 		if (a->got != b->got || strcmp(str_text(&a->name), str_text(&b->name)) != 0) {
-			add_member(where, a->got ? a : b);
-			str_add(where, a->got && b->got ? " stands where the other has " : " is in one of them only");
-			if (a->got && b->got)
-				add_member(where, b);
+			say_order(a, b, s);
 			return 1;
 		}
-		if (say_member(a, b, depth, where))
+		if (say_member(a, b, depth, s))
 			return 1;
 	}
 }
@@ -244,8 +253,20 @@ looks_packed(struct bytes b)
 	       (b.n > 262 && !memcmp(b.p + 257, "ustar", 5));
 }
 
+/* gzip keeps the time and the name of what it packs in bytes 4 to 7 and behind the tenth. */
+static void
+say_packing(struct bytes a, struct bytes b, struct saying *s)
+{
+	bool gzip = a.n > 10 && b.n > 10 && !memcmp(a.p, "\x1f\x8b", 2) && !memcmp(b.p, "\x1f\x8b", 2);
+
+	if (!gzip || (!memcmp(a.p + 4, b.p + 4, 4) && a.p[3] == b.p[3]))
+		return;
+	str_add(&s->where, ", by the time or name in gzip's header");
+	s->cause = &cause_archive;
+}
+
 static bool
-say_archive(struct bytes a, struct bytes b, unsigned depth, struct str *where)
+say_archive(struct bytes a, struct bytes b, unsigned depth, struct saying *s)
 {
 	struct side x = {.fd = -1}, y = {.fd = -1};
 	struct err err = {0};
@@ -253,9 +274,11 @@ say_archive(struct bytes a, struct bytes b, unsigned depth, struct str *where)
 
 	if (depth < DEPTH_MAX && looks_packed(a) && looks_packed(b) && !open_side(&x, a, &err) &&
 	    !open_side(&y, b, &err))
-		r = walk(&x, &y, depth, where, &err);
-	if (!r)
-		str_add(where, "its members are equal, and packed differently");
+		r = walk(&x, &y, depth, s, &err);
+	if (!r) {
+		str_add(&s->where, "its members are equal, and packed differently");
+		say_packing(a, b, s);
+	}
 	close_side(&x);
 	close_side(&y);
 	err_free(&err);
@@ -264,7 +287,7 @@ say_archive(struct bytes a, struct bytes b, unsigned depth, struct str *where)
 
 /* One compressed file, such as a module. */
 static bool
-say_unpacked(struct bytes a, struct bytes b, unsigned depth, struct str *where)
+say_unpacked(struct bytes a, struct bytes b, unsigned depth, struct saying *s)
 {
 	cleanup_str struct str x = {0}, y = {0};
 	struct err err = {0};
@@ -275,18 +298,29 @@ say_unpacked(struct bytes a, struct bytes b, unsigned depth, struct str *where)
 	err_free(&err);
 	if (!ok)
 		return false;
-	str_add(where, "unpacked, ");
+	str_add(&s->where, "unpacked, ");
 	if (!compare((struct bytes){(const void *)str_text(&x), x.len},
-		     (struct bytes){(const void *)str_text(&y), y.len}, depth + 1, where))
-		str_add(where, "equal: only the packing differs");
+		     (struct bytes){(const void *)str_text(&y), y.len}, depth + 1, s)) {
+		str_add(&s->where, "equal: only the packing differs");
+		say_packing(a, b, s);
+	}
 	return true;
+}
+
+static void
+forget(struct saying *s, size_t length)
+{
+	s->cause = NULL;
+	s->where.len = length;
+	if (s->where.s)
+		s->where.s[length] = '\0';
 }
 
 /* 1 when they differ, with the place; 0 when not. */
 static int
-compare(struct bytes a, struct bytes b, unsigned depth, struct str *where)
+compare(struct bytes a, struct bytes b, unsigned depth, struct saying *s)
 {
-	size_t n = a.n < b.n ? a.n : b.n, at = 0, length = where->len;
+	size_t n = a.n < b.n ? a.n : b.n, at = 0, length = s->where.len;
 
 	while (n - at >= 4096 && !memcmp(a.p + at, b.p + at, 4096))
 		at += 4096;
@@ -294,17 +328,15 @@ compare(struct bytes a, struct bytes b, unsigned depth, struct str *where)
 		at++;
 	if (at == n && a.n == b.n)
 		return 0;
-	if (say_archive(a, b, depth, where))
+	if (say_archive(a, b, depth, s))
 		return 1;
-	where->len = length; /* what a damaged archive began to say */
-	if (where->s)
-		where->s[length] = '\0';
-	if (say_unpacked(a, b, depth, where))
+	forget(s, length); /* what a damaged archive began to say */
+	if (say_unpacked(a, b, depth, s) || elfdiff(a.p, a.n, b.p, b.n, &s->where, &s->cause))
 		return 1;
 	if (at == n)
-		str_addf(where, "%zu and %zu bytes, equal up to there", a.n, b.n);
-	else if (!say_elf(a, at, where) && !say_text(a, b, at, where))
-		str_addf(where, "offset %zu: %02x and %02x", at, a.p[at], b.p[at]);
+		str_addf(&s->where, "%zu and %zu bytes, equal up to there", a.n, b.n);
+	else if (!say_text(a, b, at, s))
+		say_bytes(a, b, at, s);
 	return 1;
 }
 
@@ -334,8 +366,9 @@ unmap(struct bytes b)
 }
 
 int
-bytediff(int a, int b, struct str *where)
+bytediff_cause(int a, int b, struct str *where, const struct cause **cause)
 {
+	struct saying s = {.cause = NULL};
 	struct bytes x, y;
 	int r;
 
@@ -345,8 +378,21 @@ bytediff(int a, int b, struct str *where)
 		unmap(x);
 		return -1;
 	}
-	r = compare(x, y, 0, where);
+	r = compare(x, y, 0, &s);
 	unmap(x);
 	unmap(y);
+	str_add(where, str_text(&s.where));
+	if (s.cause)
+		str_addf(where, " (%s)", s.cause->name);
+	*cause = s.cause;
+	str_free(&s.where);
 	return r;
+}
+
+int
+bytediff(int a, int b, struct str *where)
+{
+	const struct cause *cause;
+
+	return bytediff_cause(a, b, where, &cause);
 }

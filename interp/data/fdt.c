@@ -13,7 +13,8 @@
 #define CODE "E0602"
 #define MAX_DEPTH 64
 #define MAX_BLOB ((size_t)64 << 20)
-#define SLACK 65536 /* room that applying an overlay takes beside both blobs */
+#define MAX_PATHS (128 << 20) /* of all nodes: names of parents are in each */
+#define SLACK 65536           /* room that applying an overlay takes beside both blobs */
 
 /* libfdt's words are FDT_ERR_…; what they mean for a blob. */
 static const char *
@@ -44,7 +45,8 @@ reason(int r)
 int
 dtb_check(const void *p, size_t n, const char *shown, struct err *err)
 {
-	int depth = 0, r;
+	int depth = 0, r, len;
+	size_t path[MAX_DEPTH + 1] = {0}, all = 0;
 
 	if (n > MAX_BLOB)
 		return err_set(err, CODE, "`%s` is too large for a device tree blob", shown);
@@ -56,9 +58,16 @@ dtb_check(const void *p, size_t n, const char *shown, struct err *err)
 	r = fdt_check_full(p, n);
 	if (r)
 		return err_set(err, CODE, "`%s` is no valid device tree blob: %s", shown, reason(r));
-	for (int at = fdt_next_node(p, -1, &depth); at >= 0; at = fdt_next_node(p, at, &depth))
+	for (int at = fdt_next_node(p, -1, &depth); at >= 0 && depth >= 0; at = fdt_next_node(p, at, &depth)) {
 		if (depth > MAX_DEPTH)
 			return err_set(err, CODE, "`%s` nests its nodes more than %d deep", shown, MAX_DEPTH);
+		fdt_get_name(p, at, &len);
+		path[depth] = (depth ? path[depth - 1] : 0) + (size_t)(len > 0 ? len : 0) + 1;
+		all += path[depth];
+		if (all > (size_t)MAX_PATHS)
+			return err_set(err, CODE, "`%s` has nodes whose paths are longer than %d MiB together", shown,
+				       MAX_PATHS >> 20);
+	}
 	return 0;
 }
 
@@ -283,4 +292,47 @@ dtb_apply(const void *base, size_t nbase, const char *base_shown, const void *ov
 		return err_wrap(err, "with overlay `%s` applied", overlay_shown);
 	str_addn(out, to, fdt_totalsize(to));
 	return 0;
+}
+
+/* All nodes */
+
+static void
+read_props(const void *p, int at, struct arena *a, struct dtb_node *n)
+{
+	int prop, len;
+
+	fdt_for_each_property_offset(prop, p, at) n->nprops++;
+	n->props = arena_array(a, struct dtb_prop, n->nprops + 1);
+	n->nprops = 0;
+	fdt_for_each_property_offset(prop, p, at)
+	{
+		struct dtb_prop *q = &n->props[n->nprops];
+
+		q->p = fdt_getprop_by_offset(p, prop, &q->name, &len);
+		q->len = q->p ? (size_t)len : 0;
+		n->nprops += q->p != NULL;
+	}
+}
+
+void
+dtb_nodes(const void *p, struct arena *a, struct dtb_node **out, size_t *n)
+{
+	const char *above[MAX_DEPTH + 2] = {""};
+	size_t count = 0;
+	int depth = -1;
+
+	for (int at = fdt_next_node(p, -1, &depth); at >= 0 && depth >= 0; at = fdt_next_node(p, at, &depth))
+		count++;
+	*out = arena_array(a, struct dtb_node, count + 1);
+	*n = 0;
+	depth = -1;
+	for (int at = fdt_next_node(p, -1, &depth); at >= 0 && depth >= 0; at = fdt_next_node(p, at, &depth)) {
+		struct dtb_node *node = &(*out)[(*n)++];
+
+		above[depth] = depth ? arena_printf(a, "%s/%s", above[depth - 1], fdt_get_name(p, at, NULL)) : "";
+		node->path = depth ? above[depth] : "/";
+		node->depth = (unsigned)depth;
+		node->phandle = fdt_get_phandle(p, at);
+		read_props(p, at, a, node);
+	}
 }

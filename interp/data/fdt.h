@@ -2,6 +2,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct arena;
 struct err;
@@ -33,3 +34,18 @@ int dtb_references(const void *p, const char *shown, struct arena *a, struct dtb
 /* Adds base with the overlay applied to `out`; neither blob is changed. */
 int dtb_apply(const void *base, size_t nbase, const char *base_shown, const void *overlay, size_t noverlay,
 	      const char *overlay_shown, struct str *out, struct err *err);
+
+/* A blob as its nodes, in the order of the blob. Strings and bytes point into it. */
+struct dtb_prop {
+	const char *name;
+	const void *p;
+	size_t len;
+};
+struct dtb_node {
+	const char *path; /* "/" is the root */
+	uint32_t phandle; /* 0: none */
+	unsigned depth;   /* of the root 0 */
+	struct dtb_prop *props;
+	size_t nprops;
+};
+void dtb_nodes(const void *p, struct arena *a, struct dtb_node **v, size_t *n);

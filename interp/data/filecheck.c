@@ -4,11 +4,15 @@
 #include <regex.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/str.h"
+#include "data/elf.h"
 #include "data/schema.h"
+#include "data/vermagic.h"
 #include "data/view.h"
+#include "os/fs.h"
 
 #define ABSENT "E1302"
 #define FORBIDDEN "E1303"
@@ -37,7 +41,7 @@ struct checking {
 	const struct file_rules *r;
 	regex_t re, lines, anew;
 	struct values values;
-	size_t files;
+	size_t files, programs;
 	uint64_t bytes;
 	const struct view_file *last;
 	struct err *err;
@@ -193,6 +197,25 @@ check_value(struct checking *c, const struct view_file *f, const struct str *byt
 				c->r->is);
 }
 
+/* What a program, library or object is for: by its first bytes, whatever it is called and however large it is. */
+static void
+check_machine(struct checking *c, const struct view_file *f)
+{
+	const struct vermagic_arch want = vermagic_arch_named(c->r->machine);
+	cleanup_fd int fd = view_open(c->v, f, c->err);
+	unsigned char p[20];
+	uint16_t machine;
+	char buf[32];
+
+	if (fd < 0 || read(fd, p, sizeof p) != (ssize_t)sizeof p || memcmp(p, "\177ELF", 4))
+		return;
+	c->programs++;
+	machine = (uint16_t)(p[5] == 2 ? p[18] << 8 | p[19] : p[19] << 8 | p[18]);
+	if (machine != want.machine || (p[4] == 2) != want.is64)
+		err_set(c->err, CONTENT, "`%s` is for %s, and %s is asked for", f->path,
+			elf_machine_name(machine, p[4] == 2, buf), c->r->machine);
+}
+
 static void
 check_file(struct checking *c, const struct view_file *f)
 {
@@ -210,6 +233,8 @@ check_file(struct checking *c, const struct view_file *f)
 	if (f->size < (uint64_t)r->min_size)
 		err_set(c->err, CONTENT, "`%s` has %" PRIu64 " bytes, and at least %" PRId64 " are asked for", f->path,
 			f->size, r->min_size);
+	if (r->machine)
+		check_machine(c, f);
 	if (!r->find && (!r->contains || !r->contains->n) && (!r->lacks || !r->lacks->n))
 		return;
 	if (view_read(c->v, f, FILE_MAX, &bytes, c->err))
@@ -280,7 +305,9 @@ say_got(const struct checking *c, struct str *got)
 		str_add(got, " and more");
 	if (c->values.n)
 		return;
-	if (c->files == 1)
+	if (c->r->machine && c->programs)
+		str_addf(got, "%zu program%s for %s", c->programs, c->programs == 1 ? "" : "s", c->r->machine);
+	else if (c->files == 1)
 		str_addf(got, "%s, %s", c->last->path, format_size(c->bytes, size));
 	else if (c->files)
 		str_addf(got, "%zu files, %s", c->files, format_size(c->bytes, size));
@@ -298,13 +325,13 @@ check_all(struct checking *c)
 		check_present(c, r->present->v[i], r->present->at ? &r->present->at[i] : NULL);
 	for (size_t i = 0; i < absent; i++)
 		check_absent(c, r->absent->v[i], r->absent->at ? &r->absent->at[i] : NULL);
-	if (present || absent)
-		return;
-	for (size_t i = 0; i < c->v->n; i++)
+	for (size_t i = 0; !present && !absent && i < c->v->n; i++)
 		if (S_ISREG(c->v->v[i].mode))
 			check_file(c, &c->v->v[i]);
-	if (!c->files)
+	if (!present && !absent && !c->files)
 		err_set(c->err, ABSENT, "there is no file to look at");
+	else if (r->machine && !c->programs && !err_any(c->err))
+		err_set(c->err, CONTENT, "there is no program among the files that says what it is for");
 }
 
 int

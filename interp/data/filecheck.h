@@ -15,6 +15,7 @@ struct file_rules {
 	const char *lines;                      /* expression of the lines that `find` looks at, or NULL: all */
 	const char *anew;                       /* expression of lines from which on `find` must match again, or NULL */
 	const char *is;                         /* what every value must be, or NULL */
+	const char *machine;                    /* what programs among them must be for (vermagic.h), or NULL */
 	int64_t min_size;
 };
 

@@ -16,6 +16,8 @@ int git_run(const char *const *args, int dir, struct str *out, size_t max, struc
 /* The same, with more variables of the environment ("K=V" …, NULL; may be NULL). */
 int git_run_env(const char *const *args, const char *const *more, int dir, struct str *out, size_t max,
 		struct str *said, struct err *err);
+/* The same with descriptors for stdin and stdout. */
+int git_run_fds(const char *const *args, int dir, int in, int out, struct str *said, struct err *err);
 /* The same of a transfer with --progress: what is said of how far it is goes to who looks on, and not to `said`. */
 int git_run_watched(const char *const *args, int dir, const struct git_watch *watch, struct str *said, struct err *err);
 /* Makes the sentence "WHAT `URL`: why" of what git said. Returns -1. */

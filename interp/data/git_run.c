@@ -111,20 +111,43 @@ git_run(const char *const *args, int dir, struct str *out, size_t max, struct st
 	return git_run_env(args, NULL, dir, out, max, said, err);
 }
 
+static void
+end(struct running *r, struct str *said)
+{
+	cleanup_fd int fd = r->spec.errfd;
+
+	if (fd >= 0 && lseek(fd, 0, SEEK_SET) == 0)
+		fs_read(fd, said, SAID_MAX);
+	arena_free(&r->arena);
+}
+
 int
 git_run_env(const char *const *args, const char *const *more, int dir, struct str *out, size_t max, struct str *said,
 	    struct err *err)
 {
-	cleanup_fd int stderr_fd = memfd_create("git", MFD_CLOEXEC);
 	struct running r = {0};
 	int status = prepare(&r, args, more, dir, err);
 
-	r.spec.errfd = stderr_fd;
+	r.spec.errfd = memfd_create("git", MFD_CLOEXEC);
 	if (!status)
 		status = proc_capture(&r.spec, out, max, err);
-	if (stderr_fd >= 0 && lseek(stderr_fd, 0, SEEK_SET) == 0)
-		fs_read(stderr_fd, said, SAID_MAX);
-	arena_free(&r.arena);
+	end(&r, said);
+	return status;
+}
+
+int
+git_run_fds(const char *const *args, int dir, int in, int out, struct str *said, struct err *err)
+{
+	struct running r = {0};
+	struct proc p;
+	int status = prepare(&r, args, NULL, dir, err);
+
+	r.spec.in = in;
+	r.spec.out = out;
+	r.spec.errfd = memfd_create("git", MFD_CLOEXEC);
+	if (!status)
+		status = proc_start(&r.spec, &p, err) ? -1 : proc_wait(&p);
+	end(&r, said);
 	return status;
 }
 

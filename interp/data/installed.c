@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/near.h"
 #include "base/str.h"
+#include "data/kmodindex.h"
 #include "data/modset.h"
 #include "data/schema.h"
 #include "data/view.h"
@@ -35,18 +36,6 @@ some_say(struct some *s, const char *one, const char *many, struct err *err)
 			s->n > SHOWN ? " …" : "");
 	str_free(&s->text);
 	*s = (struct some){0};
-}
-
-const char *
-module_name_of(struct arena *a, const char *path)
-{
-	const char *base = path_base(path), *end = strstr(base, ".ko");
-	char *name = arena_strndup(a, base, end ? (size_t)(end - base) : strlen(base));
-
-	for (char *p = name; *p; p++)
-		if (*p == '-')
-			*p = '_';
-	return name;
 }
 
 static bool
@@ -257,6 +246,52 @@ take_indexed(struct checking *c, const char *path, void *ctx)
 		some_add(&x->gone, path);
 }
 
+struct looked_up {
+	struct checking *c;
+	struct map names;
+};
+
+static void
+take_name(void *ctx, const char *name, const char *value)
+{
+	struct looked_up *l = ctx;
+
+	(void)value;
+	map_set(&l->names, arena_strdup(&l->c->in.arena, name), l);
+}
+
+/* modprobe looks into modules.dep.bin, where there is one: the text beside it says nothing then. */
+static void
+check_bin(struct checking *c, const struct map *paths)
+{
+	const char *shown = arena_printf(&c->in.arena, "%s/modules.dep.bin", c->in.folder);
+	const struct view_file *f = view_find(c->v, shown);
+	struct looked_up l = {.c = c};
+	struct some lost = {0}, gone = {0};
+	cleanup_str struct str bytes = {0};
+	struct map names = {0};
+
+	if (!f || !S_ISREG(f->mode) || view_read(c->v, f, INDEX_MAX, &bytes, c->err) ||
+	    kmodindex_read(str_text(&bytes), bytes.len, shown, take_name, &l, c->err))
+		return map_free(&l.names);
+	for (size_t i = 0; i < paths->n; i++) {
+		const char *name = module_name_of(&c->in.arena, paths->v[i].key);
+
+		map_set(&names, name, c);
+		if (!map_has(&l.names, name))
+			some_add(&lost, name);
+	}
+	for (size_t i = 0; i < l.names.n; i++)
+		if (!map_has(&names, l.names.v[i].key))
+			some_add(&gone, l.names.v[i].key);
+	some_say(&lost, "module is in modules.dep and not in modules.dep.bin, in which modprobe looks",
+		 "modules are in modules.dep and not in modules.dep.bin, in which modprobe looks", c->err);
+	some_say(&gone, "module is in modules.dep.bin and not in modules.dep",
+		 "modules are in modules.dep.bin and not in modules.dep", c->err);
+	map_free(&names);
+	map_free(&l.names);
+}
+
 static void
 check_index(struct checking *c)
 {
@@ -271,6 +306,8 @@ check_index(struct checking *c)
 	for (size_t i = 0; !r && i < c->v->n; i++)
 		if (is_ours(&c->in, &c->v->v[i]) && !map_has(&x.paths, c->v->v[i].path))
 			some_add(&lost, c->v->v[i].path + strlen(c->in.folder) + 1);
+	if (!r)
+		check_bin(c, &x.paths);
 	some_say(&x.gone, "module of modules.dep is not there", "modules of modules.dep are not there", c->err);
 	some_say(&lost, "module is not in modules.dep, so that modprobe does not find it",
 		 "modules are not in modules.dep, so that modprobe does not find them", c->err);
@@ -287,6 +324,40 @@ check_all(struct checking *c)
 		check_index(c);
 }
 
+/* Two kernels of one release share a folder: whichever is installed last overwrites the other's modules. */
+static int
+check_unused(struct checking *c, struct str *got)
+{
+	const char *release = c->r->unused;
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->v->n; i++) {
+		const char *folder = is_module(&c->v->v[i]) ? folder_of(&c->in.arena, c->v->v[i].path) : NULL;
+
+		n += folder && !strcmp(path_base(folder), release);
+	}
+	if (!n) {
+		str_addf(got, "%s is free", release);
+		return 0;
+	}
+	err_set(c->err, "E1313", "%zu module%s of another kernel with the release `%s` %s there", n, n == 1 ? "" : "s",
+		release, n == 1 ? "is" : "are");
+	return err_help(
+		c->err,
+		"give the kernel a `localversion` of its own, or leave `unused` out where it is to take their place");
+}
+
+static bool
+asks_more(const struct installed_rules *r)
+{
+	const struct strings *lists[] = {r->present, r->loadable, r->absent};
+
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		if (lists[i] && lists[i]->n)
+			return true;
+	return r->once || r->indexed || !r->unused;
+}
+
 int
 installed_check(const struct view *v, const void *rules, struct str *got, struct err *err)
 {
@@ -294,6 +365,12 @@ installed_check(const struct view *v, const void *rules, struct str *got, struct
 	struct checking c = {.v = v, .r = r, .err = err};
 	size_t before = err_count(err);
 
+	if (r->unused)
+		check_unused(&c, got);
+	if (!asks_more(r)) {
+		installed_free(&c.in);
+		return err_count(err) > before ? -1 : 0;
+	}
 	if (!installed_find(v, r->release, &c.in, err)) {
 		check_all(&c);
 		str_addf(got, "%zu module%s of %s", c.in.n, c.in.n == 1 ? "" : "s", c.in.release);

@@ -18,6 +18,7 @@ struct installed_rules {
 	const struct strings *absent;
 	const struct strings *replaces; /* may be there twice: one of them below updates/ or extra/ */
 	const char *release;            /* NULL: any */
+	const char *unused;             /* a release of which there must be no folder, or NULL */
 	bool any_replaces;              /* each may be there twice in this way */
 	bool once;                      /* no other may be there twice */
 	bool indexed;                   /* whether modules.dep must hold exactly what is there */
@@ -35,8 +36,6 @@ struct installed {
 /* Finds the folder in lib/modules that has modules of `release` (NULL: the only one). -1: there is none, or several. */
 int installed_find(const struct view *v, const char *release, struct installed *out, struct err *err);
 void installed_free(struct installed *in);
-/* A module's name from a file's: without folder and endings, with '_' for '-'. */
-const char *module_name_of(struct arena *a, const char *path);
 
 /* A view_check_fn with struct installed_rules. */
 int installed_check(const struct view *v, const void *rules, struct str *got, struct err *err);

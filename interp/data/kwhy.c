@@ -11,6 +11,11 @@
 #include "base/mem.h"
 #include "base/str.h"
 
+const char *const kwhy_files[KWHY_FILES] = {
+	"kwhy.c", "solve.c", "solve_try.c", "model.c",      "model_choice.c", "model_texts.c",
+	"sat.c",  "solve.h", "model.h",     "model_impl.h", "sat.h",
+};
+
 static const char *const front_ends[] = {"conf.o",   "mconf.o",     "nconf.o",         "gconf.o",    "qconf.o",
 					 "images.o", "nconf.gui.o", "mnconf-common.o", "qconf-moc.o"};
 
@@ -107,21 +112,25 @@ kwhy_build_argv(const struct kwhy_setup *s, const char *const *objects, size_t n
 {
 	const char *const head[] = {tool(s, "HOSTCC", "gcc", "clang", true, a),
 				    "-w",
+				    "-O1",
 				    "-I" KWHY_SRC "/" KWHY_OBJECTS,
 				    "-I" KWHY_SRC "/scripts/include",
 				    "-I" KWHY_OBJECTS,
 				    "-o",
 				    KWHY_OUT "/kwhy",
 				    "-x",
-				    "c",
-				    KWHY_C,
-				    "-x",
-				    "none"};
-	const char **v = arena_array(a, const char *, ARRAY_LEN(head) + n + 1);
+				    "c"};
+	size_t k = ARRAY_LEN(head);
+	const char **v = arena_array(a, const char *, ARRAY_LEN(head) + KWHY_FILES + n + 3);
 
 	memcpy(v, head, sizeof head);
+	for (size_t i = 0; i < KWHY_FILES; i++)
+		if (str_ends(kwhy_files[i], ".c"))
+			v[k++] = arena_printf(a, KWHY_C "%s", kwhy_files[i]);
+	v[k++] = "-x";
+	v[k++] = "none";
 	if (n)
-		memcpy(v + ARRAY_LEN(head), objects, n * sizeof *objects);
+		memcpy(v + k, objects, n * sizeof *objects);
 	return v;
 }
 

@@ -57,6 +57,18 @@ strings_of(const struct value *table, const char *key, struct arena *a)
 	return r;
 }
 
+static enum kwhy_found
+found_of(const struct value *t, const char *key)
+{
+	static const char *const words[] = {"", "met", "fix", "never", "open"};
+	const char *word = text_of(t, key);
+
+	for (size_t i = 1; i < ARRAY_LEN(words); i++)
+		if (!strcmp(word, words[i]))
+			return (enum kwhy_found)i;
+	return KWHY_UNASKED;
+}
+
 static struct kwhy_answer
 answer_of(const struct value *t, struct arena *a)
 {
@@ -78,7 +90,12 @@ answer_of(const struct value *t, struct arena *a)
 		.chosen = string_of(t, "chosen"),
 		.low = range.n == 2 ? range.v[0] : NULL,
 		.high = range.n == 2 ? range.v[1] : NULL,
+		.found = found_of(t, "answer"),
 		.fix = strings_of(t, "fix", a),
+		.against = strings_of(t, "against", a),
+		.never = clauses_of(t, "never", a),
+		.selected = !strcmp(text_of(t, "leaf"), "selected"),
+		.unset = !strcmp(text_of(t, "leaf"), "unset"),
 	};
 }
 
@@ -99,6 +116,11 @@ kwhy_parse(const char *text, size_t len, struct arena *a, struct kwhy_answers *o
 		p = nl ? nl + 1 : end;
 		if (value_field(&t, "names")) {
 			out->names = strings_of(&t, "names", a);
+			continue;
+		}
+		if (value_field(&t, "together")) {
+			out->together = answer_of(&t, a);
+			out->together.found = found_of(&t, "together");
 			continue;
 		}
 		GROW(v, out->n, cap);
@@ -264,15 +286,4 @@ kwhy_state(const struct kwhy_answer *w, struct str *out)
 		say_selected(&w->implied_by, "implied by", out);
 	else if (!say_needs(&w->depends, "depends on", logic ? 2 : 1, out))
 		say_unforced(w, logic, out);
-}
-
-void
-kwhy_advice(const struct kwhy_answer *w, struct str *out)
-{
-	for (size_t i = 0; i < w->fix.n; i++) {
-		const char *eq = strchr(w->fix.v[i], '=');
-
-		str_add(out, i == 0 ? "add " : i + 1 == w->fix.n ? " and " : ", ");
-		str_addf(out, "%.*s = %s", eq ? (int)(eq - w->fix.v[i]) : 0, w->fix.v[i], eq ? eq + 1 : "");
-	}
 }

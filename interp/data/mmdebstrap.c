@@ -31,6 +31,8 @@ is_there(const char *need)
 const char *
 mmdebstrap_mode(struct err *err)
 {
+	bool uidmap, subuid, shm;
+
 	if (!is_there("mmdebstrap")) {
 		err_set(err, MISSING, "images of Debian packages are built by `mmdebstrap`, which is not installed");
 		err_help(err, "%s", need_find("mmdebstrap")->mend);
@@ -38,16 +40,21 @@ mmdebstrap_mode(struct err *err)
 	}
 	if (geteuid() == 0)
 		return "root";
-	if (is_there("uidmap") && is_there("subuid") && is_there("userns"))
+	uidmap = is_there("uidmap");
+	subuid = is_there("subuid");
+	shm = is_there("shm");
+	if (uidmap && subuid && shm && is_there("userns"))
 		return "unshare";
 	if (is_there("fakechroot"))
 		return "fakechroot";
 	err_set(err, NOT_AS_USER,
-		"an image cannot be built as this user: there are no subordinate user ids, and no `fakechroot`");
-	if (!is_there("uidmap"))
+		"an image cannot be built as this user: neither with subordinate user ids, nor with `fakechroot`");
+	if (!uidmap)
 		err_help(err, "%s", need_find("uidmap")->mend);
-	if (!is_there("subuid"))
+	if (!subuid)
 		err_help(err, "%s", need_find("subuid")->mend);
+	if (uidmap && subuid && !shm)
+		err_help(err, "%s", need_find("shm")->mend);
 	err_help(err, "or, without subordinate ids: %s", need_find("fakechroot")->mend);
 	return NULL;
 }

@@ -1,35 +1,11 @@
-#include "data/modcheck.h"
-
+/* What misfits are found; modcheck_say.c has the sentences. */
 #include <string.h>
 
 #include "base/near.h"
 #include "base/str.h"
+#include "data/modcheck_own.h"
 
-#define SHOWN 3 /* names in a sentence */
 #define MAX_DAMAGED 5
-
-enum kind { DAMAGED, ARCH, VERMAGIC, DUPLICATE, UNSIGNED, CRC, NO_CRC, MISSING, GPL_ONLY, NAMESPACE };
-
-/* What was found of one kind (and one detail, such as a foreign vermagic). */
-struct group {
-	enum kind kind;
-	const char *detail;
-	size_t n, modules;
-	const struct set_module *last;
-	const char *items[SHOWN];
-	const struct shared_symbol *first; /* symbol of items[0] */
-	struct place at;
-};
-
-struct verdict {
-	const struct modcheck *k;
-	struct modset *set;
-	struct group *v;
-	size_t n, cap;
-	const char *vermagic;
-	bool whole;                       /* compare all of it, not only how it begins */
-	bool versions, spaces, must_sign; /* what the .config asks for */
-};
 
 static bool
 listed(const char *const *v, size_t n, const char *name)
@@ -83,6 +59,38 @@ found(struct verdict *d, enum kind kind, const char *detail, const struct set_mo
 	g->n++;
 }
 
+/* Whether a module may use what is in this namespace: since 6.16 "module:kvm,kvm-*" names those that may, which need
+ * not import it. */
+static bool
+in_space(const struct verdict *d, const char *space, const struct set_module *m)
+{
+	const char *s = str_starts(space, "module:") ? space + 7 : NULL;
+
+	if (!s)
+		return strstr(m->spaces, arena_printf(&d->set->arena, " %s ", space)) != NULL;
+	while (*s) {
+		size_t n = strcspn(s, ",");
+		bool glob = n && s[n - 1] == '*';
+		const char *name = arena_strndup(&d->set->arena, s, n - glob);
+
+		if (module_same_name(name, glob ? arena_strndup(&d->set->arena, m->name, strlen(name)) : m->name))
+			return true;
+		s += n;
+		s += *s == ',';
+	}
+	return false;
+}
+
+/* To the kernel, which knows these texts and no other. */
+static bool
+gpl_compatible(const char *license)
+{
+	static const char *const known[] = {"GPL",          "GPL v2",       "GPL and additional rights",
+					    "Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL"};
+
+	return listed(known, ARRAY_LEN(known), license);
+}
+
 static void
 check_symbol(struct verdict *d, const struct set_module *m, const struct set_import *i)
 {
@@ -90,8 +98,9 @@ check_symbol(struct verdict *d, const struct set_module *m, const struct set_imp
 	struct arena *a = &d->set->arena;
 
 	if (!y->provider) {
-		if (i->needed && !i->weak && d->set->has_symvers &&
-		    !listed(d->k->allow_missing, d->k->nallow_missing, y->name))
+		d->unproved += !d->set->has_symvers && !y->told;
+		y->told |= !d->set->has_symvers;
+		if (modset_missing(d->set, i) && !listed(d->k->allow_missing, d->k->nallow_missing, y->name))
 			found(d, MISSING, "", m, y, arena_printf(a, "`%s` (%s)", y->name, m->name));
 		return;
 	}
@@ -99,15 +108,32 @@ check_symbol(struct verdict *d, const struct set_module *m, const struct set_imp
 		found(d, CRC, "", m, y,
 		      arena_printf(a, "`%s` in %s (built against 0x%08x, %s has 0x%08x)", y->name, m->name, i->crc,
 				   y->provider, y->crc));
+	if (modset_missing(d->set, i) && !listed(d->k->allow_missing, d->k->nallow_missing, y->name))
+		found(d, ABSENT, "", m, y, arena_printf(a, "`%s` of %s (%s)", y->name, y->provider, m->name));
 	if (!i->needed)
 		return;
-	if (d->versions && !i->has_crc && d->set->has_symvers)
+	if (d->versions && !i->has_crc && y->has_crc && d->set->has_symvers)
 		found(d, NO_CRC, "", m, y, arena_printf(a, "`%s` in %s", y->name, m->name));
-	if (y->gpl_only && !str_starts(m->license, "GPL") && !str_starts(m->license, "Dual "))
+	if (y->gpl_only && !gpl_compatible(m->license))
 		found(d, GPL_ONLY, "", m, y,
 		      arena_printf(a, "`%s` in %s (license `%s`)", y->name, m->name, m->license));
-	if (d->spaces && *y->space && !strstr(m->spaces, arena_printf(a, " %s ", y->space)))
+	if (d->spaces && *y->space && !in_space(d, y->space, m))
 		found(d, NAMESPACE, "", m, y, arena_printf(a, "`%s` of %s in %s", y->name, y->space, m->name));
+}
+
+/* Each symbol that a module exports, where somebody else has it as well. */
+static void
+check_exports(struct verdict *d, const struct set_module *m)
+{
+	struct arena *a = &d->set->arena;
+
+	for (size_t i = 0; i < m->nexports; i++) {
+		struct shared_symbol *y = m->exports[i].symbol;
+
+		if (y->other && m->exports[i].there && !(y->told & 1u << EXPORTED_TWICE))
+			found(d, EXPORTED_TWICE, "", m, y,
+			      arena_printf(a, "`%s` (%s and %s)", y->name, y->provider, y->other));
+	}
 }
 
 static bool
@@ -119,9 +145,25 @@ same_vermagic(const struct verdict *d, const char *s)
 }
 
 static void
+check_signature(struct verdict *d, const struct set_module *m, const char *shown)
+{
+	struct arena *a = &d->set->arena;
+
+	if (!m->is_signed || !d->set->keys.n) {
+		if (d->must_sign && !m->is_signed)
+			found(d, UNSIGNED, "", m, NULL, shown);
+		return;
+	}
+	if (d->must_sign && m->signature == SIGN_FOREIGN)
+		found(d, FOREIGN, "", m, NULL, arena_printf(a, "%s (of %s)", shown, m->signer));
+	if (d->must_sign && m->signature == SIGN_BROKEN)
+		found(d, BROKEN, "", m, NULL, shown);
+}
+
+static void
 check_module(struct verdict *d, const struct set_module *m)
 {
-	const struct vermagic_arch *a = &d->k->arch;
+	const struct vermagic_arch *a = &d->arch;
 	const char *shown = arena_printf(&d->set->arena, "`%s`", m->shown);
 	char buf[32];
 
@@ -136,106 +178,11 @@ check_module(struct verdict *d, const struct set_module *m)
 	}
 	if (!same_vermagic(d, m->vermagic))
 		found(d, VERMAGIC, m->vermagic, m, NULL, shown);
-	if (d->must_sign && !m->is_signed)
-		found(d, UNSIGNED, "", m, NULL, shown);
+	check_signature(d, m, shown);
 	for (size_t i = 0; d->k->symbols && i < m->nimports; i++)
 		check_symbol(d, m, &m->imports[i]);
-}
-
-static void
-list_items(const struct group *g, struct str *b)
-{
-	for (size_t i = 0; i < g->n && i < SHOWN; i++)
-		str_addf(b, "%s%s", i ? ", " : "", g->items[i]);
-	if (g->n > SHOWN)
-		str_addf(b, " and %zu more", g->n - SHOWN);
-}
-
-static void
-say_vermagic(const struct verdict *d, const struct group *g, const char *names, struct err *err)
-{
-	cleanup_str struct str more = {0}, less = {0};
-
-	err_set(err, "E0701", "%zu module%s built for `%s`, but this kernel %s `%s`: %s", g->n,
-		g->n == 1 ? " is" : "s are", g->detail, d->whole ? "is" : "begins with", d->vermagic, names);
-	vermagic_lacks(g->detail, d->vermagic, &more);
-	vermagic_lacks(d->vermagic, g->detail, &less);
-	if (more.len || less.len)
-		err_help(err, "the module%s%s%s%s%s", g->n == 1 ? " has " : "s have ", more.len ? more.s : "",
-			 more.len && less.len ? ", and lack"
-			 : less.len           ? "lack"
-					      : "",
-			 less.len ? (g->n == 1 && more.len ? "s " : " ") : "", less.len ? less.s : "");
-	err_help(err, "build them against this kernel's release and .config, or name them in allow");
-}
-
-static const char *
-nearest_symbol(const struct verdict *d, const char *name)
-{
-	const char **names = xcalloc(d->set->symbols.n + 1, sizeof *names), *r;
-	size_t n = 0;
-
-	for (size_t i = 0; i < d->set->symbols.n; i++) {
-		const struct shared_symbol *y = d->set->symbols.v[i].value;
-
-		if (y->provider)
-			names[n++] = y->name;
-	}
-	r = near_name(name, names, n);
-	free(names);
-	return r;
-}
-
-/* The sentences of all kinds but vermagic and damage: a count of things in a count of modules. */
-static const struct {
-	const char *code, *one, *many, *help;
-	bool by_module; /* counts modules, not symbols */
-} kinds[] = {
-	[ARCH] = {"E0703", "module is of another architecture", "modules are of another architecture",
-		  "build them with this kernel's ARCH and toolchain", true},
-	[DUPLICATE] = {"E0706", "module is there twice", "modules are there more than once",
-		       "which one depmod takes depends on its search order: leave one of them out", true},
-	[UNSIGNED] = {"E0707", "module is not signed, and the kernel has MODULE_SIG_FORCE=y",
-		      "modules are not signed, and the kernel has MODULE_SIG_FORCE=y",
-		      "sign them with the kernel's key (scripts/sign-file), after any strip", true},
-	[CRC] = {"E0704", "symbol version does not match this kernel", "symbol versions do not match this kernel",
-		 "build the modules against this kernel's Module.symvers and headers", false},
-	[NO_CRC] = {"E0704", "symbol has no version, and the kernel has MODVERSIONS=y",
-		    "symbols have no version, and the kernel has MODVERSIONS=y",
-		    "the modules were built without the kernel's Module.symvers", false},
-	[MISSING] = {"E0705", "symbol is exported by nobody", "symbols are exported by nobody",
-		     "add the module that exports it, its Module.symvers, or the kernel option that builds it", false},
-	[GPL_ONLY] = {"E0710", "symbol is for GPL modules only", "symbols are for GPL modules only",
-		      "the kernel refuses a module whose license is not GPL-compatible", false},
-	[NAMESPACE] = {"E0711", "symbol is in a namespace that is not imported",
-		       "symbols are in a namespace that is not imported", "add MODULE_IMPORT_NS to the module's source",
-		       false},
-};
-
-static void
-say(const struct verdict *d, const struct group *g, struct err *err)
-{
-	cleanup_str struct str names = {0};
-	const char *near;
-	char where[64] = "";
-
-	list_items(g, &names);
-	if (g->kind == DAMAGED) {
-		err_set(err, "E0702", "%s", g->detail);
-	} else if (g->kind == VERMAGIC) {
-		say_vermagic(d, g, names.s, err);
-	} else {
-		if (!kinds[g->kind].by_module && g->modules > 1)
-			snprintf(where, sizeof where, " (in %zu modules)", g->modules);
-		err_set(err, kinds[g->kind].code, "%zu %s%s%s%s%s: %s", g->n,
-			g->n == 1 ? kinds[g->kind].one : kinds[g->kind].many, where, *g->detail ? " (" : "", g->detail,
-			*g->detail ? ")" : "", names.s);
-		near = g->kind == MISSING ? nearest_symbol(d, g->first->name) : NULL;
-		if (near)
-			err_help(err, "there is `%s`", near);
-		err_help(err, "%s", kinds[g->kind].help);
-	}
-	err_at(err, g->at);
+	if (d->k->symbols)
+		check_exports(d, m);
 }
 
 static bool
@@ -255,7 +202,7 @@ check_duplicates(struct verdict *d)
 	for (size_t i = 0; i < d->set->n; i++) {
 		const struct set_module *m = &d->set->v[i], *other;
 
-		if (m->damage || allowed(d->k, m) || replaced(d->k, m->name))
+		if (m->damage || m->known || allowed(d->k, m) || replaced(d->k, m->name))
 			continue;
 		other = map_get(&names, m->name);
 		if (other)
@@ -267,6 +214,47 @@ check_duplicates(struct verdict *d)
 	map_free(&names);
 }
 
+/* Of a list that is of another kernel than the image, or of other modules than those beside it. */
+static void
+count_stale(struct verdict *d)
+{
+	for (size_t i = 0; d->k->symbols && i < d->set->symbols.n; i++) {
+		const struct shared_symbol *y = d->set->symbols.v[i].value;
+
+		if (!y->stale || y->other)
+			continue;
+		d->stale++;
+		d->first_stale = d->first_stale ? d->first_stale : y;
+	}
+}
+
+/* Built with versions, and has none of what it exports: strip took them. */
+static bool
+is_nameless(const struct set_module *m)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < m->nexports; i++) {
+		if (m->exports[i].there && m->exports[i].has_crc)
+			return false;
+		any |= m->exports[i].there;
+	}
+	return any && strstr(m->vermagic, " modversions");
+}
+
+static void
+count_nameless(struct verdict *d)
+{
+	for (size_t i = 0; d->k->symbols && d->versions && i < d->set->n; i++) {
+		const struct set_module *m = &d->set->v[i];
+
+		if (m->damage || !is_nameless(m))
+			continue;
+		d->nameless++;
+		d->first_nameless = d->first_nameless ? d->first_nameless : m;
+	}
+}
+
 static void
 check_damage(struct verdict *d)
 {
@@ -275,7 +263,7 @@ check_damage(struct verdict *d)
 	for (size_t i = 0; i < d->set->n; i++) {
 		const struct set_module *m = &d->set->v[i];
 
-		if (m->damage && n++ < MAX_DAMAGED)
+		if (m->damage && !m->known && n++ < MAX_DAMAGED)
 			found(d, DAMAGED, arena_printf(&d->set->arena, "`%s`: %s", m->shown, m->damage), m, NULL,
 			      m->shown);
 	}
@@ -283,39 +271,6 @@ check_damage(struct verdict *d)
 		found(d, DAMAGED,
 		      arena_printf(&d->set->arena, "%zu more files are damaged or no modules", n - MAX_DAMAGED),
 		      &d->set->v[0], NULL, "");
-}
-
-static void
-note(const struct modcheck *k, const char *text)
-{
-	if (k->note)
-		k->note(k->ctx, text);
-}
-
-/* What was not proved: said, since nothing is skipped silently. */
-static void
-say_limits(const struct verdict *d, size_t packed, size_t left_out)
-{
-	const struct modcheck *k = d->k;
-	struct arena *a = &d->set->arena;
-
-	if (!k->config)
-		note(k, "only the release was compared: no .config is known");
-	else if (!d->whole)
-		note(k, arena_printf(a, "vermagic was compared up to `%s` only: what follows is not in the .config",
-				     d->vermagic));
-	if (!k->arch.machine)
-		note(k, "the architecture was not compared: neither arch nor the .config names one that is known");
-	if (k->symbols && k->config && !d->versions)
-		note(k, "the kernel has MODVERSIONS=n: symbols were found by name, which proves nothing about the ABI");
-	if (packed && k->config && !config_is(k->config, "MODULE_DECOMPRESS"))
-		note(k,
-		     arena_printf(
-			     a,
-			     "%zu module%s compressed and the kernel has no MODULE_DECOMPRESS: kmod has to unpack %s",
-			     packed, packed == 1 ? " is" : "s are", packed == 1 ? "it" : "them"));
-	if (left_out)
-		note(k, arena_printf(a, "%zu module%s allowed to misfit", left_out, left_out == 1 ? " is" : "s are"));
 }
 
 /* A name in `allow` that no module bears is a mistake of the recipe. */
@@ -344,11 +299,53 @@ check_allow(const struct verdict *d, struct err *err)
 	free(names);
 }
 
+/* Without a kernel the vermagic that most modules have stands for it, and the machine of the first of them. */
+static void
+compare_each_other(struct verdict *d)
+{
+	struct map counts = {0};
+
+	for (size_t i = 0; i < d->set->n; i++) {
+		const struct set_module *m = &d->set->v[i];
+		uintptr_t n;
+
+		if (m->damage || m->known)
+			continue;
+		n = (uintptr_t)map_get(&counts, m->vermagic) + 1;
+		map_set(&counts, m->vermagic, (void *)n);
+	}
+	for (size_t i = 0; i < counts.n; i++)
+		if ((uintptr_t)counts.v[i].value > d->same) {
+			d->same = (uintptr_t)counts.v[i].value;
+			d->vermagic = counts.v[i].key;
+		}
+	for (size_t i = 0; i < d->set->n && d->same && !d->arch.machine; i++) {
+		const struct set_module *m = &d->set->v[i];
+
+		if (!m->damage && !m->known && !strcmp(m->vermagic, d->vermagic))
+			d->arch = (struct vermagic_arch){.machine = m->machine, .is64 = m->is64, .big = m->big};
+	}
+	d->whole = d->versions = true;
+	map_free(&counts);
+}
+
+static void
+compare_with_kernel(struct verdict *d, struct str *vermagic)
+{
+	const struct modcheck *k = d->k;
+
+	d->whole = vermagic_expect(k->release, k->config, vermagic);
+	d->vermagic = vermagic->s;
+	d->versions = !k->config || config_is(k->config, "MODVERSIONS");
+	d->must_sign = k->signatures || (k->config && config_is(k->config, "MODULE_SIG_FORCE"));
+	d->spaces = !k->config || !config_is(k->config, "MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS");
+}
+
 int
 modcheck_run(const struct modcheck *k, struct modset *set, struct err *err)
 {
 	cleanup_str struct str vermagic = {0};
-	struct verdict d = {.k = k, .set = set};
+	struct verdict d = {.k = k, .set = set, .arch = k->arch};
 	size_t packed = 0, left_out = 0, before = err_count(err);
 
 	/* an empty file, or one of another kind, would let every module pass */
@@ -356,28 +353,30 @@ modcheck_run(const struct modcheck *k, struct modset *set, struct err *err)
 		err_set(err, "E0709", "the kernel's .config does not say CONFIG_MODULES=y");
 		return err_help(err, "give the .config with which the kernel was built");
 	}
-	d.whole = vermagic_expect(k->release, k->config, &vermagic);
-	d.vermagic = vermagic.s;
-	d.versions = k->config && config_is(k->config, "MODVERSIONS");
-	d.must_sign = k->config && config_is(k->config, "MODULE_SIG_FORCE");
-	d.spaces = !k->config || !config_is(k->config, "MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS");
+	if (k->release)
+		compare_with_kernel(&d, &vermagic);
+	else
+		compare_each_other(&d);
+	modset_settle(set);
 	check_damage(&d);
 	for (size_t i = 0; i < set->n; i++) {
 		const struct set_module *m = &set->v[i];
 
-		packed += m->packing != PACK_NONE;
-		if (m->damage)
+		if (m->damage || m->known)
 			continue;
+		packed += m->packing != PACK_NONE;
 		if (allowed(k, m))
 			left_out++;
 		else
 			check_module(&d, m);
 	}
 	check_duplicates(&d);
+	count_stale(&d);
+	count_nameless(&d);
 	for (size_t i = 0; i < d.n; i++)
-		say(&d, &d.v[i], err);
+		modcheck_say(&d, &d.v[i], err);
 	check_allow(&d, err);
-	say_limits(&d, packed, left_out);
+	modcheck_limits(&d, packed, left_out);
 	free(d.v);
 	return err_count(err) > before ? -1 : 0;
 }

@@ -4,9 +4,10 @@
 #include "data/vermagic.h"
 
 struct modcheck {
-	const char *release;
+	const char *release;          /* NULL: no kernel is known, and the modules are compared with each other */
 	const char *config;           /* text of the .config, or NULL: only releases are compared */
 	struct vermagic_arch arch;    /* machine 0: not compared */
+	bool signatures;              /* every module must be signed, by a key of the set where it has any */
 	bool symbols;                 /* compare CRCs, look for every symbol */
 	const char *const *allow;     /* modules (name or path) whose misfits are notes */
 	const struct place *allow_at; /* where each stands, or NULL */

@@ -20,6 +20,7 @@ static const struct {
 	{"__version_ext_crcs", offsetof(struct module, version_crcs)},
 	{"__version_ext_names", offsetof(struct module, version_names)},
 	{".symtab", offsetof(struct module, symtab)},
+	{"__ksymtab_strings", offsetof(struct module, export_names)},
 };
 
 /* `this_module` gets the section that holds struct module. */
@@ -132,6 +133,13 @@ module_open(struct module *m, const void *p, size_t n, struct err *err)
 	return 0;
 }
 
+/* On 64-bit PowerPC with function descriptors, `.foo` is the code of `foo`. */
+static const char *
+undotted(const struct module *m, const char *name)
+{
+	return m->elf.machine == 21 && *name == '.' ? name + 1 : name;
+}
+
 /* struct modversion_info: an unsigned long and a name that fills 64 bytes together with it. */
 static int
 classic_versions(const struct module *m, const struct module_visitor *v, struct err *err)
@@ -151,7 +159,7 @@ classic_versions(const struct module *m, const struct module_visitor *v, struct 
 		if (!memchr(name, 0, 64 - word))
 			return err_set(err, CODE, "ELF: __versions: entry %llu: its name has no end",
 				       (unsigned long long)(at / 64));
-		v->version(v->ctx, name, (uint32_t)crc);
+		v->version(v->ctx, undotted(m, name), (uint32_t)crc);
 	}
 	return 0;
 }
@@ -171,7 +179,7 @@ extended_versions(const struct module *m, const struct module_visitor *v, struct
 	for (uint64_t at = 0; at < crcs->size; at += 4) {
 		if (p >= end)
 			return err_set(err, CODE, "ELF: __version_ext_names: has fewer names than there are CRCs");
-		v->version(v->ctx, p, elf_u32(&m->elf, crcs->data + at));
+		v->version(v->ctx, undotted(m, p), elf_u32(&m->elf, crcs->data + at));
 		p += strlen(p) + 1;
 	}
 	return 0;
@@ -180,6 +188,7 @@ extended_versions(const struct module *m, const struct module_visitor *v, struct
 struct symbol_walk {
 	const struct module *m;
 	const struct module_visitor *v;
+	bool exports; /* a symbol of the table of exports was met */
 };
 
 /* A CRC is the symbol's value (to 5.18) or the four bytes that it points to. */
@@ -198,6 +207,31 @@ export_crc(const struct symbol_walk *w, const struct elf_symbol *s)
 	elf_section(e, s->section, &at);
 	if (at.data && at.size >= 4 && s->value <= at.size - 4)
 		w->v->export_crc(w->v->ctx, s->name + 6, elf_u32(e, at.data + s->value));
+}
+
+/* Whether the entry of the symbol table lies in the part for GPL modules. */
+static bool
+for_gpl(const struct elf *e, const struct elf_symbol *s)
+{
+	struct elf_section at;
+
+	if (s->section == ELF_UNDEF || s->section >= e->nsections)
+		return false;
+	elf_section(e, s->section, &at);
+	return strstr(at.name, "ksymtab_gpl") != NULL;
+}
+
+static void
+export_space(const struct symbol_walk *w, const struct elf_symbol *s, const char *name)
+{
+	const struct elf *e = &w->m->elf;
+	struct elf_section at;
+
+	if (s->section == ELF_UNDEF || s->section >= e->nsections)
+		return;
+	elf_section(e, s->section, &at);
+	if (at.data && s->value < at.size && at.data[s->value] && memchr(at.data + s->value, 0, at.size - s->value))
+		w->v->export_space(w->v->ctx, name, (const char *)at.data + s->value);
 }
 
 /* Names that a toolchain leaves undefined and the kernel supplies by itself. */
@@ -220,31 +254,54 @@ ignored(const struct elf *e, const struct elf_symbol *s)
 static int
 visit(void *ctx, const struct elf_symbol *s)
 {
-	const struct symbol_walk *w = ctx;
+	struct symbol_walk *w = ctx;
 
 	if (s->section == ELF_UNDEF) {
 		if (w->v->needs && s->bind != ELF_LOCAL && !ignored(&w->m->elf, s))
-			w->v->needs(w->v->ctx, s->name, s->bind == ELF_WEAK);
+			w->v->needs(w->v->ctx, undotted(w->m, s->name), s->bind == ELF_WEAK);
 		return 0;
 	}
 	if (s->name[0] != '_' || s->name[1] != '_')
 		return 0;
+	if (str_starts(s->name, "__ksymtab_"))
+		w->exports = true;
 	if (w->v->exports && str_starts(s->name, "__ksymtab_"))
-		w->v->exports(w->v->ctx, s->name + strlen("__ksymtab_"));
+		w->v->exports(w->v->ctx, s->name + strlen("__ksymtab_"), for_gpl(&w->m->elf, s));
 	else if (w->v->export_crc && str_starts(s->name, "__crc_"))
 		export_crc(w, s);
+	else if (w->v->export_space && str_starts(s->name, "__kstrtabns_"))
+		export_space(w, s, s->name + strlen("__kstrtabns_"));
 	return 0;
+}
+
+/* strip --strip-unneeded takes away the symbols by which exports are told, and leaves their names, among which
+ * namespaces are: the kernel goes by neither. */
+static void
+named_exports(const struct module *m, const struct module_visitor *v)
+{
+	const struct elf_section *names = &m->export_names;
+	const char *p = (const char *)names->data, *end = p + names->size;
+
+	if (!p || !names->size || end[-1])
+		return;
+	for (; p < end; p += strlen(p) + 1)
+		if (*p)
+			v->exports(v->ctx, p, false);
 }
 
 int
 module_symbols(const struct module *m, const struct module_visitor *v, struct err *err)
 {
-	struct symbol_walk w = {m, v};
+	struct symbol_walk w = {.m = m, .v = v};
 
 	if (v->version && (classic_versions(m, v, err) || extended_versions(m, v, err)))
 		return -1;
 	if (!m->symtab.data)
 		return err_set(err, CODE,
 			       "ELF: there is no .symtab: the symbols were stripped, so it cannot be loaded");
-	return elf_symbols(&m->elf, &m->symtab, visit, &w, err);
+	if (elf_symbols(&m->elf, &m->symtab, visit, &w, err))
+		return -1;
+	if (v->exports && !w.exports)
+		named_exports(m, v);
+	return 0;
 }

@@ -8,7 +8,7 @@ struct module {
 	const char *vermagic;          /* exactly one, at most 256 printable bytes */
 	const char *depends, *license; /* "" when absent */
 	bool is_signed;                /* the file ends in a signature */
-	struct elf_section modinfo, versions, version_crcs, version_names, symtab;
+	struct elf_section modinfo, versions, version_crcs, version_names, symtab, export_names;
 };
 
 /* Reads header, .modinfo and signature; a damaged file, or one that is no module, is -1. */
@@ -21,7 +21,8 @@ struct module_visitor {
 	void *ctx;
 	void (*needs)(void *ctx, const char *name, bool weak);      /* an undefined symbol */
 	void (*version)(void *ctx, const char *name, uint32_t crc); /* the CRC it was built against */
-	void (*exports)(void *ctx, const char *name);
+	void (*exports)(void *ctx, const char *name, bool gpl_only);
 	void (*export_crc)(void *ctx, const char *name, uint32_t crc);
+	void (*export_space)(void *ctx, const char *name, const char *space); /* namespace, not "" */
 };
 int module_symbols(const struct module *m, const struct module_visitor *v, struct err *err);

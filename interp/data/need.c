@@ -51,6 +51,9 @@ const struct need needs[] = {
 	{"uidmap", "building images and root file systems without being root", false, "apt install uidmap", NEED_HOST},
 	{"subuid", "building images and root file systems without being root", false,
 	 "usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER", NEED_HOST},
+	{"shm", "building images and root file systems without being root", false,
+	 "umount what is mounted below /dev/shm: mmdebstrap binds that folder, and the kernel forbids it without its mounts",
+	 NEED_HOST},
 	{"fakechroot", "building images where there are no subordinate user ids", false,
 	 "apt install fakechroot fakeroot", NEED_HOST},
 	{"git", "git_checkout, imports and patches", false, "apt install git", NEED_HOST},
@@ -131,6 +134,26 @@ test_subuid(struct str *why)
 	else
 		str_addf(why, "there is no entry for `%s` in %s", name, uids ? "/etc/subgid" : "/etc/subuid");
 	return !uids || !gids;
+}
+
+/* A user's namespace may bind a folder of its parent's only with all that is mounted below it. */
+static int
+test_shm(struct str *why)
+{
+	cleanup_fd int fd = open("/proc/self/mounts", O_RDONLY | O_CLOEXEC);
+	cleanup_str struct str mounts = {0};
+	const char *p;
+
+	if (geteuid() == 0) {
+		str_add(why, "root may bind it");
+		return 0;
+	}
+	if (fd < 0 || fs_read(fd, &mounts, 16 << 20) < 0 || !(p = strstr(str_text(&mounts), " /dev/shm/"))) {
+		str_add(why, "nothing is mounted below /dev/shm");
+		return 0;
+	}
+	str_addf(why, "%.*s is mounted", (int)strcspn(p + 1, " "), p + 1);
+	return 1;
 }
 
 /* mmdebstrap runs one inside the other. */
@@ -287,6 +310,7 @@ static const struct probe probes[] = {
 	{"mmdebstrap", "mmdebstrap", NULL},
 	{"uidmap", "newuidmap", NULL},
 	{"subuid", NULL, test_subuid},
+	{"shm", NULL, test_shm},
 	{"fakechroot", NULL, test_fakechroot},
 	{"git", "git", NULL},
 	{"lbzip2", "lbzip2", NULL},

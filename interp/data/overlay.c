@@ -8,6 +8,7 @@
 #include "base/near.h"
 #include "base/str.h"
 #include "data/fdt.h"
+#include "data/overlaid.h"
 
 struct trial {
 	const struct dtb_blob *overlay, *bases;
@@ -141,6 +142,8 @@ overlay_check(const struct dtb_blob *overlay, const struct dtb_blob *bases, size
 
 		r = dtb_apply(bases[i].p, bases[i].n, bases[i].shown, overlay->p, overlay->n, overlay->shown, &out,
 			      err);
+		if (!r)
+			r = overlaid_check(overlay, &bases[i], out.s, err);
 	}
 	return r;
 }

@@ -1,5 +1,6 @@
 /* overlay: whether an overlay can be applied to device trees; every label that is missing is named. */
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 
 struct err;
@@ -8,6 +9,7 @@ struct dtb_blob {
 	const char *shown;
 	const void *p;
 	size_t n;
+	bool new_libfdt; /* of an overlay: what loads it keeps the phandle of a node whose fragment has a label */
 };
 
 /* Where the source writes a reference ("uart0", "/soc"), such as "hello.dtso:7"; NULL unknown. */

@@ -207,3 +207,23 @@ patch_find_strip(struct patch_set *s, const struct patchfile *pf, const struct p
 	err_at(err, (struct place){.file = pf->name, .line = pf->v[0].line});
 	return err_help(err, "say which: strip = %d", n ? yes[0] : 1);
 }
+
+int
+patch_check_strip(struct patch_set *s, const struct patchfile *pf, const struct patch_how *how, struct err *err)
+{
+	int right = -1;
+
+	if (how->strip == 1 || level_fits(s, pf, how, how->strip) != FIT_UNSURE)
+		return how->strip;
+	if (how->strip == 0 && has_git_prefix(pf) && level_fits(s, pf, how, 1) != FIT_NO)
+		right = 1;
+	for (int p = how->strip - 1; p > 0 && right < 0; p--)
+		if (level_fits(s, pf, how, p) == FIT_YES)
+			right = p;
+	if (right < 0)
+		return how->strip;
+	err_set(err, "E0506", "patch `%s`: with strip = %d its new files lie in no folder of the tree", pf->called,
+		how->strip);
+	err_at(err, (struct place){.file = pf->name, .line = pf->v[0].line});
+	return err_help(err, "say strip = %d, or leave `strip` out: jkr finds it", right);
+}

@@ -170,11 +170,10 @@ int
 patch_set_apply(struct patch_set *s, const struct patchfile *pf, const struct patch_how *how, struct err *err)
 {
 	struct err mine = {0};
-	struct patch_run run = {.set = s, .pf = pf, .how = how, .strip = how->strip, .err = &mine};
+	struct patch_run run = {.set = s, .pf = pf, .how = how, .err = &mine};
 	int rc = -1;
 
-	if (run.strip < 0)
-		run.strip = patch_find_strip(s, pf, how, err);
+	run.strip = how->strip < 0 ? patch_find_strip(s, pf, how, err) : patch_check_strip(s, pf, how, err);
 	if (run.strip < 0)
 		return -1;
 	apply_all(&run);

@@ -71,6 +71,9 @@ struct patch_node *patch_set_load(struct patch_set *s, const char *path, struct 
 const char *patch_path(struct arena *a, const char *name, int strip, const char *into, const char **why);
 /* The level of -p at which all files of the patch are there; -1 with a mistake. */
 int patch_find_strip(struct patch_set *s, const struct patchfile *pf, const struct patch_how *how, struct err *err);
+/* The level that was said, how->strip; -1 where it puts new files where nothing is, and another one does not: such a
+ * file fits at every level. */
+int patch_check_strip(struct patch_set *s, const struct patchfile *pf, const struct patch_how *how, struct err *err);
 
 struct patch_reject;
 /* The mistake that a hunk does not apply, with what stands there instead. */

@@ -30,12 +30,13 @@ enum param_type {
 
 enum {
 	P_REQUIRED = 1,
-	P_OPERAND = 2, /* takes the positional items; at most one parameter of a table */
-	P_LIST = 4,    /* a list of them: struct strings, struct sources; one value alone is a list of one */
-	P_NOKEY = 8,   /* does not enter the key (jobs, timeouts) */
-	P_GLOB = 16,   /* P_FILE/P_SOURCE lists: `*` and `?` in the last component expand, sorted; none: error */
-	P_PLAIN = 32,  /* P_STRING: no newline or control byte */
-	P_SELF = 64,   /* P_MAP: an item without a key is its own name */
+	P_OPERAND = 2,   /* takes the positional items; at most one parameter of a table */
+	P_LIST = 4,      /* a list of them: struct strings, struct sources; one value alone is a list of one */
+	P_NOKEY = 8,     /* does not enter the key (jobs, timeouts) */
+	P_GLOB = 16,     /* P_FILE/P_SOURCE lists: `*` and `?` in the last component expand, sorted; none: error */
+	P_PLAIN = 32,    /* P_STRING: no newline or control byte */
+	P_SELF = 64,     /* P_MAP: an item without a key is its own name */
+	P_ADDRESS = 128, /* P_STRING: where something is fetched from */
 };
 
 enum source_kind { SRC_NONE, SRC_FILE, SRC_REF };

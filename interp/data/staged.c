@@ -146,3 +146,21 @@ staged_folders(const struct file_ref *f, struct str *out)
 		comma = ", ";
 	}
 }
+
+int
+staged_by_hash(const char *root, const char *kind, const char *name)
+{
+	const char *mine = getenv("JKR_DOWNLOADS");
+	cleanup_free char *own = xasprintf("%s/downloads", root), *path = xasprintf("by-hash/%s/%s", kind, name);
+	const char *const folders[] = {own, mine && *mine == '/' ? mine : NULL};
+
+	for (size_t i = 0; i < ARRAY_LEN(folders) && folders[i]; i++) {
+		cleanup_fd int dir = open(folders[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
+		cleanup_fd int fd = dir < 0 ? -1 : fs_open(dir, path, O_RDONLY | O_NONBLOCK);
+		struct stat st;
+
+		if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode))
+			return steal_fd(&fd);
+	}
+	return -1;
+}

@@ -13,5 +13,9 @@ struct str;
 int staged_find(const struct file_ref *f, struct str *path, struct err *err);
 /* The same for a file or folder; `out` is where it really is. */
 int staged_find_real(const struct file_ref *f, bool folder, struct arena *a, struct file_ref *out, struct err *err);
+/* What is staged under the name of its content: `downloads/by-hash/KIND/NAME` of the project, then of $JKR_DOWNLOADS;
+ * kind "sha256" has files by their SHA-256, kind "git" packs of one commit each (data/git_pack.h). It is not looked at.
+ * A descriptor, or -1. */
+int staged_by_hash(const char *root, const char *kind, const char *name);
 /* The folders that were searched, for messages. */
 void staged_folders(const struct file_ref *f, struct str *out);

@@ -7,7 +7,7 @@
 struct err;
 
 struct symvers_line {
-	uint32_t crc; /* 0 without MODVERSIONS */
+	uint32_t crc; /* 0 without MODVERSIONS, and where none was found */
 	const char *name;
 	const char *provider; /* "vmlinux", "drivers/net/foo" */
 	const char *space;    /* namespace, "" for none */

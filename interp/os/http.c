@@ -346,9 +346,10 @@ http_get_text(const struct http_request *rq, struct str *out, struct err *err)
 }
 
 int
-http_head(const struct http_request *rq, struct err *err)
+http_head(const struct http_request *rq, int64_t *size, struct err *err)
 {
 	struct http_request head = *rq;
+	curl_off_t length = -1;
 	struct transfer t;
 	int r;
 
@@ -358,6 +359,10 @@ http_head(const struct http_request *rq, struct err *err)
 		return -1;
 	curl_easy_setopt(t.curl, CURLOPT_NOBODY, 1L);
 	r = transfer(&t, "ask for", err);
+	if (size && !r)
+		curl_easy_getinfo(t.curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+	if (size)
+		*size = length;
 	curl_easy_cleanup(t.curl);
 	return r;
 }

@@ -31,7 +31,7 @@ int http_get(const struct http_request *rq, int fd, struct err *err);
 int http_continue(const struct http_request *rq, int fd, uint64_t from, bool *web_page, struct err *err);
 /* A small text, at most rq->max bytes (0: 1 MiB). */
 int http_get_text(const struct http_request *rq, struct str *out, struct err *err);
-/* Whether it is there: 0 yes, 1 no, -1 a mistake. */
-int http_head(const struct http_request *rq, struct err *err);
+/* Whether it is there: 0 yes, 1 no, -1 a mistake. `size` (may be NULL): its bytes, -1 where the server does not say. */
+int http_head(const struct http_request *rq, int64_t *size, struct err *err);
 /* Uploads `size` bytes from the start of `fd` by PUT. */
 int http_put(const struct http_request *rq, int fd, uint64_t size, struct err *err);

@@ -126,6 +126,16 @@ ns_probe(struct err *err)
 	return try_in_child(nested, 0) ? ns_fault(err) : 0;
 }
 
+/* The kernel makes a folder of its own there that nobody may read; who kills a run could not delete its store with rm
+ * -rf. */
+static void
+open_work(const char *work)
+{
+	cleanup_free char *path = xasprintf("%s/work", work);
+
+	chmod(path, 0700);
+}
+
 int
 overlay_mount(const struct overlay *o)
 {
@@ -142,6 +152,8 @@ overlay_mount(const struct overlay *o)
 		r = -1;
 	} else {
 		r = mount("overlay", o->at, "overlay", o->upper ? 0 : MS_RDONLY, b.s);
+		if (r == 0 && o->upper)
+			open_work(o->work);
 	}
 	str_free(&b);
 	return r;

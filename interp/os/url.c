@@ -16,6 +16,12 @@ url_shown(const char *url)
 	return at ? xasprintf("%.*s%s", (int)(host - url), url, at + 1) : xstrdup(url);
 }
 
+char *
+url_pinned(const char *url)
+{
+	return str_starts(url, "http") ? url_shown(url) : xstrdup(url);
+}
+
 int
 url_check(const char *url, struct err *err)
 {

@@ -122,6 +122,8 @@ put_step(struct child *c, const struct draft *d, struct str *b)
 	wire_str(b, d->name);
 	wire_str(b, d->prim->name);
 	wire_place(b, &at, &c->units);
+	wire_u32(b, d->at.unit);
+	wire_u32(b, d->real);
 	wire_u32(b, d->fields.unit);
 	wire_u32(b, d->fields.line);
 	wire_str(b, d->fields.key);

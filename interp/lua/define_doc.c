@@ -5,6 +5,7 @@
 #include "base/near.h"
 #include "lua/child.h"
 #include "lua/define_spec.h"
+#include "lua/env.h"
 #include "lua/parent.h"
 
 static void
@@ -143,4 +144,31 @@ load_define_names(const char *const *search, struct arena *a, const char *const 
 	*names = v;
 	free(p);
 	return 0;
+}
+
+const char *const *
+load_words(struct arena *a)
+{
+	static const struct load_request rq;
+	struct child *c = xcalloc(1, sizeof *c);
+	cleanup_str struct str names = {0};
+	const char **v;
+	size_t n = 0;
+	char *s;
+
+	c->rq = &rq;
+	c->L = luaL_newstate();
+	if (!c->L)
+		abort();
+	*(struct child **)lua_getextraspace(c->L) = c;
+	env_open(c->L);
+	env_names(c->L, &names);
+	lua_close(c->L);
+	s = arena_strdup(a, str_text(&names));
+	v = arena_array(a, const char *, names.len / 2 + 1);
+	for (char *word; (word = strsep(&s, "\n")) && *word;)
+		v[n++] = word;
+	arena_free(&c->arena);
+	free(c);
+	return v;
 }

@@ -20,6 +20,7 @@ struct draft {
 	const struct prim *prim;
 	const char *verb;
 	struct origin at;
+	uint32_t real;        /* the file whose code calls it: at.unit, or that of a constructor */
 	struct origin fields; /* where its parameters stand */
 	size_t off, len;      /* params in the pool */
 	uint32_t on;          /* the step it writes onto, set by `tree`; WIRE_NONE */

@@ -8,13 +8,12 @@
 #include <sys/stat.h>
 
 #include "base/hash.h"
-#include "base/near.h"
-#include "data/toolchain.h"
-#include "data/yaml.h"
+#include "data/use_address.h"
+#include "lua/held.h"
 #include "lua/source.h"
 #include "os/fs.h"
 
-enum { ASK_MAX = 2000, GIVEN_MAX = 32 << 20, NAMES_MAX = 256 };
+enum { GIVEN_MAX = 32 << 20, NAMES_MAX = 256 };
 
 /* 1 read, 0 not there, -1 a sentence. */
 static int
@@ -256,8 +255,30 @@ plugin_dir(struct parent *p, const char *name, uint32_t *unit, bool *known, stru
 	return err_help(err, "`--plugin` takes the folder of one plugin, as plugins/axelera is one");
 }
 
+/* A recipe of another team. What came over a network names no repositories of this machine. */
 static int
-find(struct parent *p, const struct wire_head *h, const char *name, uint32_t *unit, bool *known, struct err *err)
+import(struct parent *p, const struct unit *from, const char *name, uint32_t *unit, bool *known, struct err *err)
+{
+	const char *of = map_get(&p->imports, from->root);
+	struct file_ref f;
+	int r;
+
+	if (!p->rq->import)
+		return err_set(err, "E0016", "recipes from elsewhere cannot be used here: `%s`", name);
+	if (of && *of && str_starts(name, "git+file:"))
+		return err_set(err, "E0016", "`%s` is of this machine, and `%s`, which uses it, is not", name, of);
+	if (held_use(p, from, name, err) || p->rq->import(p->rq->import_ctx, name, p->a, &f, err))
+		return -1;
+	map_set(&p->imports, f.root,
+		(void *)(str_starts(name, "git+file:") && !(of && *of) ? "" : arena_strdup(p->a, name)));
+	r = files_load(p, UNIT_RECIPE, f.root, f.rel, unit, known, err);
+	if (r > 0 && held_import(p, f.root, name, err) < 0)
+		return -1;
+	return r ? r : err_set(err, "E0008", "there is no file `%s` in that commit: `%s`", f.rel, name);
+}
+
+int
+files_find(struct parent *p, const struct wire_head *h, const char *name, uint32_t *unit, bool *known, struct err *err)
 {
 	const struct unit *from = &p->unit[h->unit];
 	const struct place_of *w = place_of(h->kind);
@@ -269,6 +290,8 @@ find(struct parent *p, const struct wire_head *h, const char *name, uint32_t *un
 		return plugin_dir(p, name, unit, known, err);
 	if (h->kind == ASK_PINS)
 		return beside(p, UNIT_DATA, from, name, unit, known, err);
+	if (h->kind == ASK_USE && use_address_is(name))
+		return import(p, from, name, unit, known, err);
 	if (h->kind == ASK_USE)
 		r = beside(p, UNIT_RECIPE, from, name, unit, known, err);
 	if (r || !w || str_starts(name, "//"))
@@ -282,159 +305,11 @@ find(struct parent *p, const struct wire_head *h, const char *name, uint32_t *un
 	return r;
 }
 
-/* What plugin.yaml says is for people; a key that nobody knows would be a wish that nobody fulfils. */
-static int
-check_plugin_keys(const struct value *v, const char *shown, struct err *err)
-{
-	static const char *const keys[] = {"name", "version", "summary", "license"};
-	const char *near;
-	size_t known;
-
-	if (v->type != V_TABLE || !v->table.nfields || v->table.nitems) {
-		err_set(err, "E0018", "`%s` is no table with a `name`", shown);
-		return err_at(err, (struct place){.file = shown, .line = 1});
-	}
-	for (size_t i = 0; i < v->table.nfields; i++) {
-		const struct field *f = &v->table.fields[i];
-
-		for (known = 0; known < ARRAY_LEN(keys) && strcmp(f->key, keys[known]); known++)
-			;
-		if (known < ARRAY_LEN(keys))
-			continue;
-		err_set(err, "E0018", "`%s` is not a key of plugin.yaml", f->key);
-		err_at(err, f->value.at);
-		near = near_name(f->key, keys, ARRAY_LEN(keys));
-		return near ? err_help(err, "did you mean `%s`?", near)
-			    : err_help(err, "it takes `name`, `version`, `summary` and `license`");
-	}
-	return 0;
-}
-
-/* plugin.yaml belongs to a plugin: it must be there and be a table. */
-static int
-check_plugin(struct parent *p, uint32_t unit, struct err *err)
-{
-	const struct unit *u = &p->unit[unit];
-	uint32_t yaml;
-	bool known;
-	struct value v;
-	int r = files_load(p, UNIT_DATA, u->root, arena_printf(p->a, "%s/plugin.yaml", u->dir), &yaml, &known, err);
-
-	if (!r)
-		return err_set(err, "E0018", "the plugin in `%s` has no plugin.yaml", u->dir);
-	if (r < 0 || known)
-		return r < 0 ? -1 : 0;
-	if (yaml_parse(p->unit[yaml].text, p->unit[yaml].len, p->unit[yaml].shown, p->a, &v, err))
-		return -1;
-	return check_plugin_keys(&v, p->unit[yaml].shown, err);
-}
-
-/* Both sides number files alike: what was read since the last answer goes first. */
-static void
-put_units(struct parent *p, struct str *out)
-{
-	wire_u32(out, (uint32_t)p->units.n);
-	wire_u32(out, (uint32_t)(p->units.n - p->told));
-	for (; p->told < p->units.n; p->told++) {
-		const struct unit *u = &p->unit[p->told];
-
-		wire_u32(out, u->kind);
-		wire_str(out, u->root);
-		wire_str(out, u->dir);
-		wire_str(out, u->shown);
-		wire_str(out, u->prefix);
-		wire_str(out, u->cut);
-		wire_strn(out, u->text, u->kind == UNIT_DATA ? 0 : u->len);
-	}
-}
-
-static int
-put_toolchain(struct parent *p, uint32_t unit, const char *name, struct str *out, struct err *err)
-{
-	const struct unit *u = &p->unit[unit];
-	struct value *image;
-	struct value v;
-
-	if (toolchain_parse(u->text, u->len, u->shown, p->a, &v, err))
-		return -1;
-	image = (struct value *)value_field(&v, "image");
-	if (!image)
-		return err_set(err, "E0018", "toolchain `%s` describes no image", u->shown);
-	if (profile_toolchain(p, name, image, err))
-		return -1;
-	wire_u8(out, ANSWER_VALUE);
-	wire_value(out, &v, &p->units);
-	wire_value(out, image, &p->units);
-	return 0;
-}
-
-static int
-put_pins(struct parent *p, uint32_t unit, struct str *out, struct err *err)
-{
-	const struct unit *u = &p->unit[unit];
-	struct value v;
-
-	if (yaml_parse(u->text, u->len, u->shown, p->a, &v, err))
-		return -1;
-	if (v.type != V_TABLE || v.table.nitems) {
-		err_set(err, "E0018", "`%s` is no table of pins", u->shown);
-		return err_at(err, (struct place){.file = u->shown, .line = 1});
-	}
-	if (profile_pins(p, &v, err))
-		return -1;
-	wire_u8(out, ANSWER_VALUE);
-	wire_value(out, &v, &p->units);
-	return 0;
-}
-
-static void
-put_absent(struct parent *p, uint32_t kind, struct str *out)
+const char **
+files_hints(struct parent *p, uint32_t kind, size_t *n)
 {
 	const struct place_of *w = place_of(kind);
-	size_t n = 0;
-	const char **v = w ? files_names(p, w->folder, kind == ASK_PLUGIN ? "" : w->suffix, &n) : NULL;
 
-	p->r->hinted = true;
-	wire_u8(out, ANSWER_ABSENT);
-	wire_u32(out, (uint32_t)n);
-	for (size_t i = 0; v && i < n; i++)
-		wire_str(out, v[i]);
-}
-
-void
-files_answer(struct parent *p, const struct wire_head *h, const char *name, struct str *out)
-{
-	struct err err = {0};
-	uint32_t unit = 0;
-	bool known = false;
-	size_t told = p->told;
-	int r;
-
-	if (++p->asked > ASK_MAX)
-		r = err_set(&err, "E0006", "the recipe asks for more than %d files", ASK_MAX);
-	else
-		r = find(p, h, name, &unit, &known, &err);
-	if (r > 0 && (h->kind == ASK_PLUGIN || h->kind == ASK_PLUGIN_DIR) && check_plugin(p, unit, &err))
-		r = -1;
-	if (r >= 0)
-		put_units(p, out);
-	if (r > 0 && h->kind == ASK_TOOLCHAIN) {
-		r = put_toolchain(p, unit, name, out, &err) ? -1 : 1;
-	} else if (r > 0 && h->kind == ASK_PINS) {
-		r = put_pins(p, unit, out, &err) ? -1 : 1;
-	} else if (r > 0) {
-		wire_u8(out, known ? ANSWER_KNOWN : ANSWER_UNIT);
-		wire_u32(out, unit);
-	} else if (!r) {
-		put_absent(p, h->kind, out);
-	}
-	if (r < 0) {
-		p->r->hinted = true;
-		p->told = told;
-		str_reset(out);
-		put_units(p, out);
-		wire_u8(out, ANSWER_ERROR);
-		wire_errors(out, &err, &p->units);
-	}
-	err_free(&err);
+	*n = 0;
+	return w ? files_names(p, w->folder, kind == ASK_PLUGIN ? "" : w->suffix, n) : NULL;
 }

@@ -33,7 +33,7 @@ static const char *
 import_name(lua_State *L, const char *path)
 {
 	struct child *c = child_of(L);
-	const char *base = path_base(path);
+	const char *base = path_base(arena_strndup(&c->arena, path, strcspn(path, "?")));
 	const char *name = arena_strndup(&c->arena, base, strcspn(base, "."));
 	const char *full;
 	size_t n;
@@ -75,12 +75,6 @@ make_use(lua_State *L, const struct call *call)
 
 	if (!call->name)
 		return fault(L, "E0009", &call->at, "use takes a file and a table: use \"zedx.lua\" { … }");
-	if (strstr(call->name, "://")) {
-		fault_make(L, "E0016", &call->at, "recipes from elsewhere cannot be used yet: `%s`", call->name);
-		err_help(&c->raised,
-			 "copy the file into the project, or add its folder to JKR_PATH, and use it by its name");
-		return fault_raise(L);
-	}
 	unit = ask_unit(L, ASK_USE, call->name, &call->real, &known, &names, &n);
 	if (unit == WIRE_NONE)
 		return shape_absent(L, call, "it beside this file and in the folders `recipes`", names, n);

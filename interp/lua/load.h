@@ -29,8 +29,12 @@ struct load_request {
 	uint32_t profile_unit;
 	const char *const *plugins; /* --plugin DIR, ended by NULL; may be NULL */
 	const char *const *search;  /* folders of stdlib, recipes, plugins, toolchains: project first */
-	unsigned seconds;           /* wall clock, 0: LOAD_SECONDS */
-	size_t memory;              /* bytes, 0: 240 MB: with what the process itself is, below 256 MB */
+	/* The file that `use "git+…"` names, in a folder that holds its whole commit; memory of the arena. NULL: there
+	 * are none. Runs between the requests of a load, and its time is not the load's. */
+	int (*import)(void *ctx, const char *address, struct arena *a, struct file_ref *out, struct err *err);
+	void *import_ctx;
+	unsigned seconds; /* wall clock, 0: LOAD_SECONDS */
+	size_t memory;    /* bytes, 0: 240 MB: with what the process itself is, below 256 MB */
 };
 
 /* The real path of the recipe's file, and the folder of its project: what the place of a recipe means to a load. */
@@ -53,3 +57,5 @@ struct define_doc {
 int load_define(const char *name, const char *const *search, struct arena *a, struct define_doc *out, struct err *err);
 /* Names of all constructors found in stdlib, ended by NULL. */
 int load_define_names(const char *const *search, struct arena *a, const char *const **names, struct err *err);
+/* Names that every recipe has besides primitives and constructors, sorted, ended by NULL: "string", "string.rep" … */
+const char *const *load_words(struct arena *a);

@@ -24,6 +24,8 @@ struct parent {
 	size_t told;             /* units that the child knows */
 	const char *main_prefix; /* before paths of the recipe's own project in messages */
 	const char *main_cut;    /* what messages leave out of them, NULL: nothing */
+	struct map imports;      /* roots of imports → "" or, of those that came over a network, their address */
+	struct held *held;       /* who is held to what it states (held.h) */
 	unsigned asked;          /* requests so far */
 	size_t given;            /* bytes of text given */
 	struct err *err;
@@ -33,6 +35,11 @@ struct parent {
  * no such file; -1: a sentence. */
 int files_load(struct parent *p, enum unit_kind kind, const char *root, const char *rel, uint32_t *unit, bool *known,
 	       struct err *err);
+/* What a request names, as a unit; like files_load. */
+int files_find(struct parent *p, const struct wire_head *h, const char *name, uint32_t *unit, bool *known,
+	       struct err *err);
+/* Names that a request of this kind could have named, NULL: there are none. */
+const char **files_hints(struct parent *p, uint32_t kind, size_t *n);
 /* Answers a request into `out`. */
 void files_answer(struct parent *p, const struct wire_head *head, const char *name, struct str *out);
 /* The folder with jkr.yaml above a file, else the file's own folder; absolute. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/near.h"
+#include "data/form.h"
 #include "data/yaml.h"
 #include "lua/parent.h"
 
@@ -76,43 +77,18 @@ take_fragments(struct parent *p, const struct value *t, struct err *err)
 	return r;
 }
 
-static int
-unknown_key(const struct field *f, const char *const *keys, size_t n, struct err *err)
-{
-	const char *near = near_name(f->key, keys, n);
-
-	err_set(err, "E0018", "`%s` is not a key of a profile", f->key);
-	err_at(err, f->value.at);
-	return near ? err_help(err, "did you mean `%s`?", near)
-		    : err_help(err, "it takes `summary`, `options`, `pins`, `toolchains` and `fragments`");
-}
-
 /* The sections of a profile, each a table. */
 static int
 take_sections(struct parent *p, const struct value *yaml, const struct value **options, struct err *err)
 {
-	static const char *const keys[] = {"fragments", "options", "pins", "summary", "toolchains"};
-	const struct value *fragments = NULL;
-	const struct value **places[] = {&fragments, options, &p->profile.pins, NULL, &p->profile.toolchains};
-	int r = 0;
+	const struct value *fragments = value_field(yaml, "fragments");
 
-	for (size_t i = 0; i < yaml->table.nfields; i++) {
-		const struct field *f = &yaml->table.fields[i];
-		size_t k = 0;
-
-		while (k < ARRAY_LEN(keys) && strcmp(keys[k], f->key))
-			k++;
-		if (k == ARRAY_LEN(keys)) {
-			r = unknown_key(f, keys, k, err);
-		} else if (places[k] && (f->value.type != V_TABLE || f->value.table.nitems)) {
-			err_set(err, "E0018", "`%s` of a profile is %s, not a table", f->key,
-				value_type_name(&f->value));
-			r = err_at(err, f->value.at);
-		} else if (places[k]) {
-			*places[k] = &f->value;
-		}
-	}
-	return fragments && take_fragments(p, fragments, err) ? -1 : r;
+	if (form_check(profile_form, yaml, "a profile", err))
+		return -1;
+	*options = value_field(yaml, "options");
+	p->profile.pins = value_field(yaml, "pins");
+	p->profile.toolchains = value_field(yaml, "toolchains");
+	return fragments ? take_fragments(p, fragments, err) : 0;
 }
 
 int
@@ -221,25 +197,32 @@ by_key(const void *a, const void *b)
 int
 profile_toolchain(struct parent *p, const char *name, struct value *image, struct err *err)
 {
-	static const char *const keys[] = {"file", "sha256", "url"};
+	const char *const *keys = profile_tarball;
+	size_t nkeys = 0;
 	const struct value *by = p->profile.toolchains ? value_field(p->profile.toolchains, name) : NULL;
 	struct field *v;
 
 	if (!by)
 		return 0;
 	map_set(&p->profile.used, arena_printf(p->a, "toolchains.%s", name), (void *)by);
-	v = arena_array(p->a, struct field, image->table.nfields + ARRAY_LEN(keys));
+	while (keys[nkeys])
+		nkeys++;
+	v = arena_array(p->a, struct field, image->table.nfields + nkeys);
 	if (image->table.nfields)
 		memcpy(v, image->table.fields, image->table.nfields * sizeof *v);
 	image->table.fields = v;
-	for (size_t i = 0; i < ARRAY_LEN(keys); i++) /* what may be replaced can be said where it was not */
+	for (size_t i = 0; i < nkeys; i++) /* what may be replaced can be said where it was not */
 		if (!field_of(image, keys[i]) && by->type == V_TABLE && value_field(by, keys[i]))
 			v[image->table.nfields++] = (struct field){keys[i], {.type = V_NIL, .at = by->at}};
 	qsort(v, image->table.nfields, sizeof *v, by_key);
 	for (size_t i = 0; by->type == V_TABLE && i < by->table.nfields; i++) {
 		const struct field *f = &by->table.fields[i];
 
-		if (strcmp(f->key, "file") && strcmp(f->key, "sha256") && strcmp(f->key, "url")) {
+		size_t k = 0;
+
+		while (k < nkeys && strcmp(keys[k], f->key))
+			k++;
+		if (k == nkeys) {
 			err_set(err, "E0018", "a profile replaces the tarball of a toolchain, not its `%s`", f->key);
 			return err_at(err, f->value.at);
 		}

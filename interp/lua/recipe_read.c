@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lua/held.h"
 #include "lua/parent.h"
 #include "lua/symbols.h"
 
@@ -31,6 +32,8 @@ read_step(struct reader *rd, struct step *s)
 	s->name = read_str(rd, NULL);
 	prim = read_str(rd, NULL);
 	s->at = read_place(rd);
+	s->by[0] = read_u32(rd);
+	s->by[1] = read_u32(rd);
 	unit = read_u32(rd);
 	fields.line = read_u32(rd);
 	fields.key = read_str(rd, NULL);
@@ -201,7 +204,7 @@ recipe_take(struct parent *p, const char *bytes, size_t len, struct err *err)
 
 		r->name = arena_strndup(p->a, base, str_ends(base, ".lua") ? strlen(base) - 4 : strlen(base));
 	}
-	if (recipe_resolve(r, err) || bad)
+	if (recipe_resolve(r, err) || bad || held_check(p, err))
 		return -1;
 	return symbols_check(r, p->unit[0].shown, err);
 }

@@ -252,6 +252,7 @@ new_draft(struct child *c, const struct call *call, const struct prim *prim, con
 	*d = (struct draft){.prim = prim,
 			    .verb = call->verb,
 			    .at = call->at,
+			    .real = call->real.unit,
 			    .fields = e->at,
 			    .off = off,
 			    .len = c->pool.len - off,

@@ -54,8 +54,8 @@ fetch_deb_pinned(struct job *job, const char *name, struct deb *want, struct err
 	return err_help(err, "run `jkr update`");
 }
 
-int
-fetch_deb_same(const struct deb *want, const struct deb *now, struct err *err)
+static int
+same(const struct deb *want, const struct deb *now, struct err *err)
 {
 	if (!strcmp(now->sha256, want->sha256))
 		return 0;
@@ -64,14 +64,31 @@ fetch_deb_same(const struct deb *want, const struct deb *now, struct err *err)
 	return err_help(err, "got    %s", now->sha256);
 }
 
+/* As it is offered now; one whose bytes are staged is offered by nobody. */
+int
+fetch_deb_offered(struct job *job, const struct deb *want, const char *arch, struct deb *now, struct err *err)
+{
+	cleanup_fd int staged = job_staged(job, "sha256", want->sha256);
+	bool source = !strcmp(want->arch, "source");
+
+	if (staged >= 0) {
+		*now = *want;
+		now->uri = arena_printf(job_arena(job), "file:///staged/%s.dsc", want->name);
+		return 0;
+	}
+	if (source ? debian_find_source(want->name, want->version, job_arena(job), now, err)
+		   : debian_find(want->name, want->version, arch, job_arena(job), now, err))
+		return -1;
+	return same(want, now, err);
+}
+
 int
 fetch_deb(struct job *job, const char *name, const char *arch, struct err *err)
 {
 	cleanup_fd int fd = -1;
 	struct deb want, now;
 
-	if (fetch_deb_pinned(job, name, &want, err) ||
-	    debian_find(want.name, want.version, arch, job_arena(job), &now, err) || fetch_deb_same(&want, &now, err))
+	if (fetch_deb_pinned(job, name, &want, err) || fetch_deb_offered(job, &want, arch, &now, err))
 		return -1;
 	fd = job_download(job, fetch_deb_url(job, &now), want.sha256, want.size, err);
 	if (fd < 0)

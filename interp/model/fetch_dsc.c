@@ -59,8 +59,7 @@ fetch_dsc(struct job *job, const char *name, struct err *err)
 {
 	struct deb want, now;
 
-	if (fetch_deb_pinned(job, name, &want, err) ||
-	    debian_find_source(name, want.version, job_arena(job), &now, err) || fetch_deb_same(&want, &now, err))
+	if (fetch_deb_pinned(job, name, &want, err) || fetch_deb_offered(job, &want, NULL, &now, err))
 		return -1;
 	if (!fetch_dsc_url(job, fetch_deb_url(job, &now), want.sha256, err))
 		return 0;

@@ -298,8 +298,8 @@ cannot_load(const char *line, size_t n)
 	return false;
 }
 
-int
-inside_modpost(struct inside *in, struct err *err)
+static int
+read_warnings(struct inside *in, struct err *err)
 {
 	struct stat st;
 	const char *p, *end, *nl;
@@ -329,6 +329,18 @@ inside_modpost(struct inside *in, struct err *err)
 	}
 	munmap(map, (size_t)st.st_size);
 	return found ? -1 : 0;
+}
+
+int
+inside_modpost(struct inside *in, int made, struct err *err)
+{
+	struct err warned = {0};
+	int r = read_warnings(in, made ? &warned : err);
+
+	if (r)
+		job_warm_distrust(in->job);
+	err_free(&warned);
+	return made ? made : r;
 }
 
 int

@@ -35,10 +35,13 @@ int inside_source(struct inside *in, const struct source *src, const char *at, s
 
 /* Runs a program; its failure is a mistake with the first errors of the log. `what` names it. */
 int inside_run(struct inside *in, const char *const *argv, const char *what, struct err *err);
-/* make exits 0 where modpost only warns about symbols that nobody has; this reads the log for them. */
-int inside_modpost(struct inside *in, struct err *err);
+/* make exits 0 where modpost only warns about symbols that nobody has; this reads the log for them, and gives -1, or
+ * `made` where that is a failure already. A warm directory in which it warned is not kept: it would not warn again. */
+int inside_modpost(struct inside *in, int made, struct err *err);
 /* job_look at a place inside, which was bound. */
 int inside_look(struct inside *in, const char *at, const char *path);
+/* Whether an output is a pattern below the build folder: that matches whatever an earlier build left there, too. */
+bool inside_has_patterns(const struct pairs *outputs);
 /* Takes the declared outputs into the job's layer: name → path below `base`, or "out:path",
  * "build:path", "src:path", "/jkr/path". A path may hold wildcards, and end in a folder part "**": all below. Each
  * must be there and hold something. Names in `exclude` are left out. Needs BIND_OUT at /jkr/out. */

@@ -66,6 +66,19 @@ split(struct job *job, const struct pair *p, const char **base, const char **pat
 	return 0;
 }
 
+bool
+inside_has_patterns(const struct pairs *outputs)
+{
+	for (size_t i = 0; i < outputs->n; i++) {
+		const char *path = outputs->v[i].value;
+		bool beside = str_starts(path, "out:") || str_starts(path, "src:") || str_starts(path, "/jkr/");
+
+		if (glob_is(path) && (!beside || str_starts(path, "/jkr/build/")))
+			return true;
+	}
+	return false;
+}
+
 static int
 copy_inside(struct inside *in, const struct pairs *outputs, const char *base, struct err *err)
 {

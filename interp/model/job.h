@@ -103,9 +103,13 @@ int job_out(struct job *job, struct err *err);
 /* Names the warm directory this job uses (before BIND_WARM): `identity` holds what must be equal to
  * reuse it (toolchain, arch, release). Returns its folder, borrowed; the note says whether it is new. */
 int job_warm(struct job *job, const char *identity, bool *fresh, struct err *err);
+/* What the programs left in it is not kept when the job fails: the next run would find nothing to do, and no fault. */
+void job_warm_distrust(struct job *job);
 /* First lines of the log that look like a compiler's error, for the message; adds them to `err`. */
 void job_explain_log(struct job *job, struct err *err);
 
+/* What is staged by its content (data/staged.h), not looked at yet; -1: it is not. The caller owns the descriptor. */
+int job_staged(struct job *job, const char *kind, const char *name);
 /* Downloads `url` to a new file in job_scratch, verified: `sha256` hex or NULL. Resumes a part of
  * an earlier try; `max` bytes at most (0: no bound). Gives a descriptor. */
 int job_download(struct job *job, const char *url, const char *sha256, uint64_t max, struct err *err);

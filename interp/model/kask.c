@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -58,13 +59,11 @@ static int
 run_helper(struct job *job, const struct kask *k, const struct view *v, const char *const *argv, const char *const *env,
 	   struct str *answer, struct err *err)
 {
-	cleanup_fd int helper = kwhy_open("kwhy.c", err);
-	cleanup_fd int config = helper < 0 ? -1 : job_open(job, k->config, err);
-	const struct bind binds[] = {
+	cleanup_fd int config = job_open(job, k->config, err);
+	struct bind binds[4 + KWHY_FILES] = {
 		{.kind = BIND_TREE, .at = KWHY_SRC, .tree = v->source, .sub = v->source_sub},
 		{.kind = BIND_SCRATCH, .at = KWHY_BUILD, .tree = v->build, .sub = v->build_sub},
 		{.kind = BIND_OUT, .at = KWHY_OUT},
-		{.kind = BIND_FD, .at = KWHY_C, .fd = helper},
 		{.kind = BIND_FD, .at = KWHY_CONFIG, .fd = config},
 	};
 	const struct sandbox sb = {.image = v->image,
@@ -76,11 +75,21 @@ run_helper(struct job *job, const struct kask *k, const struct view *v, const ch
 				   .capture = answer,
 				   .capture_max = answer ? KWHY_ANSWER_MAX : 0};
 	char text[64];
-	int status;
+	int status = -1;
+	size_t n = 0;
 
-	if (config < 0)
-		return -1;
-	status = job_exec(job, &sb, err);
+	for (; config >= 0 && n < KWHY_FILES; n++) {
+		struct bind *b = &binds[4 + n];
+
+		*b = (struct bind){.kind = BIND_FD, .fd = kwhy_open(kwhy_files[n], err)};
+		b->at = arena_printf(job_arena(job), KWHY_C "%s", kwhy_files[n]);
+		if (b->fd < 0)
+			break;
+	}
+	if (n == KWHY_FILES)
+		status = job_exec(job, &sb, err);
+	while (n > 0)
+		close(binds[4 + --n].fd);
 	if (status <= 0)
 		return status;
 	return err_set(err, "E0206", "%s %s",

@@ -23,3 +23,13 @@ int key_text(const struct plan *p, const struct plan_step *ps, const struct plan
 /* One sentence on what differs between the last text of `step` and this one; in the arena. */
 const char *key_reason(const char *before, const char *now, const struct recipe *recipe, const struct step *step,
 		       struct arena *a);
+
+/* A line that only one of two texts of a step has. */
+struct key_line {
+	char mark;        /* '-': only the text before has it, '+': only this one */
+	const char *line; /* without its newline */
+	const char *name; /* what a file's or an input's line takes in, in this recipe's words; NULL: cannot be told */
+};
+/* All of them, those that were dropped first; none where only the order is another. In the arena. */
+size_t key_lines(const char *before, const char *now, const struct recipe *recipe, const struct step *step,
+		 struct arena *a, struct key_line **out);

@@ -4,6 +4,7 @@
 
 #include "base/near.h"
 #include "base/str.h"
+#include "data/schema.h"
 #include "model/tree.h"
 
 static const char *const own[] = {
@@ -57,4 +58,18 @@ kgoals_lack(const struct tree *t, const char *sub, const char *arch, const char 
 	}
 	*near = near_name(goal, names, known);
 	return true;
+}
+
+bool
+kgoals_configure(const struct strings *goals)
+{
+	for (size_t i = 0; i < goals->n; i++)
+		for (const char *s = goals->v[i]; *s; s += strspn(s, " ")) {
+			size_t n = strcspn(s, " ");
+
+			if (n >= strlen("config") && str_starts(s + n - strlen("config"), "config"))
+				return true;
+			s += n;
+		}
+	return false;
 }

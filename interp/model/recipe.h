@@ -11,12 +11,18 @@
 #include "data/value.h"
 #include "model/prim.h"
 
+struct capabilities;
+
 struct step {
 	const char *name; /* unique, such as "linux/build" or "zedx:src" */
 	const struct prim *prim;
 	struct value params; /* a V_TABLE, fragments and files as V_FILE */
 	struct place at;     /* of the outermost name call in a recipe */
-	void *bound;         /* prim->size bytes, bound from params */
+	uint32_t by[2];      /* files of the load, by number: that of the call, and the one whose code made it */
+	/* whose paths it is held to (model/capabilities.h), where it writes onto a tree that is not theirs: of an
+	 * import, of a plugin, of one in the other */
+	const struct capabilities *may[2];
+	void *bound; /* prim->size bytes, bound from params */
 	struct step_common common;
 	uint32_t *inputs; /* indexes of steps, sorted, each once */
 	size_t ninputs;

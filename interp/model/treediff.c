@@ -12,14 +12,15 @@ struct pair_of {
 };
 
 static int
-say_content(const struct pair_of *p, const struct entry *x, const struct entry *y, struct str *where)
+say_content(const struct pair_of *p, const struct entry *x, const struct entry *y, struct str *where,
+	    const struct cause **cause)
 {
 	cleanup_fd int fx = tree_open_entry(p->a, x, p->err);
 	cleanup_fd int fy = fx < 0 ? -1 : tree_open_entry(p->b, y, p->err);
 
 	if (fy < 0)
 		return -1;
-	if (bytediff(fx, fy, where) < 0)
+	if (bytediff_cause(fx, fy, where, cause) < 0)
 		return err_sys(p->err, "E0803", "cannot read `%s`", x->path);
 	return 0;
 }
@@ -31,7 +32,8 @@ kind(mode_t mode)
 }
 
 static int
-say(const struct pair_of *p, const struct entry *x, const struct entry *y, struct str *where)
+say(const struct pair_of *p, const struct entry *x, const struct entry *y, struct str *where,
+    const struct cause **cause)
 {
 	if (!x || !y) {
 		str_add(where, x ? "only in the first" : "only in the second");
@@ -40,7 +42,7 @@ say(const struct pair_of *p, const struct entry *x, const struct entry *y, struc
 	if ((x->mode ^ y->mode) & S_IFMT)
 		str_addf(where, "%s and %s", kind(x->mode), kind(y->mode));
 	else if (S_ISREG(x->mode) && hash_cmp(&x->digest, &y->digest))
-		return say_content(p, x, y, where);
+		return say_content(p, x, y, where, cause);
 	else if (x->mode != y->mode)
 		str_addf(where, "mode %o and %o", x->mode & 07777, y->mode & 07777);
 	else if (x->uid != y->uid || x->gid != y->gid)
@@ -76,7 +78,7 @@ treediff(const struct tree *a, const struct tree *b, difference_fn fn, void *ctx
 
 		if (x && y && same(x, y))
 			continue;
-		if (say(&p, x, y, &where))
+		if (say(&p, x, y, &where, &d.cause))
 			return -1;
 		d.where = str_text(&where);
 		r = fn(ctx, &d);

@@ -1,10 +1,12 @@
 /* treediff: what two trees hold differently, path by path. */
 #pragma once
+#include "data/cause.h"
 #include "model/tree.h"
 
 struct difference {
 	const char *path;
 	const struct entry *a, *b; /* NULL: only in the other */
+	const struct cause *cause; /* why, where the bytes tell it, else NULL */
 	const char *where;         /* "offset 64 in section .text", "mode 644 and 755": a few words */
 };
 

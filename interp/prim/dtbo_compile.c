@@ -4,9 +4,12 @@
 #include <sys/stat.h>
 
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/str.h"
+#include "data/dtlint.h"
 #include "data/dts.h"
 #include "data/fdt.h"
+#include "data/overlaid.h"
 #include "data/overlay.h"
 #include "data/schema.h"
 #include "model/dtc.h"
@@ -22,7 +25,7 @@ struct dtbo_compile_params {
 	struct pairs defines;
 	struct sources apply_to;
 	struct source toolchain;
-	bool symbols;
+	bool symbols, any_board, new_libfdt;
 	const char *name, *merged;
 	struct strings warnings;
 };
@@ -36,6 +39,11 @@ static const struct param params[] = {
 	PARAM(dtbo_compile_params, defines, P_MAP, 0, "Macros for the preprocessor."),
 	PARAM(dtbo_compile_params, apply_to, P_SOURCE, P_LIST,
 	      "Base device trees (.dtb files, or results that hold some) that the overlay must apply to."),
+	PARAM(dtbo_compile_params, any_board, P_BOOL, 0,
+	      "Whether the overlay may say by its `compatible` that it is for other boards than those of `apply_to`, as all of "
+	      "Raspberry Pi's do."),
+	PARAM(dtbo_compile_params, new_libfdt, P_BOOL, 0,
+	      "Whether what loads the overlay has libfdt 1.7.1 or later, as in `overlay_check`; what makes `merged` has not."),
 	PARAM_DEF(dtbo_compile_params, symbols, P_BOOL, 0, "false",
 		  "Whether the blob keeps its labels (dtc -@); a base needs that before overlays can use them."),
 	PARAM(dtbo_compile_params, name, P_PATH, 0,
@@ -63,11 +71,11 @@ add_base(struct job *job, struct bases *b, const char *shown, int fd, struct err
 		return -1;
 	if (fs_read(fd, &text, MAX_BLOB))
 		return err_sys(err, "E0602", "cannot read `%s`", shown);
-	if (dtb_check(str_text(&text), text.len, shown, err))
+	if (dtb_check(str_text(&text), text.len, shown, err) || dtlint(text.s, shown, err))
 		return -1;
 	GROW(b->v, b->n, b->cap);
 	base = &b->v[b->n++];
-	*base = (struct dtb_blob){shown, arena_memdup(job_arena(job), text.s, text.len), text.len};
+	*base = (struct dtb_blob){.shown = shown, .p = arena_memdup(job_arena(job), text.s, text.len), .n = text.len};
 	return 0;
 }
 
@@ -157,7 +165,8 @@ static int
 try_on_bases(struct job *job, const struct dtbo_compile_params *p, const struct dtc_result *c, const char *name,
 	     struct bases *b, struct err *err)
 {
-	const struct dtb_blob overlay = {name, c->blob.s, c->blob.len};
+	const struct dtb_blob overlay = {
+		.shown = name, .p = c->blob.s, .n = c->blob.len, .new_libfdt = p->new_libfdt && !p->merged};
 	struct where w = {job, c};
 	cleanup_str struct str merged = {0};
 
@@ -166,6 +175,9 @@ try_on_bases(struct job *job, const struct dtbo_compile_params *p, const struct 
 			return err_at_all(err, p->apply_to.v[i].at);
 	if (overlay_check(&overlay, b->v, b->n, where, &w, err))
 		return err_at_all(err, p->source.at);
+	for (size_t i = 0; !p->any_board && i < b->n; i++)
+		if (overlay_board_check(&overlay, &b->v[i], err))
+			return err_at_all(err, p->source.at);
 	if (b->n)
 		job_note(job, "%s applies to %zu base%s", name, b->n, b->n == 1 ? "" : "s");
 	if (!p->merged)
@@ -177,6 +189,22 @@ try_on_bases(struct job *job, const struct dtbo_compile_params *p, const struct 
 	return put(job, p->merged, merged.s, merged.len, err);
 }
 
+/* All of it lay behind a macro that nobody defined. */
+static int
+changes_nothing(const struct dtc_result *c, const char *name, struct err *err)
+{
+	cleanup_arena struct arena a = {0};
+	struct dtb_reference *v;
+	size_t n;
+
+	if (dtb_references(c->blob.s, name, &a, &v, &n, err))
+		return -1;
+	if (n)
+		return 0;
+	err_set(err, "E1307", "overlay `%s` changes nothing: it refers to no node of a base", name);
+	return err_help(err, "where an `#if` holds all of it, give its macro in `defines`");
+}
+
 static int
 finish(struct job *job, const struct dtbo_compile_params *p, const struct dtc_result *c, struct err *err)
 {
@@ -184,8 +212,9 @@ finish(struct job *job, const struct dtbo_compile_params *p, const struct dtc_re
 	struct bases b = {0};
 	int r;
 
-	if (dtb_check(str_text(&c->blob), c->blob.len, name, err))
-		return -1;
+	if (dtb_check(str_text(&c->blob), c->blob.len, name, err) || dtlint(c->blob.s, name, err) ||
+	    (c->plugin && changes_nothing(c, name, err)))
+		return err_at_all(err, p->source.at);
 	if (p->apply_to.n && !c->plugin)
 		return no_overlay(p, c, err);
 	r = try_on_bases(job, p, c, name, &b, err);
@@ -265,11 +294,12 @@ check(const void *arg, struct err *err)
 const struct prim prim_dtbo_compile = {
 	.name = "dtbo_compile",
 	.doc = "Compiles a device tree overlay (or a base) with cpp and dtc, and applies an overlay to every base it is meant "
-	       "for. A label that a base lacks, a base without symbols and a reference by path are errors, so an overlay that "
-	       "compiles is one that loads.",
+	       "for. A label that a base lacks, a base without symbols, another board's `compatible`, a reference by path, a phandle or label of "
+	       "the base that would become another, and `reg` that does not fit the bus are errors, so an overlay that compiles is one that "
+	       "loads.",
 	.params = params,
 	.size = sizeof(struct dtbo_compile_params),
-	.version = 1,
+	.version = 2, /* 1: nothing of what an overlay does to its base */
 	.flags = PRIM_CONTAINER,
 	.example = "dtbo_compile \"hello-node\" { \"qemu-arm64-rt/hello.dtso\", toolchain = gcc, apply_to = base }",
 	.run = run,

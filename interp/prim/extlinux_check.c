@@ -11,7 +11,7 @@ struct extlinux_check_params {
 	const char *folder;
 	const char *path, *label, *fdt;
 	struct strings overlays, args, without, same, later;
-	bool no_overlays;
+	bool no_overlays, any_board, new_libfdt;
 };
 
 static const struct param params[] = {
@@ -33,6 +33,10 @@ static const struct param params[] = {
 	      "Names of arguments whose values must be one wherever they are there, such as isolcpus and nohz_full."),
 	PARAM(extlinux_check_params, later, P_STRING, P_LIST | P_PLAIN,
 	      "Files named in the entry that come later, such as an initrd that the flash tool makes: they may be absent."),
+	PARAM(extlinux_check_params, any_board, P_BOOL, 0,
+	      "Whether an overlay may say by its `compatible` that it is for other boards than the device tree is."),
+	PARAM(extlinux_check_params, new_libfdt, P_BOOL, 0,
+	      "Whether the loader has libfdt 1.7.1 or later, as in `overlay_check`."),
 	{0},
 };
 
@@ -75,7 +79,10 @@ run(struct job *job, const void *arg, struct err *err)
 					 .args = &p->args,
 					 .without = &p->without,
 					 .same = &p->same,
-					 .later = &p->later};
+					 .later = &p->later,
+					 .apply = true,
+					 .new_libfdt = p->new_libfdt,
+					 .any_board = p->any_board};
 
 	return viewed_check(job, &p->root, p->folder, bootcheck, &rules, err);
 }
@@ -83,10 +90,11 @@ run(struct job *job, const void *arg, struct err *err)
 const struct prim prim_extlinux_check = {
 	.name = "extlinux_check",
 	.doc = "Checks an entry of extlinux.conf against the root file system that it boots: kernel, initrd, device tree and overlays are there, "
-	       "there is one root=, and the arguments are what was asked for.",
+	       "the overlays can be put on the device tree in their order without one undoing what another wrote, there is one root=, and the arguments are "
+	       "what was asked for.",
 	.params = params,
 	.size = sizeof(struct extlinux_check_params),
-	.version = 1,
+	.version = 2, /* 1: overlays were only there */
 	.flags = PRIM_CHECK | PRIM_ON | PRIM_LOOKS,
 	.example =
 		"extlinux_check \"menu\" { image / \"rootfs\", fdt = \"/boot/board.dtb\", args = { \"root=/dev/nvme0n1p1\" },\n"

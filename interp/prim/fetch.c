@@ -32,12 +32,12 @@ struct fetch_params {
 };
 
 static const struct param params[] = {
-	PARAM(fetch_params, url, P_STRING, P_OPERAND | P_PLAIN, "The address: https, http or file:///."),
+	PARAM(fetch_params, url, P_STRING, P_OPERAND | P_PLAIN | P_ADDRESS, "The address: https, http or file:///."),
 	PARAM(fetch_params, sha256, P_SHA256, 0, "The SHA-256 that the file must have; an address needs it."),
 	PARAM(fetch_params, max_size, P_SIZE, P_NOKEY, "Stop when the file is larger, such as \"4G\"."),
 	PARAM(fetch_params, name, P_PATH, 0, "The file's name in the result, when not the last part of the address."),
 	PARAM(fetch_params, deb, P_STRING, P_PLAIN, "A Debian package; the result is what it holds."),
-	PARAM(fetch_params, dsc, P_STRING, P_PLAIN,
+	PARAM(fetch_params, dsc, P_STRING, P_PLAIN | P_ADDRESS,
 	      "A Debian source package, or the address of its .dsc (with `sha256`); the result is the .dsc with all files that it lists, "
 	      "for `debian_source`."),
 	PARAM(fetch_params, version, P_STRING, P_PLAIN, "The package's version, when not the one that the lock pins."),
@@ -169,12 +169,13 @@ static int
 pin_name(const void *arg, struct str *name)
 {
 	const struct fetch_params *p = arg;
+	cleanup_free char *url = address(p) ? url_pinned(address(p)) : NULL;
 
 	if (p->deb || (p->dsc && !is_url(p->dsc)))
 		str_addf(name, "%s:%s%s%s%s%s", p->deb ? "deb" : "dsc", p->deb ? p->deb : p->dsc, p->arch ? ":" : "",
 			 p->arch ? p->arch : "", p->version ? "=" : "", p->version ? p->version : "");
 	else if (!p->sha256 && p->folder.kind == SRC_NONE)
-		str_addf(name, "%s:%s", address(p) ? "url" : "file", address(p) ? address(p) : file_name(p));
+		str_addf(name, "%s:%s", url ? "url" : "file", url ? url : file_name(p));
 	return 0;
 }
 
@@ -289,7 +290,10 @@ wanted_hash(struct job *job, const struct fetch_params *p)
 
 	if (p->sha256)
 		return p->sha256;
-	return pinned && str_starts(pinned, "sha256:") ? pinned + 7 : NULL;
+	if (!pinned || !str_starts(pinned, "sha256:"))
+		return NULL;
+	pinned += strlen("sha256:");
+	return arena_strndup(job_arena(job), pinned, strcspn(pinned, " ")); /* `jkr lock` notes the size behind it */
 }
 
 static int

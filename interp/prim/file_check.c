@@ -12,9 +12,12 @@ struct file_check_params {
 	struct source source;
 	const char *folder;
 	struct strings present, absent, contains, lacks;
-	const char *find, *lines, *anew, *is;
+	const char *find, *lines, *anew, *is, *machine;
 	int64_t min_size;
 };
+
+static const char *const machines[] = {"arm64",   "arm",  "x86_64", "i386",      "riscv",
+				       "powerpc", "mips", "s390",   "loongarch", NULL};
 
 static const struct param params[] = {
 	PARAM(file_check_params, source, P_SOURCE, P_OPERAND,
@@ -36,6 +39,10 @@ static const struct param params[] = {
 	      "An expression of lines that begin anew, as an assignment does: what `find` met before the last one of them counts no more, and "
 	      "it must match again, from that line on."),
 	PARAM(file_check_params, is, P_STRING, P_PLAIN, "What the value must be, everywhere it is found."),
+	PARAM_CHOICE(
+		file_check_params, machine, 0, machines, NULL,
+		"What every program, library and object among the files must be for, and one there must be: programs of the machine that "
+		"built a package of headers do not run where modules are built with it."),
 	{0},
 };
 
@@ -55,9 +62,9 @@ check(const void *arg, struct err *err)
 		err_field(err, "is");
 		return err_help(err, "give `find`, an expression with a group around the value");
 	}
-	if (p->absent.n && !p->present.n && (p->contains.n || p->lacks.n || p->find)) {
+	if (p->absent.n && !p->present.n && (p->contains.n || p->lacks.n || p->find || p->machine)) {
 		err_set(err, "E1308", "what is absent holds nothing: no file is named that is looked into");
-		err_field(err, p->find ? "find" : p->contains.n ? "contains" : "lacks");
+		err_field(err, p->find ? "find" : p->contains.n ? "contains" : p->lacks.n ? "lacks" : "machine");
 		return err_help(err, "name files in `present` as well");
 	}
 	if ((p->lines || p->anew) && !p->find) {
@@ -91,6 +98,8 @@ asked(const void *arg, struct str *out)
 		str_add(out, p->is);
 		return;
 	}
+	if (p->machine)
+		str_addf(out, "programs for %s", p->machine);
 	join(out, "", &p->present);
 	join(out, "no", &p->absent);
 	join(out, "holds", &p->contains);
@@ -113,6 +122,7 @@ run(struct job *job, const void *arg, struct err *err)
 					 .lines = p->lines,
 					 .anew = p->anew,
 					 .is = p->is,
+					 .machine = p->machine,
 					 .min_size = p->min_size};
 
 	return viewed_check(job, &p->source, p->folder, filecheck, &rules, err);

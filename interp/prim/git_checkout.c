@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "data/git.h"
+#include "data/git_pack.h"
 #include "data/schema.h"
 #include "model/job.h"
 #include "model/prim.h"
@@ -22,7 +23,7 @@ struct git_checkout_params {
 };
 
 static const struct param params[] = {
-	PARAM(git_checkout_params, url, P_STRING, P_REQUIRED | P_OPERAND | P_PLAIN,
+	PARAM(git_checkout_params, url, P_STRING, P_REQUIRED | P_OPERAND | P_PLAIN | P_ADDRESS,
 	      "The repository: https, http, git, ssh, file:/// or user@host:path."),
 	PARAM(git_checkout_params, ref, P_STRING, P_PLAIN,
 	      "A tag, a branch, or any ref by its full name, in this order, and always a name, also where it looks like the id of a "
@@ -51,9 +52,10 @@ static int
 pin_name(const void *arg, struct str *name)
 {
 	const struct git_checkout_params *p = arg;
+	cleanup_free char *url = url_pinned(p->url);
 
 	if (!p->commit)
-		str_addf(name, "git:%s#%s", p->url, p->ref ? p->ref : "HEAD");
+		str_addf(name, "git:%s#%s", url, p->ref ? p->ref : "HEAD");
 	return 0;
 }
 
@@ -132,9 +134,13 @@ have(struct job *job, const struct git_checkout_params *p, const char *commit, i
 {
 	struct git_watch watch = {.progress = progress, .ctx = job};
 	cleanup_free char *shown = url_shown(p->url);
+	cleanup_fd int staged = -1;
 
 	if (git_has(dir, REPOSITORY, commit))
 		return 0;
+	staged = job_staged(job, "git", arena_printf(job_arena(job), "%s.pack", commit));
+	if (staged >= 0)
+		return git_pack_take(dir, REPOSITORY, commit, staged, err);
 	if (!job_offline(job) || str_starts(p->url, "file:")) {
 		watch.log = job_log(job);
 		return git_fetch(p->url, p->ref, commit, dir, REPOSITORY, &watch, err);

@@ -42,7 +42,7 @@ static const struct param params[] = {
 	      "Debian architecture of the root file system; the machine's own when left out."),
 	PARAM_CHOICE(image_params, variant, 0, variants, "essential",
 		     "What is there without being named: the essential packages, or apt too."),
-	PARAM(image_params, url, P_STRING, P_PLAIN,
+	PARAM(image_params, url, P_STRING, P_PLAIN | P_ADDRESS,
 	      "A tarball that is unpacked over the packages, or instead of them."),
 	PARAM(image_params, sha256, P_SHA256, 0, "The SHA-256 of what `url` gives."),
 	PARAM(image_params, tarball, P_SOURCE, 0,

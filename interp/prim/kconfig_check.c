@@ -11,6 +11,9 @@
 #include "model/job.h"
 #include "model/kask.h"
 #include "model/kbase.h"
+#include "model/kdrawn.h"
+#include "model/kquestions.h"
+#include "model/kunasked.h"
 #include "model/prim.h"
 #include "model/rust.h"
 #include "os/fs.h"
@@ -26,6 +29,7 @@ struct check_params {
 	struct pairs variables;
 	struct strings base;
 	struct source saved;
+	struct source before;
 };
 
 static const struct param params[] = {
@@ -41,6 +45,8 @@ static const struct param params[] = {
 	PARAM(check_params, base, P_STRING, P_LIST | P_PLAIN,
 	      "Goals of make that the configuration began with, whose lines `jkr why` names."),
 	PARAM(check_params, saved, P_SOURCE, 0, "The kept .config that it began with, in their place."),
+	PARAM(check_params, before, P_SOURCE, 0,
+	      "The .config that the symbols were put onto: what else differs from it is told in a note and kept as unasked.config."),
 	{0},
 };
 
@@ -114,35 +120,19 @@ compare(struct check *c, struct err *err)
 	return rc;
 }
 
-/* What is asked for in place of a check: each symbol as the recipe has it, else whether it could be y. */
-static const char *const *
-questions_given(const struct check *c, const char *const *names, size_t *n, struct arena *a)
-{
-	const char **v;
-
-	for (*n = 0; names[*n]; ++*n)
-		;
-	v = arena_array(a, const char *, *n + 1);
-	for (size_t i = 0; i < *n; i++) {
-		const struct config_line *l = map_get(&c->asked.last, names[i]);
-
-		v[i] = arena_printf(a, "%s=%s", names[i], l ? kconfig_plain(a, l->value) : "y");
-	}
-	return v;
-}
-
-/* "NAME=WANTED" for each difference, texts without their quotes. */
+/* What we are asked, or every difference. */
 static const char *const *
 questions_of(const struct check *c, size_t *n, struct arena *a)
 {
-	const char **v = arena_array(a, const char *, c->n + 1);
+	const char *const *given = job_questions(c->job);
+	const char **names = arena_array(a, const char *, c->n + 1);
+	size_t k = 0;
 
-	if (job_questions(c->job))
-		return questions_given(c, job_questions(c->job), n, a);
-	*n = c->n;
+	while (given && given[k])
+		k++;
 	for (size_t i = 0; i < c->n; i++)
-		v[i] = arena_printf(a, "%s=%s", c->v[i].asked->name, kconfig_plain(a, c->v[i].asked->value));
-	return v;
+		names[i] = c->v[i].asked->name;
+	return kquestions(a, &c->asked, &c->config, given ? given : names, given ? k : c->n, !given, n);
 }
 
 static struct kask
@@ -173,8 +163,11 @@ static void
 say_help(const struct check *c, const struct difference *d, const struct kwhy_answer *w, struct err *err)
 {
 	struct str cleanup_str advice = {0};
+	const struct config_line *rival = w && w->chosen ? map_get(&c->asked.last, w->chosen) : NULL;
 	const char *near = NULL;
 
+	if (rival && rival != d->asked && !strcmp(rival->value, "y"))
+		err_help(err, "a choice has one member, and `%s` is asked for as well", rival->name);
 	if (w && !w->exists)
 		near = near_name(d->asked->name, c->why.names.v, c->why.names.n);
 	if (near)
@@ -216,6 +209,16 @@ say_difference(const struct check *c, const struct difference *d, struct err *er
 	say_help(c, d, w, err);
 }
 
+static void
+say_together(const struct check *c, struct err *err)
+{
+	struct str cleanup_str words = {0};
+
+	kwhy_together(&c->why, &words);
+	if (words.len)
+		err_help(err, "%s", words.s);
+}
+
 /* The reader asked the constructor: "linux", not "linux/honoured". */
 static const char *
 whose(struct job *job)
@@ -239,6 +242,8 @@ report(struct check *c, const char *unasked, struct err *err)
 				whose(c->job));
 		err_at(err, d->asked->at);
 		say_difference(c, d, err);
+		if (i == 0)
+			say_together(c, err);
 		if (i == 0 && unasked)
 			err_help(err, "why could not be found out: %s", unasked);
 	}
@@ -263,7 +268,9 @@ keep(struct check *c, const struct str *config, struct err *err)
 			job_note(c->job, "%s: wanted %s, got %s, which is allowed", l->name, l->value, shown(got));
 	}
 	job_note(c->job, "%zu config symbols as asked", c->asked.last.n - c->p->allow.n);
-	if (layer_put(job_layer(c->job), &checked, str_text(config), config->len, err))
+	kdrawn_note(c->job, &c->config);
+	if (kunasked_keep(c->job, &c->p->before, &c->config, &c->asked, err) ||
+	    layer_put(job_layer(c->job), &checked, str_text(config), config->len, err))
 		return -1;
 	return layer_put(job_layer(c->job), &e, str_text(&text), text.len, err);
 }
@@ -373,7 +380,11 @@ asked(const void *params_, struct str *out)
 const struct prim prim_kconfig_check = {
 	.name = "kconfig_check",
 	.doc = "Fails unless every config symbol has the value that was asked for. The reason comes from the tree's own "
-	       "Kconfig: the dependency that is not met, the symbol that selects it, the choice it lost. The result holds the "
+	       "Kconfig: the dependency that is not met, the symbol that selects it, the choice it lost. So does what would help: the "
+	       "fewest lines with which a symbol is as asked and all that is asked beside it stays, tried out by that Kconfig, or "
+	       "what proves that no line helps; and for several symbols the fewest with which all of them hold together, or which of "
+	       "them contradict each other. It looks for them for a minute of processor time at most, and says so when that is over. "
+	       "The result holds the "
 	       "checked `.config`, so that a compile that takes it from here waits for the check.",
 	.params = params,
 	.size = sizeof(struct check_params),

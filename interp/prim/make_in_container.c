@@ -54,8 +54,10 @@ static const struct param params[] = {
 	PARAM(make_params, exclude, P_STRING, P_LIST | P_PLAIN,
 	      "Names of files that stay out of the outputs, such as \"*.o\"."),
 	PARAM_DEF(make_params, dir, P_PATH, 0, "", "The folder inside the source that holds the makefile."),
-	PARAM_CHOICE(make_params, build, 0, builds, "warm",
-		     "Whether /jkr/build is kept on the side for the next run of this step; the result is the same."),
+	PARAM_CHOICE(
+		make_params, build, 0, builds, "warm",
+		"Whether /jkr/build is kept on the side for the next run of this step; the result is the same. Not kept where an output is "
+		"a pattern in it, which would match what an earlier build left."),
 	PARAM_DEF(make_params, objdir, P_BOOL, 0, "true",
 		  "Whether make gets O=/jkr/build; otherwise it builds in the source."),
 	PARAM(make_params, allow_warnings, P_BOOL, 0,
@@ -136,6 +138,8 @@ identity(struct inside *in, const struct make_params *p, const struct tree *src,
 	/* a kernel's release stands there */
 	if (e && S_ISREG(e->mode))
 		str_addf(&b, "makefile %s\n", hash_hex(&e->digest, hex));
+	if (p->allow_warnings) /* modpost warns once; a run without it must see that */
+		str_add(&b, "allow_warnings\n");
 	/* another folder of one tree brings no file that is new in the tree */
 	if (*sub)
 		str_addf(&b, "source %s\n", sub);
@@ -165,7 +169,7 @@ bind_build(struct inside *in, const struct make_params *p, const struct bind *sr
 		b.tree = job_folder(in->job, &p->objects, &b.sub, err);
 		if (!b.tree)
 			return -1;
-	} else if (!strcmp(p->build, "warm")) {
+	} else if (!strcmp(p->build, "warm") && !inside_has_patterns(&p->outputs)) {
 		b.kind = BIND_WARM;
 		if (job_warm(in->job, identity(in, p, src->tree, src->sub), &fresh, err) < 0)
 			return -1;
@@ -274,6 +278,7 @@ call(struct inside *in, const struct make_params *p, const struct strings *targe
 	int r;
 
 	word(&w, "make");
+	word(&w, "--eval=.DELETE_ON_ERROR:"); /* what a failed rule left is newer than its sources */
 	word(&w, "-C");
 	word(&w, *p->dir ? arena_printf(a, "/jkr/src/%s", p->dir) : "/jkr/src");
 	if (p->objdir)
@@ -344,6 +349,13 @@ calls(struct inside *in, const struct make_params *p, struct err *err)
 	return 0;
 }
 
+/* What only configures may change what the .config says of its compiler. */
+static bool
+compiles(const struct make_params *p)
+{
+	return !strcmp(p->build, "warm") || !(kgoals_configure(&p->targets) || kgoals_configure(&p->goals));
+}
+
 static int
 run(struct job *job, const void *arg, struct err *err)
 {
@@ -358,10 +370,10 @@ run(struct job *job, const void *arg, struct err *err)
 	if (!r)
 		r = calls(&in, p, err);
 	ccache_tell(&in);
-	if (!r && p->objdir && p->config.kind != SRC_NONE && !strcmp(p->build, "warm"))
+	if (!r && p->objdir && p->config.kind != SRC_NONE && compiles(p))
 		r = kcompiler_check(&in, &p->config, err);
-	if (!r && !p->allow_warnings)
-		r = inside_modpost(&in, err);
+	if (!p->allow_warnings)
+		r = inside_modpost(&in, r, err);
 	if (!r)
 		r = inside_outputs(&in, &p->outputs, p->objdir ? "/jkr/build" : "/jkr/src", &p->exclude, err);
 	inside_end(&in);

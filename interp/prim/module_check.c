@@ -10,7 +10,7 @@ struct module_check_params {
 	struct source root;
 	const char *folder;
 	struct strings present, loadable, absent, replaces;
-	const char *release;
+	const char *release, *unused;
 	bool once, indexed;
 };
 
@@ -27,6 +27,9 @@ static const struct param params[] = {
 	      "Modules of the kernel that one in updates/ or extra/ replaces: with `once` they may be there twice."),
 	PARAM(module_check_params, release, P_STRING, P_PLAIN,
 	      "The kernel's release; unless told there must be modules of only one."),
+	PARAM(module_check_params, unused, P_STRING, P_PLAIN,
+	      "A release of which no modules may be there: that of a kernel that shall get a folder of its own, and not share it with "
+	      "the one that a root file system brings."),
 	PARAM(module_check_params, once, P_BOOL, 0,
 	      "Whether no module may be there twice, but for those that `replaces` names."),
 	PARAM(module_check_params, indexed, P_BOOL, 0,
@@ -47,6 +50,8 @@ asked(const void *arg, struct str *out)
 		str_addf(out, "%sno %s", out->len ? ", " : "", p->absent.v[i]);
 	if (p->once)
 		str_addf(out, "%seach once", out->len ? ", " : "");
+	if (p->unused)
+		str_addf(out, "%snone of %s", out->len ? ", " : "", p->unused);
 	if (p->indexed)
 		str_addf(out, "%sin modules.dep", out->len ? ", " : "");
 }
@@ -56,10 +61,10 @@ check(const void *arg, struct err *err)
 {
 	const struct module_check_params *p = arg;
 
-	if (p->present.n || p->loadable.n || p->absent.n || p->once || p->indexed)
+	if (p->present.n || p->loadable.n || p->absent.n || p->once || p->indexed || p->unused)
 		return 0;
 	err_set(err, "E1308", "module_check asks for nothing");
-	return err_help(err, "give `present`, `loadable`, `absent`, `once` or `indexed`");
+	return err_help(err, "give `present`, `loadable`, `absent`, `unused`, `once` or `indexed`");
 }
 
 static int
@@ -71,6 +76,7 @@ run(struct job *job, const void *arg, struct err *err)
 					      .absent = &p->absent,
 					      .replaces = &p->replaces,
 					      .release = p->release,
+					      .unused = p->unused,
 					      .once = p->once,
 					      .indexed = p->indexed};
 
@@ -80,10 +86,10 @@ run(struct job *job, const void *arg, struct err *err)
 const struct prim prim_module_check = {
 	.name = "module_check",
 	.doc = "Checks the modules of a root file system by name: those that it needs are there or built in, none is there twice unless it "
-	       "replaces the kernel's own, and modules.dep names exactly what is there. `vermagic_check` says whether they load.",
+	       "replaces the kernel's own, and modules.dep, with the index that modprobe reads, names exactly what is there. `vermagic_check` says whether they load.",
 	.params = params,
 	.size = sizeof(struct module_check_params),
-	.version = 1,
+	.version = 2,
 	.flags = PRIM_CHECK | PRIM_ON | PRIM_LOOKS,
 	.example =
 		"module_check \"installed\" { root, present = { \"nvme\" }, loadable = { \"metis\" }, once = true, replaces = { \"host1x\" } }\n",

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "data/kexports.h"
 #include "data/modcheck.h"
 #include "data/schema.h"
 #include "model/job.h"
@@ -12,6 +13,7 @@
 #include "os/fs.h"
 
 #define MAX_CONFIG ((size_t)8 << 20)
+#define MAX_IMAGE ((size_t)512 << 20)
 #define MAX_SYMVERS ((size_t)64 << 20)
 
 struct vermagic_check_params {
@@ -19,7 +21,8 @@ struct vermagic_check_params {
 	struct source kernel;
 	const char *release;
 	struct source config;
-	struct sources symvers;
+	struct sources symvers, certificates;
+	struct source image;
 	const char *arch;
 	bool symbols;
 	struct strings allow, allow_missing, replaces;
@@ -39,6 +42,11 @@ static const struct param params[] = {
 	PARAM(vermagic_check_params, config, P_SOURCE, 0, "The kernel's .config, instead of that of `kernel`."),
 	PARAM(vermagic_check_params, symvers, P_SOURCE, P_LIST,
 	      "Module.symvers files of the kernel and of other modules, instead of that of `kernel`."),
+	PARAM(vermagic_check_params, image, P_SOURCE, 0,
+	      "The kernel's image (Image, Image.gz, bzImage, vmlinuz): what it exports itself, with its CRCs, stands before what Module.symvers "
+	      "says, and the keys in it are those that modules must be signed by where the kernel wants signatures."),
+	PARAM(vermagic_check_params, certificates, P_SOURCE, P_LIST,
+	      "Certificates, in DER or PEM, of which one must have signed every module, also where the kernel loads others."),
 	PARAM_CHOICE(vermagic_check_params, arch, 0, arches, NULL,
 		     "The architecture; from the .config where it is not given."),
 	PARAM_DEF(vermagic_check_params, symbols, P_BOOL, 0, "false",
@@ -150,10 +158,54 @@ read_kernel(struct job *job, const struct vermagic_check_params *p, struct kerne
 	return r < 0 ? -1 : 0;
 }
 
+/* Before any module is read, for a signature is proved while its module's bytes are there. */
+static int
+read_keys(struct job *job, const struct vermagic_check_params *p, struct modset *set, struct err *err)
+{
+	for (size_t i = 0; i < p->certificates.n; i++) {
+		const struct source *src = &p->certificates.v[i];
+		cleanup_str struct str text = {0};
+
+		if (read_source(job, src, MAX_CONFIG, &text, err) ||
+		    modsign_add(&set->keys, str_text(&text), text.len, job_source_name(job, src), err))
+			return err_at_all(err, src->at), -1;
+	}
+	return 0;
+}
+
+static int
+read_image(struct job *job, const struct vermagic_check_params *p, const struct kernel *k, struct modset *set,
+	   struct err *err)
+{
+	cleanup_str struct str file = {0}, room = {0};
+	const char *name;
+	const void *image;
+	size_t n;
+
+	if (p->image.kind == SRC_NONE)
+		return 0;
+	name = job_source_name(job, &p->image);
+	if (read_source(job, &p->image, MAX_IMAGE, &file, err))
+		return -1;
+	if (kexports_unpack(str_text(&file), file.len, name, &room, &image, &n, err))
+		return -1;
+	if (p->symbols && !modset_image(set, image, n)) {
+		err_set(err, "E0709", "what `%s` exports was not found in it", name);
+		err_at(err, p->image.at);
+		return err_help(
+			err, "give the image of a kernel with MODULES=y for arm64, riscv or x86, or leave `image` out");
+	}
+	if (!p->certificates.n && k->has_config && config_is(str_text(&k->config), "MODULE_SIG_FORCE"))
+		modsign_scan(&set->keys, image, n);
+	return 0;
+}
+
 static int
 describe_kernel(struct job *job, const struct vermagic_check_params *p, struct kernel *k, struct modset *set,
 		struct err *err)
 {
+	if (read_keys(job, p, set, err))
+		return -1;
 	if (p->kernel.kind != SRC_NONE && read_kernel(job, p, k, set, err))
 		return -1;
 	if (p->release)
@@ -170,7 +222,7 @@ describe_kernel(struct job *job, const struct vermagic_check_params *p, struct k
 		    modset_symvers(set, job_source_name(job, &p->symvers.v[i]), str_text(&text), text.len, err))
 			return -1;
 	}
-	return 0;
+	return read_image(job, p, k, set, err);
 }
 
 static int
@@ -194,6 +246,7 @@ verdict(struct job *job, const struct vermagic_check_params *p, const struct ker
 	struct modcheck c = {.release = str_text(&k->release),
 			     .config = k->has_config ? str_text(&k->config) : NULL,
 			     .symbols = p->symbols,
+			     .signatures = p->certificates.n > 0,
 			     .allow = p->allow.v,
 			     .allow_at = p->allow.at,
 			     .nallow = p->allow.n,
@@ -262,7 +315,8 @@ asked(const void *arg, struct str *out)
 {
 	const struct vermagic_check_params *p = arg;
 
-	str_addf(out, "modules that this kernel loads%s", p->symbols ? ", every symbol there" : "");
+	str_addf(out, "modules that this kernel loads%s%s", p->symbols ? ", every symbol there" : "",
+		 p->certificates.n ? ", signed" : "");
 }
 
 const struct prim prim_vermagic_check = {
@@ -272,7 +326,7 @@ const struct prim prim_vermagic_check = {
 	       "and a check over no modules fail too.",
 	.params = params,
 	.size = sizeof(struct vermagic_check_params),
-	.version = 1,
+	.version = 2,
 	.flags = PRIM_CHECK,
 	.example = "vermagic_check \"loadable\" { linux.modules, hello, kernel = linux, symbols = true }",
 	.run = run,

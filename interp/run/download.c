@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "data/staged.h"
 #include "os/fs.h"
 #include "os/http.h"
 #include "run/job_impl.h"
@@ -50,19 +52,76 @@ open_scratch(struct job *job, char **name, struct err *err)
 }
 
 int
+job_staged(struct job *job, const char *kind, const char *name)
+{
+	return staged_by_hash(job->plan->recipe->root, kind, name);
+}
+
+static int
+copy_proved(struct job *job, int from, const char *sha256, struct err *err)
+{
+	cleanup_fd int to = -1;
+	cleanup_free char *name = NULL;
+	char hex[HASH_HEX];
+	struct hash h;
+
+	to = open_scratch(job, &name, err);
+	if (to < 0 || fs_copy(from, to) || lseek(to, 0, SEEK_SET) || hash_fd(to, &h, NULL) || lseek(to, 0, SEEK_SET))
+		return err_any(err) ? -1 : err_sys(err, "E0804", "cannot copy what is staged");
+	if (!strcmp(hash_hex(&h, hex), sha256))
+		return steal_fd(&to);
+	job_note(job, "downloads/by-hash/sha256/%.12s… holds something else: it does not count", sha256);
+	return -1;
+}
+
+/* A copy of what is staged, if that is what it is called; -1 there is none. */
+static int
+take_staged(struct job *job, const char *sha256, struct err *err)
+{
+	cleanup_fd int from = sha256 ? job_staged(job, "sha256", sha256) : -1;
+
+	return from < 0 ? -1 : copy_proved(job, from, sha256, err);
+}
+
+/* Whoever takes the sources away gets every file that came. */
+static int
+keep(struct job *job, int fd, const char *sha256, struct err *err)
+{
+	cleanup_fd int dir = -1, to = -1;
+
+	if (!job->opt->keep || !sha256)
+		return 0;
+	dir = open(job->opt->keep, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir >= 0 && fs_exists(dir, sha256))
+		return 0;
+	to = dir < 0 ? -1 : fs_create(dir, sha256, 0644);
+	if (to < 0 && dir >= 0 && errno == EEXIST)
+		return 0; /* another step has the same */
+	if (to < 0 || fs_copy(fd, to) || lseek(fd, 0, SEEK_SET))
+		return err_sys(err, "E0804", "cannot keep a copy of what was downloaded");
+	return 0;
+}
+
+int
 job_download(struct job *job, const char *url, const char *sha256, uint64_t max, struct err *err)
 {
 	struct http_request rq = {.url = url, .sha256 = sha256, .max = max, .progress = progress, .ctx = job};
 	cleanup_free char *name = NULL;
 	cleanup_fd int fd = -1;
+	char hex[HASH_HEX];
 	struct hash h;
 
+	if (sha256 && hash_parse(&h, sha256))
+		return err_set(err, "E0911", "`%s` is not a SHA-256", sha256);
+	if (sha256)
+		sha256 = hash_hex(&h, hex);
+	fd = take_staged(job, sha256, err);
+	if (fd >= 0 || err_any(err))
+		return err_any(err) || keep(job, fd, sha256, err) ? -1 : steal_fd(&fd);
 	if (job->opt->offline && !str_starts(url, "file:")) {
 		err_set(err, "E0913", "`%s` would be downloaded, and --offline was given", url);
 		return err_help(err, "run once without --offline; after that its content is in the store");
 	}
-	if (sha256 && hash_parse(&h, sha256))
-		return err_set(err, "E0911", "`%s` is not a SHA-256", sha256);
 	fd = sha256 ? open_partial(job, sha256, &name) : open_scratch(job, &name, err);
 	if (fd < 0)
 		return err_any(err) ? -1 : err_sys(err, "E0804", "cannot make a file for `%s`", url);
@@ -74,5 +133,5 @@ job_download(struct job *job, const char *url, const char *sha256, uint64_t max,
 	}
 	if (sha256)
 		unlinkat(store_fd(job->store), name, 0);
-	return steal_fd(&fd);
+	return keep(job, fd, sha256, err) ? -1 : steal_fd(&fd);
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "model/capabilities.h"
 #include "os/fs.h"
 #include "run/job_impl.h"
 #include "run/warm.h"
@@ -47,6 +48,25 @@ prepare(struct job *job, struct err *err)
 	return 0;
 }
 
+/* Who is held to paths changes nothing else of a tree. */
+static int
+hold(struct job *job, struct err *err)
+{
+	const struct capabilities *const *may = job->ps->step->may;
+	const struct entry *v = NULL;
+	size_t n = 0;
+
+	if (!may[0] || !job->below)
+		return 0;
+	v = layer_list(job->layer, &n, err);
+	if (err_any(err))
+		return -1;
+	for (size_t i = 0; i < ARRAY_LEN(job->ps->step->may) && may[i]; i++)
+		if (capabilities_changed(may[i], v, n, err))
+			return -1;
+	return 0;
+}
+
 static int
 work(struct job *job, struct hash *tree, struct err *err)
 {
@@ -58,7 +78,7 @@ work(struct job *job, struct hash *tree, struct err *err)
 	if (job->aside)
 		return 0;
 	warm_announce(job);
-	if (sandbox_take_layer(job, err))
+	if (sandbox_take_layer(job, err) || hold(job, err))
 		return -1;
 	if (store_publish(job->store, job->layer, job->tmp, job->layer_sub, job->below, NULL, tree, err))
 		return err_wrap(err, "the result cannot be stored");

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -311,10 +312,13 @@ static int
 commit(struct runner *r, struct slot *s)
 {
 	struct plan_step *ps = &r->plan->v[s->step];
+	struct utsname u;
 	struct record rec = {.result = s->result,
 			     .primitive = ps->step->prim->name,
 			     .step = ps->step->name,
 			     .log = s->job.log_name,
+			     .run = r->opt.again,
+			     .machine = uname(&u) ? NULL : u.nodename,
 			     .notes = s->notes.v,
 			     .nnotes = s->notes.n,
 			     .when = time(NULL)};

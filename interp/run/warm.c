@@ -168,6 +168,12 @@ lock(struct job *job)
 	return job->warm.lock >= 0 && !flock(job->warm.lock, LOCK_EX | LOCK_NB);
 }
 
+void
+job_warm_distrust(struct job *job)
+{
+	job->warm.whole = false;
+}
+
 int
 job_warm(struct job *job, const char *identity, bool *fresh, struct err *err)
 {

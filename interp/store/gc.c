@@ -242,6 +242,7 @@ collect(struct gc *g, struct store *st)
 	sweep_old(g, st, "partial", LOG_SECONDS);
 	sweep_old(g, st, "warm", g->policy->max_age);
 	sweep_old(g, st, "mirrors", g->policy->max_age);
+	sweep_old(g, st, "imports", g->policy->max_age);
 	sweep_old(g, st, "quarantine", g->policy->max_age);
 }
 

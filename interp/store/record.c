@@ -70,6 +70,8 @@ format(const struct hash *key, const struct record *r, struct str *out)
 	add_pair(out, "primitive", r->primitive);
 	add_pair(out, "step", r->step);
 	add_pair(out, "log", r->log);
+	add_pair(out, "run", r->run);
+	add_pair(out, "machine", r->machine);
 	for (size_t i = 0; i < r->nnotes; i++) {
 		str_add(out, "note");
 		add_field(out, r->notes[i].key);
@@ -109,11 +111,30 @@ add_note(struct arena *a, struct record *r, char *value)
 	return true;
 }
 
+/* Where a line's text goes; NULL: it is no text. */
+static const char **
+text_of(struct record *r, const char *name)
+{
+	const struct {
+		const char *name, **to;
+	} texts[] = {{"primitive", &r->primitive},
+		     {"step", &r->step},
+		     {"log", &r->log},
+		     {"run", &r->run},
+		     {"machine", &r->machine}};
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		if (!strcmp(texts[i].name, name))
+			return texts[i].to;
+	return NULL;
+}
+
 /* One line; `seen` collects what must be there. */
 static bool
 take_line(struct arena *a, const struct hash *key, struct record *r, char *line, unsigned *seen)
 {
 	char *value = strchr(line, '\t');
+	const char **text;
 	struct hash h;
 	int64_t n;
 
@@ -130,12 +151,9 @@ take_line(struct arena *a, const struct hash *key, struct record *r, char *line,
 		*seen |= 2;
 		return !hash_parse(&r->result.tree, value);
 	}
-	if (!strcmp(line, "primitive"))
-		r->primitive = a ? arena_strdup(a, plain(value)) : NULL;
-	else if (!strcmp(line, "step"))
-		r->step = a ? arena_strdup(a, plain(value)) : NULL;
-	else if (!strcmp(line, "log"))
-		r->log = a ? arena_strdup(a, plain(value)) : NULL;
+	text = text_of(r, line);
+	if (text)
+		*text = a ? arena_strdup(a, plain(value)) : NULL;
 	else if (!take_number(value, &n))
 		return false;
 	else if (!strcmp(line, "seconds"))

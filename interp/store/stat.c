@@ -83,6 +83,7 @@ store_stat(struct store *st, struct store_stat *out, struct err *err)
 	store_each(st, "results", count_one, &out->results);
 	count_folders(st, "warm", &out->warm, &out->warm_bytes);
 	count_folders(st, "mirrors", &out->mirrors, &out->mirror_bytes);
+	count_folders(st, "imports", &out->imports, &out->import_bytes);
 	count_folders(st, "ccache", &shards, &out->ccache_bytes);
 	count_folders(st, "tmp", &out->tmp, NULL);
 	count_folders(st, "trash", &out->trash, NULL);

@@ -12,6 +12,7 @@
  *   warm/ID/          warm build directories        logs/   tmp/   trash/   lock/   quarantine/
  *   partial/SHA256    what came of a download that was cut off
  *   mirrors/ID/       what git servers gave, ID of the address (store/mirror.h)
+ *   imports/ID/       what commits of repositories of recipes hold (store/import.h)
  *
  * A store belongs to one uid. Records are written last; a damaged object is a miss: it goes to
  * quarantine/ and is named by store_set_aside.
@@ -53,6 +54,7 @@ struct note {
 struct record {
 	struct result result;
 	const char *primitive, *step, *log;
+	const char *run, *machine; /* "board.lua -D rt=false", the machine's name; NULL unknown */
 	const struct note *notes;
 	size_t nnotes;
 	int64_t when; /* seconds since the epoch, of this machine; never in a key */
@@ -135,8 +137,8 @@ int store_lock_key(struct store *st, const struct hash *key, bool wait, int *fd,
 int store_lock(struct store *st, bool exclusive, bool wait, struct err *err);
 
 struct store_stat {
-	uint64_t layers, files, bytes, trees, results, warm, warm_bytes, mirrors, mirror_bytes, ccache_bytes;
-	uint64_t tmp, trash;
+	uint64_t layers, files, bytes, trees, results, warm, warm_bytes, mirrors, mirror_bytes;
+	uint64_t imports, import_bytes, ccache_bytes, tmp, trash;
 };
 int store_stat(struct store *st, struct store_stat *out, struct err *err);
 struct gc_policy {

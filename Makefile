@@ -182,6 +182,18 @@ check-boards: all
 	@interp/deps.sh build run test boards
 	$(Q)JKR=$(abspath $(B)/jkr) tests/boards/check.sh $(T)
 
+# explanations of random Kconfig symbols: N of each tree and architecture, by SEED; T=6.12:arm64 one of them
+.PHONY: check-kconfig
+check-kconfig:
+	@interp/deps.sh build run test kconfig
+	$(Q)tests/kconfig/run.sh $(or $(N),500) $(or $(SEED),1) $(T)
+
+# failures that nobody sees: plain commands beside jkr, as a table; `make truth T=11` one case of it
+.PHONY: truth
+truth: all
+	@interp/deps.sh build run test source
+	$(Q)JKR=$(abspath $(B)/jkr) tests/truth/run.sh $(T)
+
 # What takes longer than a check: `make torture T=kill`, `make bench T=untar`, `make fuzz T=elf` run one of them.
 .PHONY: coverage
 coverage:
@@ -222,7 +234,7 @@ LINT_BATS := SC2016,SC2030,SC2031,SC2094,SC2119,SC2120,SC2154
 lint:
 	$(Q)shellcheck $$(git ls-files '*.sh' '*.bash' .ci/run)
 	$(Q)shellcheck -s bats -e $(LINT_BATS) $$(git ls-files '*.bats')
-	$(Q)clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h' ':!recipes' ':!examples')
+	$(Q)clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h' ':!recipes' ':!examples' ':!stdlib/new')
 
 # The flags go through the environment: they hold quotes of their own.
 compile_commands.json: export COMMAND := $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL)
@@ -232,10 +244,13 @@ compile_commands.json: Makefile $(wildcard interp/*)
 	    printf '%s{"directory": "%s", "file": "%s", "command": "%s -c %s"}' "$$sep" "$(CURDIR)" "$$f" "$$command" "$$f"; \
 	    sep=$$(printf ',\n_'); sep=$${sep%_}; done; echo; echo ']'; } > $@
 
-# The manual pages are printed from the tables; a test compares them.
+# Manual pages, and what editors and linters read, are printed from the tables; tests compare them.
 .PHONY: man
 man: all
 	$(Q)for page in jkr.1 jkr-recipe.5; do $(B)/jkr doc $$page >docs/$$page || exit 1; done
+	$(Q)for page in jkr.d.lua config.schema.json pins.schema.json plugin.schema.json profile.schema.json toolchain.schema.json; do \
+	  $(B)/jkr doc $$page >types/$$page || exit 1; done
+	$(Q)for page in .luarc.json .luacheckrc; do $(B)/jkr doc $$page >$$page || exit 1; done
 
 # PREFIX is where it will run, DESTDIR where it is put now.
 .PHONY: install
@@ -243,7 +258,7 @@ install: all
 	install -D -m 755 $(B)/jkr $(DESTDIR)$(PREFIX)/bin/jkr
 	install -D -m 644 docs/jkr.1 $(DESTDIR)$(PREFIX)/share/man/man1/jkr.1
 	install -D -m 644 docs/jkr-recipe.5 $(DESTDIR)$(PREFIX)/share/man/man5/jkr-recipe.5
-	for d in jkr.yaml stdlib recipes plugins toolchains profiles fragments examples; do \
+	for d in jkr.yaml stdlib recipes plugins toolchains profiles fragments examples types; do \
 	  for f in $$(git ls-files $$d 2>/dev/null || find $$d -type f -o -type l); do \
 	    to=$(DESTDIR)$(PREFIX)/share/jkr/$$f; \
 	    if [ -L $$f ]; then install -d $${to%/*} && cp -P --remove-destination $$f $$to; \
@@ -255,6 +270,6 @@ clean:
 
 .PHONY: fmt
 fmt:
-	clang-format -i $$(git ls-files '*.c' '*.h' ':!recipes' ':!examples')
+	clang-format -i $$(git ls-files '*.c' '*.h' ':!recipes' ':!examples' ':!stdlib/new')
 
 -include $(wildcard $(B)/obj/*/*/*.d $(B)/obj/*/*.d $(B)/obj/*.d $(B)/unit/*.d)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # deps.sh: installs Debian packages that building, running or testing jkr needs.
 #
-# usage: interp/deps.sh build|run|test|torture|bench|boards|analyze|source …
+# usage: interp/deps.sh build|run|test|torture|bench|boards|analyze|kconfig|source …
 #
 # Says what is missing and how large it is; then asks, unless YES=1. Without root, sudo or a yes it
 # prints the exact line and exits with 6. `source` installs nothing: apt has to know the kernel's source.
@@ -11,11 +11,13 @@ build='gcc make pkg-config libc6-dev liblua5.4-dev libarchive-dev libgit2-dev li
   libcurl4-openssl-dev libssl-dev libfdt-dev liblzma-dev libzstd-dev zlib1g-dev libbz2-dev libseccomp-dev'
 run='bubblewrap mmdebstrap uidmap lbzip2 git ca-certificates xz-utils zstd'
 test='strace libcmocka-dev bats libkmod-dev kmod mount device-tree-compiler gcc-aarch64-linux-gnu bison flex bc cpio zip
-  clang clang-format libclang-rt-14-dev shellcheck python3 e2fsprogs attr tmux procps man-db patch dpkg-dev'
+  clang clang-format libclang-rt-14-dev shellcheck python3 e2fsprogs attr tmux procps man-db patch dpkg-dev
+  lua-check python3-yaml python3-jsonschema zsh fish minisign openssh-client openssl'
 torture='faketime gcovr'
 bench='ninja-build tup fuse3 hyperfine time quilt gnuplot-nox bzip2 lbzip2'
 boards='qemu-system-arm rsync openssh-client xz-utils e2fsprogs'
 analyze='clang-tidy valgrind'
+kconfig='lld llvm'
 source='linux-source-6.12'
 
 wanted='' known=''
@@ -28,9 +30,10 @@ for group; do
   bench) wanted="$wanted $test $bench" ;;
   boards) wanted="$wanted $test $boards" ;;
   analyze) wanted="$wanted $test $analyze" ;;
+  kconfig) wanted="$wanted $kconfig" ;;
   source) known=$source ;;
   *)
-    echo "deps.sh: there is no group '$group': build, run, test, torture, bench, boards, analyze, source" >&2
+    echo "deps.sh: there is no group '$group': build, run, test, torture, bench, boards, analyze, kconfig, source" >&2
     exit 2
     ;;
   esac

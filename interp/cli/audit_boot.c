@@ -7,6 +7,7 @@
 #include "cli/audit_folder.h"
 #include "data/blobcheck.h"
 #include "data/bootcheck.h"
+#include "data/overlay.h"
 #include "data/extlinux.h"
 #include "data/filecheck.h"
 #include "data/outputs.h"
@@ -76,6 +77,7 @@ static int
 check_overlays(struct folder_audit *f, const struct extlinux_entry *e, struct str *got, struct err *err)
 {
 	const struct view_file *base = e->fdt ? view_follow(&f->root, e->fdt) : NULL;
+	cleanup_str struct str under = {0};
 
 	if (!e->overlays || !e->overlays->n) {
 		str_add(got, "none is named");
@@ -83,12 +85,17 @@ check_overlays(struct folder_audit *f, const struct extlinux_entry *e, struct st
 	}
 	if (!base)
 		return look_open(got, "the base is not there");
+	if (blob_read(&f->root, base, &under, err))
+		return -1;
 	for (size_t i = 0; i < e->overlays->n; i++) {
 		const struct view_file *o = view_follow(&f->root, e->overlays->v[i]);
+		cleanup_str struct str text = {0};
 
 		if (!o)
 			return look_open(got, "an overlay is not there");
-		if (blob_overlay(&f->root, o, &f->root, base, got, err))
+		if (blob_read(&f->root, o, &text, err) ||
+		    blob_overlay(&(struct dtb_blob){.shown = o->path, .p = text.s, .n = text.len},
+				 &(struct dtb_blob){.shown = base->path, .p = under.s, .n = under.len}, true, got, err))
 			return -1;
 	}
 	return 0;

@@ -8,11 +8,12 @@
 #include "data/elf.h"
 #include "data/filecheck.h"
 #include "data/installed.h"
+#include "data/kexports.h"
 #include "data/modcheck.h"
 #include "data/schema.h"
 
 #define TORN "E1311"
-enum { CONFIG_MAX = 8 << 20, SYMVERS_MAX = 64 << 20 };
+enum { CONFIG_MAX = 8 << 20, SYMVERS_MAX = 64 << 20, IMAGE_MAX = 256 << 20 };
 
 int
 look_open(struct str *got, const char *why)
@@ -170,6 +171,27 @@ compare_vermagics(const struct modset *set, struct err *err)
 	return 0;
 }
 
+/* What the kernel that boots says itself of its symbols, where there is an image and they are found in it. */
+static void
+take_image(struct folder_audit *f, const char *release, struct modset *set)
+{
+	const char *places[] = {"boot/Image", arena_printf(&f->arena, "boot/vmlinuz-%s", release)};
+	bool known = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(places) && !known; i++) {
+		const struct view_file *file = view_follow(&f->root, places[i]);
+		cleanup_str struct str bytes = {0}, room = {0};
+		struct err unsaid = {0};
+		const void *image;
+		size_t n;
+
+		if (file && !view_read(&f->root, file, IMAGE_MAX, &bytes, &unsaid) &&
+		    !kexports_unpack(str_text(&bytes), bytes.len, places[i], &room, &image, &n, &unsaid))
+			known = modset_image(set, image, n);
+		err_free(&unsaid);
+	}
+}
+
 static int
 check_vermagic(struct folder_audit *f, const struct installed *in, struct str *got, struct err *err)
 {
@@ -180,17 +202,22 @@ check_vermagic(struct folder_audit *f, const struct installed *in, struct str *g
 	cleanup_str struct str config = {0}, symvers = {0};
 	struct modset set = {0};
 	struct modcheck k = {.release = in->release, .twice = true, .ctx = got};
-	int r;
+	int r = 0;
 
 	if (!read_kernel_file(f, configs, in->release, CONFIG_MAX, &config))
 		k.config = config.s, k.note = note;
 	k.arch = vermagic_arch_of(str_text(&config));
-	set.with_symbols = k.symbols = k.config && !read_kernel_file(f, lists, in->release, SYMVERS_MAX, &symvers);
+	if (k.config) {
+		take_image(f, in->release, &set);
+		if (!read_kernel_file(f, lists, in->release, SYMVERS_MAX, &symvers))
+			r = modset_symvers(&set, "Module.symvers", str_text(&symvers), symvers.len, err);
+		set.with_symbols = k.symbols = set.has_symvers;
+	}
 	str_addf(got, "%zu modules of %s, %s", in->n, in->release,
-		 k.symbols  ? "every symbol there"
-		 : k.config ? "symbols not compared: there is no Module.symvers"
-			    : "all equal; no .config is there to compare with");
-	r = k.symbols ? modset_symvers(&set, "Module.symvers", symvers.s, symvers.len, err) : 0;
+		 k.symbols ? "every symbol there"
+		 : k.config
+			 ? "symbols not compared: there is no Module.symvers of the kernel, and the image does not say"
+			 : "all equal; no .config is there to compare with");
 	if (!r)
 		r = add_modules(f, in, &set, err);
 	if (!r)

@@ -79,6 +79,7 @@ build_options(struct session *s)
 		.backend = backend_of(cli),
 		.epoch = s->env.epoch,
 		.verbose = (int)cli->verbose,
+		.keep = s->keep,
 		.again = again(s),
 	};
 }
@@ -101,7 +102,7 @@ say_set_aside(const struct session *s)
 }
 
 int
-build_plan(struct session *s, struct plan *plan, int *interrupted, struct err *err)
+build_aside(struct session *s, struct plan *plan, int *interrupted, struct err *err)
 {
 	struct run_options opt = build_options(s);
 	int r;
@@ -110,6 +111,14 @@ build_plan(struct session *s, struct plan *plan, int *interrupted, struct err *e
 	r = run_plan(plan, s->store, &s->env, &opt, interrupted, err);
 	opt.reporter->free(opt.reporter);
 	say_set_aside(s);
+	return r;
+}
+
+int
+build_plan(struct session *s, struct plan *plan, int *interrupted, struct err *err)
+{
+	int r = build_aside(s, plan, interrupted, err);
+
 	/* the pins of what was built count also when something else failed */
 	if (session_keep_pins(s, plan, err) < 0)
 		r = -1;

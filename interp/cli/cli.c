@@ -54,6 +54,9 @@ const struct option_spec cli_options[] = {
 	{"source", 0, OPT_TEXT, AT(source), "DIR", "The folder of the project that holds the kernel's source.", false,
 	 false},
 	{"toolchain", 0, OPT_TEXT, AT(toolchain), "NAME", "A toolchain of the project or of jkr.", false, false},
+	{"kind", 0, OPT_LIST, AT(kinds), "KIND", "Compare only this kind of things.", false, false},
+	{"judge", 0, OPT_TEXT, AT(judge), "STEP", "The step whose failure is what is looked for.", false, false},
+	{"script", 0, OPT_TEXT, AT(script), "FILE", "A program that says whether a build is good.", false, false},
 	{"key", 0, OPT_FLAG, AT(key), NULL, "Show the whole text of the key.", false, false},
 	{"max-size", 0, OPT_TEXT, AT(max_size), "SIZE", "Shrink the store to SIZE, such as 20G.", false, false},
 	{"max-age", 0, OPT_TEXT, AT(max_age), "DAYS", "Drop results not used for DAYS days.", false, false},
@@ -62,6 +65,7 @@ const struct option_spec cli_options[] = {
 	{"pubkey", 0, OPT_TEXT, AT(pubkey), "FILE", "The public ed25519 key that lists must be signed with.", false,
 	 false},
 	{"gpg", 0, OPT_FLAG, AT(gpg), NULL, "GPG signatures, by gpg and its keyring.", false, false},
+	{"sources", 0, OPT_FLAG, AT(sources), NULL, "What it is built from, in one file.", false, false},
 	{"repair", 0, OPT_FLAG, AT(repair), NULL, "Set damaged objects aside, so that they are built again.", false,
 	 false},
 	{"all", 0, OPT_FLAG, AT(all), NULL, "Everything.", false, false},
@@ -312,6 +316,8 @@ cli_free(struct cli *cli)
 	free(cli->plugins.v);
 	free(cli->with.v);
 	free(cli->targets.v);
+	free(cli->kinds.v);
+	free(cli->trusted_keys.v);
 	arena_free(&cli->arena);
 }
 

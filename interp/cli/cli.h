@@ -21,13 +21,15 @@ struct cli {
 	const char **argv;
 	int64_t jobs; /* 0: as many as processors */
 	bool keep_going, dry_run, quiet, locked, offline, fresh, no_wait, allow_host, fail_if_changes;
-	bool twice, gpg, all, repair, help, first_error, key, dot, mermaid;
+	bool twice, gpg, all, sources, repair, help, first_error, key, dot, mermaid;
 	int64_t verbose;
 	const char *dir, *profile, *format, *progress, *color, *output, *backend, *store, *max_size, *max_age;
 	const char *root, *host, *pubkey, *support, *to, *only;
 	const char *from_config, *source, *toolchain;
-	struct words defs, plugins, with, targets;
-	struct recipe *recipe; /* loaded last, or NULL */
+	const char *judge, *script;
+	struct words defs, plugins, with, targets, kinds;
+	struct words trusted_keys; /* of the configuration: public keys that imports must be signed with */
+	struct recipe *recipe;     /* loaded last, or NULL */
 };
 
 enum option_kind { OPT_FLAG, OPT_COUNT, OPT_INT, OPT_TEXT, OPT_LIST };

@@ -10,7 +10,9 @@
 
 #include "base/near.h"
 #include "base/str.h"
+#include "data/trusted.h"
 #include "data/yaml.h"
+#include "model/capabilities.h"
 #include "os/fs.h"
 
 /* What the sources have said so far, from the strongest to the weakest. */
@@ -93,17 +95,18 @@ config_option(const char *name)
 	return NULL;
 }
 
-/* Keys of jkr.yaml that are not options: they describe the project. */
-static const char *const project_keys[] = {"name", "version"};
-
-static bool
-is_project_key(const char *key)
-{
-	for (size_t i = 0; i < ARRAY_LEN(project_keys); i++)
-		if (!strcmp(project_keys[i], key))
-			return true;
-	return false;
-}
+const struct param config_project[] = {
+	{.name = "name", .type = P_ANY, .doc = "The project's name, for people."},
+	{.name = "version", .type = P_ANY, .doc = "Its version, for people."},
+	{.name = "trusted_keys",
+	 .type = P_STRING,
+	 .flags = P_LIST,
+	 .doc = "Public keys, of minisign or ed25519 ones of ssh: recipes from elsewhere are used only when one of them signed them."},
+	{.name = "capabilities",
+	 .type = P_ANY,
+	 .doc = "What its recipes do; where another project uses them, what is not stated is refused."},
+	{0},
+};
 
 static int
 unknown_key(const struct field *f, struct err *err)
@@ -122,6 +125,53 @@ unknown_key(const struct field *f, struct err *err)
 }
 
 static int
+add_key(struct settings *set, const struct value *v, struct err *err)
+{
+	struct arena *a = &set->cli->arena;
+	struct words *w = &set->cli->trusted_keys;
+	struct trusted_key key;
+
+	if (v->type != V_STRING) {
+		err_set(err, "E1007", "`trusted_keys` takes public keys, not %s", value_type_name(v));
+		return err_at(err, v->at);
+	}
+	if (trusted_parse(arena_strdup(a, v->str.s), a, &key, err))
+		return err_at(err, v->at);
+	GROW(w->v, w->n + 1, w->cap);
+	w->v[w->n++] = key.shown;
+	w->v[w->n] = NULL;
+	return 0;
+}
+
+/* The strongest file that names any counts; an empty list names none, so that it takes none away. */
+static int
+apply_keys(struct settings *set, const struct value *v, struct err *err)
+{
+	int r = 0;
+
+	if (set->cli->trusted_keys.n)
+		return 0;
+	if (v->type != V_TABLE)
+		return add_key(set, v, err);
+	for (size_t i = 0; i < v->table.nitems; i++)
+		r |= add_key(set, &v->table.items[i], err);
+	return r;
+}
+
+/* What describes the project is for others; it must be right all the same. */
+static int
+apply_project_key(struct settings *set, const struct field *f, struct err *err)
+{
+	struct capabilities may = {0};
+
+	if (!strcmp(f->key, "capabilities"))
+		return capabilities_read(&f->value, &set->cli->arena, &may, err);
+	if (!strcmp(f->key, "trusted_keys"))
+		return apply_keys(set, &f->value, err);
+	return schema_find(config_project, f->key) ? 0 : unknown_key(f, err);
+}
+
+static int
 apply_field(struct settings *set, const struct field *f, struct err *err)
 {
 	const struct option_spec *o = config_option(f->key);
@@ -129,7 +179,7 @@ apply_field(struct settings *set, const struct field *f, struct err *err)
 	const char *text;
 
 	if (!o)
-		return is_project_key(f->key) ? 0 : unknown_key(f, err);
+		return apply_project_key(set, f, err);
 	if (!is_open(set, o))
 		return 0;
 	if (v->type == V_STRING)

@@ -1,4 +1,4 @@
-/* configured: a kernel's configuration as the command line names it: a .config, a folder with one, or a recipe's. */
+/* configured: a kernel's configuration, of a file or as a recipe's check has it, with what was asked for. */
 #pragma once
 #include <stdbool.h>
 
@@ -6,6 +6,9 @@
 
 struct cli;
 struct err;
+struct plan_step;
+struct session;
+struct str;
 
 struct configured {
 	const char *shown;
@@ -14,6 +17,10 @@ struct configured {
 	struct kconfig asked; /* with places; those of a table are found in the recipe's text */
 };
 
-/* `word` is a file, a folder that an export made, RECIPE or RECIPE:STEP. All of it lives in the cli's arena. */
-int configured_read(struct cli *cli, const char *word, struct configured *out, struct err *err);
+/* The verb of a step that checks a configuration. */
+#define CONFIGURED_CHECK "kconfig_check"
+/* A .config; false when no line of it sets a symbol. All of it lives in the cli's arena, here and below. */
+bool configured_text(struct cli *cli, const char *shown, const struct str *text, struct configured *out);
+/* What a step of a recipe that checks a configuration has in its result. */
+int configured_check(struct session *s, const struct plan_step *ps, struct configured *out, struct err *err);
 void configured_free(struct configured *c);

@@ -49,6 +49,7 @@ make_name(struct session *s, struct hash *out)
 		add(&b, real);
 	}
 	add_all(&b, cli->argv + 1);
+	add_all(&b, (const char *const *)cli->trusted_keys.v);
 	add(&b, cli->backend);
 	str_addc(&b, cli->locked ? 'l' : ' ');
 	str_addc(&b, cli->offline ? 'o' : ' ');

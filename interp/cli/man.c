@@ -129,7 +129,9 @@ static const struct {
 } files[] = {
 	{"jkr.yaml",
 	 "Settings of a project; the folder that holds it is the project's root, which `//` means in a recipe."},
-	{"jkr.lock", "Versions and hashes of inputs that a recipe leaves open. Commit it; `jkr update` renews it."},
+	{"jkr.lock",
+	 "Versions and hashes of inputs that a recipe leaves open, one line each: packages, images, commits, recipes from elsewhere. Commit it; `jkr lock` "
+	 "fills it, `jkr update` renews it."},
 	{"$XDG_CONFIG_HOME/jkr/config.yaml, /etc/jkr/config.yaml", "Settings of the user and of the machine."},
 	{"$JKR_STORE, else $XDG_CACHE_HOME/jkr, else ~/.cache/jkr", "The store: all results. It belongs to one user."},
 	{"$JKR_PATH",
@@ -227,6 +229,10 @@ static const struct {
 	{"when(condition, item)", "An item of a list that may be absent. A nil in a list is an error."},
 	{"use \"other.lua\" { option = value }",
 	 "Another recipe; gives what that file returns. Its steps are called other:step, its options other.option."},
+	{"use \"git+https://HOST/REPOSITORY//PATH.lua?ref=TAG\" { option = value }",
+	 "A recipe of another team, from a git repository; also git+ssh, git+http, git+git and git+file, `?commit=ID`, and without either the "
+	 "branch that HEAD is. Its files, fragments, toolchains, plugins and own imports are those of its repository; jkr.lock pins the commit and a hash of all "
+	 "that it holds, also of what it uses in its turn. Its steps do what `capabilities` of its jkr.yaml states, and nothing else."},
 	{"pins \"file.yaml\"",
 	 "Versions, names and hashes, apart from options: pin.bsp.sha256. A pin that is not there is a mistake, null is left out, a "
 	 "profile puts others in their place."},

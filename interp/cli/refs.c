@@ -98,7 +98,7 @@ pinned(struct listing *l, const struct git_ref *ref, const char *pin)
 static void
 take_pins(struct listing *l, const struct repository *r)
 {
-	cleanup_free char *before = xasprintf("git:%s#", r->url);
+	cleanup_free char *url = url_pinned(r->url), *before = xasprintf("git:%s#", url);
 
 	for (size_t i = 0; r->lock && i < r->lock->pins.n; i++) {
 		const char *name = r->lock->pins.v[i].key, *pin = r->lock->pins.v[i].value;

@@ -8,6 +8,8 @@
 
 #include "base/near.h"
 #include "base/str.h"
+#include "cli/imports.h"
+#include "cli/inputs.h"
 #include "cli/kept.h"
 #include "cli/where.h"
 #include "cli/with.h"
@@ -76,6 +78,8 @@ begin(struct session *s, struct cli *cli, const char *name, struct err *err)
 	s->recipe = cli->recipe = xcalloc(1, sizeof *cli->recipe);
 	*rq = (struct load_request){.profile = cli->profile, .plugins = cli->plugins.v};
 	rq->search = where_search(&s->arena);
+	rq->import = imports_open;
+	rq->import_ctx = s;
 	rq->path = where_recipe(&s->arena, rq->search, name, err);
 	return !rq->path || take_epoch(s, err) < 0 || definitions(s, err) < 0 ? -1 : 0;
 }
@@ -84,6 +88,8 @@ static int
 load(struct session *s, struct err *err)
 {
 	if (load_recipe(&s->request, s->recipe, err) < 0)
+		return -1;
+	if (s->cli->locked && (session_open_project(s, err) < 0 || inputs_check(s, err) < 0))
 		return -1;
 	if (s->recipe->nsteps)
 		return with_apply(s, err);
@@ -96,6 +102,15 @@ int
 session_load(struct session *s, struct cli *cli, const char *name, struct err *err)
 {
 	return begin(s, cli, name, err) < 0 ? -1 : load(s, err);
+}
+
+int
+session_load_renewed(struct session *s, struct cli *cli, const char *name, struct err *err)
+{
+	int r = begin(s, cli, name, err);
+
+	s->renew = true;
+	return r < 0 ? -1 : load(s, err);
 }
 
 int
@@ -116,6 +131,8 @@ session_open_project(struct session *s, struct err *err)
 {
 	const char *folder = where_is_installed(&s->arena, s->recipe->root) ? "." : s->recipe->root;
 
+	if (s->project >= 0)
+		return 0; /* an import asked for its pin */
 	s->project = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->project < 0)
 		return err_sys(err, "E1011", "cannot read the project's folder `%s`", s->recipe->root);
@@ -224,6 +241,7 @@ session_close(struct session *s)
 	for (size_t i = 0; i < s->trees.n; i++)
 		tree_free(s->trees.v[i].value);
 	map_free(&s->trees);
+	map_free(&s->imports);
 	session_forget_files(s);
 	plan_free(&s->plan);
 	lock_free(&s->lock);

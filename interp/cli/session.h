@@ -22,6 +22,9 @@ struct session {
 	struct map trees;    /* hex id → struct tree, opened once */
 	struct map contents; /* absolute path → struct file_content of a project's file */
 	struct map folders;  /* absolute path → struct tree, the list of a project's folder, in a run */
+	struct map imports;  /* name of a pin → struct import (cli/imports.h) */
+	bool renew;          /* imports that the command line names are looked up anew */
+	const char *keep;    /* a folder for copies of all that a run downloads, or NULL */
 	bool worked;         /* whether the plan had anything to run */
 	struct kept *kept;   /* what is to be kept of it (cli/kept.h), or NULL */
 	struct arena arena;
@@ -32,6 +35,8 @@ struct session {
 int session_ready(struct session *s, struct cli *cli, bool write, struct err *err);
 /* Loads the recipe that `name` stands for. The session is closed with session_close in any case. */
 int session_load(struct session *s, struct cli *cli, const char *name, struct err *err);
+/* The same with imports that the command line names looked up anew (cli/imports.h). */
+int session_load_renewed(struct session *s, struct cli *cli, const char *name, struct err *err);
 /* Opens the project's folder and reads its lock; session_plan does it too. */
 int session_open_project(struct session *s, struct err *err);
 /* Opens the store (made when `write`), reads the lock, plans the steps named in `names` (none: all that

@@ -19,4 +19,6 @@ struct artifact {
 int artifacts_collect(struct session *s, const char *dir, struct artifact **out, size_t *n, struct err *err);
 void show_artifacts(const struct session *s, const struct artifact *v, size_t n, double seconds, FILE *out);
 
+/* What others wrote, as str_add_safe shows it: a terminal obeys nothing of it. */
+void print_safe(FILE *out, const char *text);
 bool wants_json(const struct cli *cli);

@@ -5,6 +5,15 @@
 #include "cli/table.h"
 #include "data/json.h"
 
+void
+print_safe(FILE *out, const char *text)
+{
+	cleanup_str struct str safe = {0};
+
+	str_add_safe(&safe, text, strlen(text));
+	fputs(str_text(&safe), out);
+}
+
 bool
 wants_json(const struct cli *cli)
 {

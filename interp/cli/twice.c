@@ -1,7 +1,9 @@
 #include "cli/twice.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/str.h"
 #include "cli/build.h"
@@ -35,9 +37,63 @@ remember(struct session *s)
 	return v;
 }
 
+/* What is another in the second build, beside the clock: how many processors there are, and jobs at once. */
+struct conditions {
+	cpu_set_t processors;
+	int64_t jobs;
+};
+
+static void
+change_processors(const cpu_set_t *before)
+{
+	cpu_set_t less = *before;
+
+	for (size_t i = CPU_SETSIZE; CPU_COUNT(&less) > 1 && i--;)
+		if (CPU_ISSET(i, &less)) {
+			CPU_CLR(i, &less);
+			break;
+		}
+	sched_setaffinity(0, sizeof less, &less);
+}
+
+/* Until the clock shows another second than the first build could see. */
+static void
+wait_a_second(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	nanosleep(&(struct timespec){now.tv_nsec ? 0 : 1, now.tv_nsec ? 1000000000 - now.tv_nsec : 0}, NULL);
+}
+
+static struct conditions
+change_conditions(struct cli *cli)
+{
+	struct conditions before = {.jobs = cli->jobs};
+	int64_t jobs = cli->jobs;
+
+	if (sched_getaffinity(0, sizeof before.processors, &before.processors))
+		CPU_ZERO(&before.processors);
+	jobs = jobs ? jobs : sysconf(_SC_NPROCESSORS_ONLN);
+	cli->jobs = jobs > 1 ? jobs - 1 : 2;
+	if (CPU_COUNT(&before.processors))
+		change_processors(&before.processors);
+	wait_a_second();
+	return before;
+}
+
+static void
+restore_conditions(struct cli *cli, const struct conditions *before)
+{
+	cli->jobs = before->jobs;
+	if (CPU_COUNT(&before->processors))
+		sched_setaffinity(0, sizeof before->processors, &before->processors);
+}
+
 static int
 build_again(struct session *s, int *interrupted, struct err *err)
 {
+	struct conditions before = change_conditions(s->cli);
 	bool fresh = s->cli->fresh;
 	int r;
 
@@ -48,16 +104,28 @@ build_again(struct session *s, int *interrupted, struct err *err)
 	if (r < 0 && err_any(err))
 		err_wrap(err, "the second build");
 	s->cli->fresh = s->env.fresh = fresh;
+	restore_conditions(s->cli, &before);
 	return r;
 }
 
 /* Few files are shown, all are counted. */
-enum { SHOWN = 4 };
+enum { SHOWN = 4, CAUSES = 2 };
 
 struct listing {
 	struct err *err;
 	size_t n;
+	const struct cause *causes[CAUSES];
 };
+
+static void
+take_cause(struct listing *l, const struct cause *c)
+{
+	for (size_t i = 0; c && i < CAUSES; i++)
+		if (!l->causes[i] || l->causes[i] == c) {
+			l->causes[i] = c;
+			return;
+		}
+}
 
 static int
 list_file(void *ctx, const struct difference *d)
@@ -66,6 +134,7 @@ list_file(void *ctx, const struct difference *d)
 
 	if (l->n++ < SHOWN)
 		err_help(l->err, "`%s`: %s", d->path, d->where);
+	take_cause(l, d->cause);
 	return 0;
 }
 
@@ -74,7 +143,7 @@ tell(struct comparison *c, const struct plan_step *ps, const struct before *firs
 {
 	const struct tree *a = session_tree(c->s, &first->tree, c->err);
 	const struct tree *b = a ? session_tree(c->s, &ps->result.tree, c->err) : NULL;
-	struct listing l = {c->err, 0};
+	struct listing l = {.err = c->err};
 
 	if (!b)
 		return -1;
@@ -85,6 +154,8 @@ tell(struct comparison *c, const struct plan_step *ps, const struct before *firs
 	err_label(c->err, "%zu %s", l.n, l.n == 1 ? "file differs" : "files differ");
 	if (l.n > SHOWN)
 		err_help(c->err, "and %zu more", l.n - SHOWN);
+	for (size_t i = 0; i < CAUSES && l.causes[i]; i++)
+		err_help(c->err, "%s: %s", l.causes[i]->name, l.causes[i]->fix);
 	return -1;
 }
 
@@ -115,7 +186,7 @@ twice(struct session *s, int *interrupted, struct err *err)
 	struct comparison c = {.s = s, .first = remember(s), .err = err};
 
 	if (!s->cli->quiet)
-		fprintf(stderr, "the second build, from nothing:\n");
+		fprintf(stderr, "the second build, from nothing, with another number of jobs:\n");
 	if (build_again(s, interrupted, err) < 0)
 		return -1;
 	compare(&c);

@@ -28,6 +28,8 @@ stat_json(const struct store *st, const struct store_stat *v)
 	json_uint(j, "warm_bytes", v->warm_bytes);
 	json_uint(j, "mirrors", v->mirrors);
 	json_uint(j, "mirror_bytes", v->mirror_bytes);
+	json_uint(j, "imports", v->imports);
+	json_uint(j, "import_bytes", v->import_bytes);
 	json_uint(j, "ccache_bytes", v->ccache_bytes);
 	json_uint(j, "tmp", v->tmp);
 	json_uint(j, "trash", v->trash);
@@ -40,7 +42,7 @@ static enum status
 cache_stat(struct cli *cli, struct store *st, struct err *err)
 {
 	struct store_stat v;
-	char a[32], b[32], c[32], d[32];
+	char a[32], b[32], c[32], d[32], e[32];
 
 	if (store_stat(st, &v, err) < 0)
 		return err_status(err);
@@ -51,6 +53,7 @@ cache_stat(struct cli *cli, struct store *st, struct err *err)
 	printf("layers     %" PRIu64 " with %" PRIu64 " files, %s\n", v.layers, v.files, format_size(v.bytes, a));
 	printf("warm       %" PRIu64 " build directories, %s\n", v.warm, format_size(v.warm_bytes, b));
 	printf("mirrors    %" PRIu64 " of git servers, %s\n", v.mirrors, format_size(v.mirror_bytes, c));
+	printf("imports    %" PRIu64 " of recipes, %s\n", v.imports, format_size(v.import_bytes, e));
 	printf("ccache     %s of compiles\n", format_size(v.ccache_bytes, d));
 	printf("leftovers  %" PRIu64 " in tmp, %" PRIu64 " in trash\n", v.tmp, v.trash);
 	return ST_OK;

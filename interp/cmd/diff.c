@@ -1,135 +1,159 @@
-/* diff: two configurations, by what was asked for and what only follows */
+/* diff: what two runs, bundles, folders or files have differently, kind by kind */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/near.h"
 #include "base/str.h"
-#include "cli/cli.h"
-#include "cli/configured.h"
+#include "cli/diff.h"
+#include "cli/show.h"
 
-struct difference {
-	const char *name, *value[2];
-	const struct config_line *asked[2];
-};
+enum { KINDS = 16 };
 
-struct work {
-	struct cli *cli;
-	struct configured side[2];
-	struct difference *v; /* those that were asked for first */
-	size_t n, asked;
-};
+static bool
+is_wanted(const struct cli *cli, const struct diff_kind *k)
+{
+	for (size_t i = 0; i < cli->kinds.n; i++)
+		if (!strcmp(cli->kinds.v[i], k->name))
+			return true;
+	return !cli->kinds.n;
+}
 
 static int
-by_name(const void *a, const void *b)
+check_kinds(const struct cli *cli, struct err *err)
 {
-	const struct difference *x = a, *y = b;
-	int of_x = x->asked[0] || x->asked[1], of_y = y->asked[0] || y->asked[1];
+	const char *names[KINDS];
+	size_t n = 0;
 
-	return of_x != of_y ? of_y - of_x : strcmp(x->name, y->name);
+	for (const struct diff_kind *k = diff_kinds; k->name; k++)
+		names[n++] = k->name;
+	for (size_t i = 0; i < cli->kinds.n; i++) {
+		const char *near = near_name(cli->kinds.v[i], names, n);
+		size_t at = 0;
+
+		while (at < n && strcmp(names[at], cli->kinds.v[i]) != 0)
+			at++;
+		if (at < n)
+			continue;
+		err_set(err, "E1003", "`--kind` knows no `%s`", cli->kinds.v[i]);
+		if (near)
+			err_help(err, "did you mean `%s`?", near);
+		return err_help(err, "it takes inputs, manifest, config, devicetree, modules, symbols, sizes or files");
+	}
+	return 0;
 }
 
-static void
-compare(struct work *w)
+/* Whether two sides can be compared in a kind of things. */
+static bool
+applies(const struct diffing *d, const struct diff_kind *k)
 {
-	const struct map *all[] = {&w->side[0].config.last, &w->side[1].config.last};
+	const struct diff_side *a = &d->side[0], *b = &d->side[1];
+	bool x = k->has(a), y = k->has(b), whole = !a->single && !b->single && !a->partial && !b->partial;
 
-	w->v = arena_array(&w->cli->arena, struct difference, all[0]->n + all[1]->n + 1);
-	for (size_t k = 0; k < 2; k++)
-		for (size_t i = 0; i < all[k]->n; i++) {
-			struct difference d = {.name = all[k]->v[i].key};
-
-			if (k && map_has(all[0], d.name))
-				continue;
-			for (size_t s = 0; s < 2; s++) {
-				d.value[s] = kconfig_get(&w->side[s].config, d.name);
-				d.asked[s] = map_get(&w->side[s].asked.last, d.name);
-			}
-			if (kconfig_equal(d.value[0], d.value[1]))
-				continue;
-			w->asked += d.asked[0] || d.asked[1];
-			w->v[w->n++] = d;
-		}
-	qsort(w->v, w->n, sizeof *w->v, by_name);
+	if (k->flags & DIFF_ALIKE && a->single != b->single)
+		return false;
+	return (x && y) || ((x || y) && whole && !(k->flags & DIFF_BOTH));
 }
 
-static const char *
-shown(const char *value)
+/* The first side that has nothing of a kind that was asked for by name, or of all kinds. */
+static int
+nothing_to_compare(const struct diffing *d, const struct diff_kind *k, struct err *err)
 {
-	return value ? value : "n";
-}
+	const struct diff_side *s = k && k->has(&d->side[0]) ? &d->side[1] : &d->side[0];
 
-static void
-print_place(const struct config_line *l)
-{
-	if (!l)
-		return;
-	if (l->at.file && *l->at.file && l->at.line)
-		printf("  (%s:%u)", l->at.file, l->at.line);
+	if (k)
+		err_set(err, "E1041", "`%s` has nothing to compare of the kind `%s`", s->shown, k->name);
 	else
-		fputs("  (asked for)", stdout);
+		err_set(err, "E1041", "`%s` and `%s` have nothing in common that can be compared", d->side[0].shown,
+			d->side[1].shown);
+	for (int i = 0; i < 2; i++)
+		if (d->side[i].partial)
+			err_help(err, "what `%s` makes is not all built: `jkr run %s` builds it", d->side[i].shown,
+				 d->side[i].shown);
+	return -1;
 }
 
 static void
-print_side(char mark, const struct difference *d, size_t s)
+note_partial(const struct diffing *d)
 {
-	printf("    %c %s", mark, shown(d->value[s]));
-	print_place(d->asked[s]);
-	putchar('\n');
+	for (int i = 0; i < 2; i++)
+		if (d->side[i].partial && !d->cli->quiet)
+			fprintf(stderr, "note: what `%s` makes is not all built, and was not compared\n",
+				d->side[i].shown);
 }
 
-static void
-print(const struct work *w)
+static int
+compare(struct diffing *d, struct diff_told *told, size_t *n, struct err *err)
 {
-	bool known = w->side[0].recipe || w->side[1].recipe;
-	size_t shown_n = known && !w->cli->verbose ? w->asked : w->n;
+	for (const struct diff_kind *k = diff_kinds; k->name; k++) {
+		struct diff_told *t = &told[*n];
 
-	if (!w->n) {
-		puts("the configurations are equal");
-		return;
+		if (!is_wanted(d->cli, k))
+			continue;
+		if (!applies(d, k)) {
+			if (d->cli->kinds.n)
+				return nothing_to_compare(d, k, err);
+			continue;
+		}
+		*t = (struct diff_told){.kind = k};
+		++*n;
+		if (k->compare(d, &t->rows, err))
+			return -1;
 	}
-	printf("- %s\n+ %s\n", w->side[0].shown, w->side[1].shown);
-	if (known)
-		printf("asked for: %zu symbol%s\n", w->asked, w->asked == 1 ? "" : "s");
-	for (size_t i = 0; i < shown_n; i++) {
-		if (known && i == w->asked)
-			printf("not asked for by either: %zu\n", w->n - w->asked);
-		printf("  %s\n", w->v[i].name);
-		print_side('-', &w->v[i], 0);
-		print_side('+', &w->v[i], 1);
-	}
-	if (shown_n < w->n)
-		printf("%zu more follow from these or from the base; -v shows them\n", w->n - shown_n);
-	if (!known)
-		printf("%zu symbol%s differ%s\n", w->n, w->n == 1 ? "" : "s", w->n == 1 ? "s" : "");
+	return *n ? 0 : nothing_to_compare(d, NULL, err);
+}
+
+static size_t
+count(const struct diff_told *told, size_t n)
+{
+	size_t rows = 0;
+
+	for (size_t i = 0; i < n; i++)
+		rows += told[i].rows.n;
+	return rows;
 }
 
 static enum status
 run(struct cli *cli, struct err *err)
 {
-	struct work w = {.cli = cli};
-	int r = 0;
+	struct diffing d = {.cli = cli, .a = &cli->arena};
+	struct diff_told told[KINDS];
+	size_t n = 0, opened = 0;
+	int r = check_kinds(cli, err);
+	bool differs;
 
-	for (size_t i = 0; i < 2 && !r; i++)
-		r = configured_read(cli, cli->argv[i], &w.side[i], err);
-	if (!r) {
-		compare(&w);
-		if (!cli->quiet)
-			print(&w);
+	while (!r && opened < 2) {
+		r = diff_side_open(cli, cli->argv[opened], &d.side[opened], err);
+		opened++;
 	}
-	for (size_t i = 0; i < 2; i++)
-		configured_free(&w.side[i]);
+	if (!r)
+		r = compare(&d, told, &n, err);
+	if (!r && wants_json(cli)) {
+		diff_print_json(&d, told, n);
+	} else if (!r) {
+		note_partial(&d);
+		if (!cli->quiet)
+			diff_print(&d, told, n);
+	}
+	differs = count(told, n);
+	for (size_t i = 0; i < n; i++)
+		free(told[i].rows.v);
+	while (opened)
+		diff_side_close(&d.side[--opened]);
 	if (r)
 		return err_status(err);
-	return w.n && cli->fail_if_changes ? ST_CHANGES : ST_OK;
+	return differs && cli->fail_if_changes ? ST_CHANGES : ST_OK;
 }
 
 const struct command cmd_diff = {
 	.name = "diff",
 	.usage = "A B",
-	.doc = "Compare two kernel configurations. Each is a .config, a folder that holds one (what `-o` exported, or its boot folder), RECIPE, "
-	       "or RECIPE:STEP where several kernels are in it. Of a recipe it is known what was asked for and where: that comes first, with the "
-	       "places, and what only follows is counted; -v shows it.",
-	.options = "define profile plugin locked offline fresh backend fail-if-changes",
+	.doc = "Compare two runs, bundles, folders or files, also ones that jkr did not build. A and B are each a folder, an archive (a bundle, a .deb), a file "
+	       "(.config, .dtb, .ko, Module.symvers, what `jkr manifest` printed), or what `jkr run` takes as one word: a recipe, RECIPE:STEP, or RECIPE:STEP@KEY for a build that "
+	       "`jkr ls builds` lists, with options behind it: `jkr diff board.lua 'board.lua -D rt=false'`. What both have is compared kind by kind: inputs (options, and what differs between the keys of steps), manifest, "
+	       "config (of a recipe what was asked for and where, first), devicetree (nodes and properties; a phandle is the node it stands for), modules, symbols (with their CRCs), "
+	       "sizes and files (with the place of the first difference). What only follows from something else is counted, and shown with -v, as is all that a long list leaves out. Of "
+	       "a recipe the results are compared that are built.",
+	.options = "define profile plugin kind format locked offline fresh backend fail-if-changes",
 	.min_args = 2,
 	.max_args = 2,
 	.run = run,

@@ -7,6 +7,8 @@
 #include "base/str.h"
 #include "cli/cli.h"
 #include "cli/man.h"
+#include "cli/schemas.h"
+#include "cli/types.h"
 #include "cli/wrap.h"
 #include "cli/where.h"
 #include "lua/load.h"
@@ -140,6 +142,7 @@ not_found(const char *name, const char *const *names, struct err *err)
 	return err_help(err, "`jkr doc` lists what there is");
 }
 
+/* What is printed for a file of its own. */
 static const struct {
 	const char *name;
 	void (*print)(FILE *out);
@@ -147,6 +150,29 @@ static const struct {
 	{"jkr.1", man_command},
 	{"jkr-recipe.5", man_recipe},
 };
+
+/* The same, of what stdlib here defines as well. */
+static const struct {
+	const char *name;
+	int (*print)(FILE *out, struct arena *a, const char *const *search, struct err *err);
+} languages[] = {
+	{"jkr.d.lua", types_annotations},
+	{".luarc.json", types_luarc},
+	{".luacheckrc", types_luacheckrc},
+};
+
+/* 1 printed, 0 there is no such page. */
+static int
+doc_page(struct arena *a, const char *const *search, const char *name, struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_LEN(pages); i++)
+		if (!strcmp(name, pages[i].name))
+			return pages[i].print(stdout), 1;
+	for (size_t i = 0; i < ARRAY_LEN(languages); i++)
+		if (!strcmp(name, languages[i].name))
+			return languages[i].print(stdout, a, search, err) < 0 ? -1 : 1;
+	return schema_print(stdout, name);
+}
 
 static int
 doc_name(struct arena *a, const char *const *search, const char *name, struct err *err)
@@ -156,10 +182,10 @@ doc_name(struct arena *a, const char *const *search, const char *name, struct er
 	const struct command *cmd = command_find(name);
 	const char *const *names;
 	struct define_doc d;
+	int r = doc_page(a, search, name, err);
 
-	for (size_t i = 0; i < ARRAY_LEN(pages); i++)
-		if (!strcmp(name, pages[i].name))
-			return pages[i].print(stdout), 0;
+	if (r)
+		return r < 0 ? -1 : 0;
 	if (code)
 		return doc_code(code), 0;
 	if (prim)
@@ -196,7 +222,9 @@ const struct command cmd_doc = {
 	.usage = "[NAME]",
 	.doc = "Print the reference. Without NAME an overview, else of a primitive or constructor (`jkr doc untar`, `jkr doc kernel`), of a "
 	       "command, or of an error's code (`jkr doc E0203`). `jkr doc jkr.1` and `jkr doc jkr-recipe.5` print the "
-	       "manual pages.",
+	       "manual pages. For editors and linters: `jkr doc jkr.d.lua` (annotations of the Lua language server), `.luarc.json`, `.luacheckrc`, and "
+	       "`config.schema.json`, `pins.schema.json`, `plugin.schema.json`, `profile.schema.json` and `toolchain.schema.json`, JSON schemas of "
+	       "what people write in YAML.",
 	.options = "",
 	.min_args = 0,
 	.max_args = 1,

@@ -105,7 +105,7 @@ check_network(struct doctor *d, const struct session *s)
 
 		if (!rq.url || s->plan.v[i].state != PLAN_RUN || !s->plan.v[i].step)
 			continue;
-		switch (http_head(&rq, &err)) {
+		switch (http_head(&rq, NULL, &err)) {
 		case 0: doctor_tell(d, step->name, "an address of the recipe", true, false, rq.url, ""); break;
 		case 1:
 			doctor_tell(d, step->name, "an address of the recipe", false, true, rq.url,

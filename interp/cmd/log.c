@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "cli/session.h"
+#include "cli/show.h"
 #include "cli/support.h"
 #include "data/patch_table.h"
 #include "os/fs.h"
@@ -25,12 +25,10 @@ copy_out(int fd)
 }
 
 static void
-print_safe(const char *text)
+say(const char *text)
 {
-	cleanup_str struct str safe = {0};
-
-	str_add_safe(&safe, text, strlen(text));
-	puts(str_text(&safe));
+	print_safe(stdout, text);
+	putchar('\n');
 }
 
 /* What a failed step's message shows, without the message. */
@@ -42,9 +40,9 @@ print_first(int fd)
 	err_set(&found, NULL, "first errors");
 	log_explain(fd, &found);
 	if (found.head->label)
-		print_safe(found.head->label);
+		say(found.head->label);
 	for (unsigned i = 0; i < found.head->nhelp; i++)
-		print_safe(found.head->help[i]);
+		say(found.head->help[i]);
 	err_free(&found);
 }
 

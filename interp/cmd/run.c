@@ -83,7 +83,8 @@ const struct command cmd_run = {
 	       "nothing to do. The artifacts are listed at the end, and with -o copied to a folder, where what is already as it must be stays. With STEP only that step is built, with "
 	       "what it needs, and its whole result is the artifact. "
 	       "With --twice everything but the downloads is then built again from nothing and compared: a step that gave two results "
-	       "from the same inputs is an error, with the place of the first difference in each file. "
+	       "from the same inputs is an error, with the place of the first difference in each file, and its cause where that can be told. The second build has one processor and one job "
+	       "less than the first (or one job more than one), and begins in another second. "
 	       "With -t the make of STEP runs with these targets in the place of its own, in its sandbox and over its build directory, such as "
 	       "`-t drivers/tty/serial/amba-pl011.o`; -v shows whole commands. Nothing of that is stored.",
 	.options =

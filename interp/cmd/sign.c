@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "cli/cli.h"
+#include "cli/sign_content.h"
 #include "data/ed25519.h"
 #include "cli/userfile.h"
 #include "os/fs.h"
@@ -97,13 +98,37 @@ sign_gpg(const struct cli *cli, const char *list, const char *id, struct err *er
 	return err_any(err) ? -1 : 0;
 }
 
+/* What a commit of recipes holds. A public key of ssh stands for a private one that an agent or a token has. */
+static int
+sign_folder(const struct cli *cli, const char *dir, const char *key, struct err *err)
+{
+	cleanup_str struct str pem = {0};
+	bool public = key && str_ends(key, ".pub");
+	int r = 0;
+
+	if (cli->gpg)
+		return err_set(err, "E1004", "recipes are signed with minisign's or ssh keys, not with GPG");
+	if (public && userfile_read(key, &pem, KEY_MAX))
+		return err_sys(err, "E1207", "cannot read the key `%s`", key);
+	if (key && !public)
+		r = read_key(cli, key, &pem, err);
+	if (!r)
+		r = sign_content(cli, dir, key, str_text(&pem), pem.len, err);
+	if (pem.s)
+		explicit_bzero(pem.s, pem.cap);
+	return r;
+}
+
 static enum status
 run(struct cli *cli, struct err *err)
 {
 	const char *key = cli->argc > 1 ? cli->argv[1] : NULL;
+	struct stat st;
 	int r;
 
-	if (cli->gpg)
+	if (!stat(cli->argv[0], &st) && S_ISDIR(st.st_mode))
+		r = sign_folder(cli, cli->argv[0], key, err);
+	else if (cli->gpg)
 		r = sign_gpg(cli, cli->argv[0], key, err);
 	else if (key)
 		r = sign_ed25519(cli, cli->argv[0], key, err);
@@ -114,8 +139,10 @@ run(struct cli *cli, struct err *err)
 
 const struct command cmd_sign = {
 	.name = "sign",
-	.usage = "LIST [KEY]",
-	.doc = "Sign a list of checksums. KEY is a private ed25519 key in PEM, and the signature the 64 bytes of LIST.sig, which "
+	.usage = "LIST|DIR [KEY]",
+	.doc = "Sign a list of checksums, or recipes. DIR is a git repository of recipes: what its HEAD holds is hashed into jkr.content, and that is signed; both are committed "
+	       "like any file. KEY is then a secret key of minisign without a password or an ed25519 key in PEM (jkr.content.minisig, which minisign checks as well), or a key of ssh, also the "
+	       ".pub of one in an agent or token (jkr.content.sig, by ssh-keygen); without KEY only jkr.content is written, for others to sign. Of a list KEY is a private ed25519 key in PEM, and the signature the 64 bytes of LIST.sig, which "
 	       "openssl checks as well; with --gpg the gpg program signs with its keyring's key (KEY names one), and it is LIST.asc. The key "
 	       "is read here and nowhere else: no step, key or result of a build ever sees it.",
 	.options = "gpg",

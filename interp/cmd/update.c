@@ -3,7 +3,8 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "cli/session.h"
+#include "cli/imports.h"
+#include "cli/inputs.h"
 
 struct update {
 	struct session *s;
@@ -55,11 +56,28 @@ update_step(struct update *u, const struct step *step, struct err *err)
 	return 0;
 }
 
+/* The load looked them up. */
+static void
+update_imports(struct update *u)
+{
+	for (size_t i = 0; i < u->s->imports.n; i++) {
+		const struct import *m = u->s->imports.v[i].value;
+
+		u->seen += imports_named(u->s->cli, m->at.pin);
+		if (m->was && !strcmp(m->was, m->commit))
+			continue;
+		u->changed++;
+		imports_say(u->s, m, stdout);
+	}
+}
+
 static int
 update(struct session *s, struct err *err)
 {
 	struct update u = {.s = s};
+	struct map noted = {0};
 
+	update_imports(&u);
 	for (size_t i = 0; i < s->recipe->nsteps; i++)
 		if (update_step(&u, &s->recipe->steps[i], err) < 0)
 			return -1;
@@ -67,8 +85,13 @@ update(struct session *s, struct err *err)
 		err_set(err, "E1004", "recipe `%s` pins nothing called `%s`", s->recipe->name, s->cli->argv[1]);
 		return err_help(err, "`jkr update %s` alone takes everything that it pins", s->cli->argv[0]);
 	}
-	if (!u.changed && !s->cli->quiet)
-		puts("everything is as new as the archives that this machine knows");
+	if (s->cli->argc == 1)
+		inputs_note(s, &noted);
+	map_free(&noted);
+	if (!u.seen && !s->cli->quiet)
+		printf("`%s` pins nothing that could be newer\n", s->recipe->name);
+	else if (!u.changed && !s->cli->quiet)
+		puts("everything is as new as servers, and the archives that this machine knows, have it");
 	return lock_write(&s->lock, s->project, "jkr.lock", err);
 }
 
@@ -76,7 +99,7 @@ static enum status
 run(struct cli *cli, struct err *err)
 {
 	struct session s;
-	int r = session_load(&s, cli, cli->argv[0], err);
+	int r = session_load_renewed(&s, cli, cli->argv[0], err);
 
 	if (!r)
 		r = session_open_project(&s, err);
@@ -89,8 +112,8 @@ run(struct cli *cli, struct err *err)
 const struct command cmd_update = {
 	.name = "update",
 	.usage = "RECIPE [NAME…]",
-	.doc = "Pin newer versions of inputs in jkr.lock. These are the Debian packages, images and branches that a recipe names; it "
-	       "show what changed. Until then a point release rebuilds nothing. Nothing is built.",
+	.doc = "Pin newer versions of inputs in jkr.lock. These are the Debian packages, images and branches that a recipe names, and the recipes that "
+	       "it uses from repositories; what changed is shown, of a recipe from elsewhere the commits that come in, and whether a tag was moved or history rewritten. Until then a point release rebuilds nothing. Nothing is built.",
 	.options = "define profile plugin",
 	.min_args = 1,
 	.max_args = -1,

@@ -8,6 +8,7 @@
 
 #include "base/str.h"
 #include "cli/show.h"
+#include "cli/sign_content.h"
 #include "cli/verify.h"
 #include "data/json.h"
 #include "cli/userfile.h"
@@ -246,6 +247,8 @@ run(struct cli *cli, struct err *err)
 		err_set(err, "E1205", "`%s` is a list: say with --root where its files lie", v.shown);
 		return err_status(err);
 	}
+	if (!cli->root && content_is_signed(v.shown))
+		return verify_content(cli, v.shown, err) ? err_status(err) : ST_OK;
 	r = cli->root ? verify_list(&v, err) : verify_bundle(&v, err);
 	if (!r || v.drift.n)
 		print(&v, !r);
@@ -256,12 +259,13 @@ run(struct cli *cli, struct err *err)
 
 const struct command cmd_verify = {
 	.name = "verify",
-	.usage = "BUNDLE|LIST",
+	.usage = "BUNDLE|LIST|DIR",
 	.doc = "Say whether a bundle is what was built. A bundle is a folder or an archive: each list `*.sha256` in it is compared with the "
 	       "files beside it, and its BUILD_MANIFEST.json with what was built; what differs, is missing or not listed is drift. "
 	       "LIST with --root compares a list with the files below a folder, such as a mounted root file system. With --host a "
 	       "machine is asked over ssh: its running release and kernel, the image in /boot and every module must be the bundle's. With "
-	       "--pubkey or --gpg every list must be signed. Drift is exit status 3.",
+	       "--pubkey or --gpg every list must be signed. Drift is exit status 3. DIR is a git repository of recipes: what its HEAD holds must be "
+	       "what was signed, with --pubkey by that key (minisign's, of ssh, or PEM), else by one of `trusted_keys` in jkr.yaml.",
 	.options = "root host pubkey gpg format",
 	.min_args = 1,
 	.max_args = 1,

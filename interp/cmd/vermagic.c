@@ -1,5 +1,4 @@
-/* vermagic: what the kernel modules below a folder say about themselves, and whether a kernel loads them */
-#include <fcntl.h>
+/* vermagic: what kernel modules say about themselves, and whether their kernel loads them */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,70 +8,81 @@
 #include "cli/table.h"
 #include "data/json.h"
 #include "data/modcheck.h"
-#include "data/modscan.h"
-#include "os/fs.h"
-
-#define MAX_CONFIG ((size_t)8 << 20)
-#define MAX_SYMVERS ((size_t)64 << 20)
+#include "data/modfiles.h"
 
 static void
-print_table(const struct modscan *s)
+print_table(const struct modset *s)
 {
 	struct table t = {.columns = 6};
+	char buf[32];
 
 	TABLE_ROW(&t, "MODULE", "ARCH", "SIGNED", "VERMAGIC", "PATH", "DEPENDS");
 	for (size_t i = 0; i < s->n; i++) {
-		const struct modscan_row *r = &s->v[i];
+		const struct set_module *m = &s->v[i];
 
-		if (r->damage)
-			TABLE_ROW(&t, "-", "-", "-", "damaged", r->path, r->damage);
+		if (m->known)
+			continue;
+		if (m->damage)
+			TABLE_ROW(&t, "-", "-", "-", "damaged", m->shown, m->damage);
 		else
-			TABLE_ROW(&t, r->name, r->arch, r->is_signed ? "yes" : "no", r->vermagic, r->path, r->depends);
+			TABLE_ROW(&t, m->name, elf_machine_name(m->machine, m->is64, buf), m->is_signed ? "yes" : "no",
+				  m->vermagic, m->shown, m->depends);
 	}
 	table_print(&t, stdout, 0);
 	table_free(&t);
 }
 
+/* Every symbol that does not fit, where the sentences name the first. */
 static void
-print_json(const struct modscan *s)
+add_symbols(struct json *j, const struct modset *s, const struct set_module *m)
+{
+	struct json *missing = NULL, *versions = NULL;
+
+	for (size_t i = 0; i < m->nimports; i++) {
+		const struct set_import *in = &m->imports[i];
+		const struct shared_symbol *y = in->symbol;
+		struct json *v;
+
+		if (modset_missing(s, in))
+			json_string(missing = missing ? missing : json_add_array(j, "missing"), NULL, y->name);
+		if (!y->provider || !in->has_crc || !y->has_crc || in->crc == y->crc)
+			continue;
+		v = json_add_object(versions = versions ? versions : json_add_array(j, "versions"), NULL);
+		json_string(v, "symbol", y->name);
+		json_string(v, "provider", y->provider);
+		json_int(v, "built_against", in->crc);
+		json_int(v, "is", y->crc);
+	}
+}
+
+static void
+add_json(struct json *list, const struct modset *s, const struct set_module *m)
+{
+	struct json *j = json_add_object(list, NULL);
+	char buf[32];
+
+	json_string(j, "path", m->shown);
+	json_string(j, "name", m->damage ? "" : m->name);
+	json_string(j, "vermagic", m->damage ? "" : m->vermagic);
+	json_string(j, "arch", m->damage ? "" : elf_machine_name(m->machine, m->is64, buf));
+	json_string(j, "depends", m->damage ? "" : m->depends);
+	json_string(j, "compression", m->packing == PACK_NONE ? NULL : packing_name(m->packing));
+	json_bool(j, "signed", m->is_signed);
+	json_string(j, "damage", m->damage);
+	add_symbols(j, s, m);
+}
+
+static void
+print_json(const struct modset *s)
 {
 	cleanup_json struct json *list = json_array();
 	cleanup_str struct str text = {0};
 
-	for (size_t i = 0; i < s->n; i++) {
-		const struct modscan_row *r = &s->v[i];
-		struct json *j = json_add_object(list, NULL);
-
-		json_string(j, "path", r->path);
-		json_string(j, "name", r->name);
-		json_string(j, "vermagic", r->vermagic);
-		json_string(j, "arch", r->arch);
-		json_string(j, "depends", r->depends);
-		json_string(j, "compression", *r->packing ? r->packing : NULL);
-		json_bool(j, "signed", r->is_signed);
-		json_string(j, "damage", r->damage);
-	}
+	for (size_t i = 0; i < s->n; i++)
+		if (!s->v[i].known)
+			add_json(list, s, &s->v[i]);
 	json_print(list, true, &text);
 	fputs(text.s, stdout);
-}
-
-struct loading {
-	struct modset *set;
-	struct err *err;
-};
-
-static int
-add_module(void *ctx, int at, const char *name, const char *path, const struct stat *st)
-{
-	struct loading *l = ctx;
-	cleanup_fd int fd = -1;
-
-	if (!S_ISREG(st->st_mode) || !module_file_name(name))
-		return 0;
-	fd = fs_open_nofollow(at, name, O_RDONLY);
-	if (fd < 0)
-		return err_sys(l->err, "E0702", "cannot open `%s`", path);
-	return modset_add_fd(l->set, path, (struct place){0}, fd, l->err);
 }
 
 static void
@@ -86,82 +96,149 @@ note(void *ctx, const char *text)
 		fprintf(stderr, "note: %s\n", str_text(&safe));
 }
 
-/* The kernel as a folder with its .config, release and Module.symvers: headers, or an O= folder. */
-static int
-check_against(struct cli *cli, int dir, const char *kernel, struct err *err)
+/* The release of all modules, where their paths say one; false: they are of several. */
+static bool
+one_release(struct modfiles *f, const char *top, const char **release)
 {
-	cleanup_str struct str config = {0}, release = {0}, symvers = {0};
-	struct modset set = {0};
-	struct loading l = {&set, err};
-	struct modcheck k = {.note = note, .ctx = cli};
-	cleanup_fd int from = open(kernel, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int r;
+	const char *of_top = modfiles_release(&f->arena, top);
 
-	if (from < 0)
-		return err_sys(err, "E0709", "cannot open the folder `%s`", kernel);
-	if (fs_read_file(from, ".config", &config, MAX_CONFIG))
-		return err_sys(err, "E0709", "cannot read `%s/.config`", kernel);
-	if (fs_read_file(from, "include/generated/utsrelease.h", &release, MAX_CONFIG) &&
-	    fs_read_file(from, "include/config/kernel.release", &release, MAX_CONFIG))
-		return err_sys(err, "E0709", "cannot read `%s/include/config/kernel.release`", kernel);
-	vermagic_release(&release);
-	set.with_symbols = k.symbols = !fs_read_file(from, "Module.symvers", &symvers, MAX_SYMVERS);
-	k.release = str_text(&release);
-	k.config = str_text(&config);
-	k.arch = vermagic_arch_of(k.config);
-	if (!k.symbols)
-		note(cli, "symbols were not compared: the kernel's folder has no Module.symvers");
-	r = k.symbols ? modset_symvers(&set, "Module.symvers", symvers.s, symvers.len, err) : 0;
-	if (!r)
-		r = fs_walk(dir, add_module, &l);
-	if (!r)
-		r = modcheck_run(&k, &set, err);
-	modset_free(&set);
-	return r;
+	*release = of_top;
+	for (size_t i = 0; i < f->set.n && !of_top; i++) {
+		const char *r =
+			f->set.v[i].known
+				? NULL
+				: modfiles_release(&f->arena, arena_printf(&f->arena, "%s/%s", top, f->set.v[i].shown));
+
+		if (r && *release && strcmp(r, *release))
+			return false;
+		*release = r ? r : *release;
+	}
+	return true;
+}
+
+/* What is given as KERNEL is read first, so that its keys are known when modules come. A kernel that loads any module
+ * asks for no proof, which is to hash all of them. */
+static int
+take_keys(struct modfiles *f, struct err *err)
+{
+	struct kernel_files k;
+
+	if (!modfiles_kernel(f, NULL, &k) || !k.config || !config_is(k.config, "MODULE_SIG_FORCE"))
+		return 0;
+	if (k.image)
+		modsign_scan(&f->set.keys, k.image, k.nimage);
+	if (!k.certificate)
+		return 0;
+	return modsign_add(&f->set.keys, k.certificate, k.ncertificate, "certs/signing_key.x509", err);
+}
+
+static int
+take_symbols(struct cli *cli, struct modfiles *f, const struct kernel_files *k, struct err *err)
+{
+	if (k->image && !modset_image(&f->set, k->image, k->nimage))
+		note(cli, arena_printf(&cli->arena, "what `%s` exports was not found in it", k->image_path));
+	if (k->symvers)
+		return modset_symvers(&f->set, "Module.symvers", k->symvers, k->nsymvers, err);
+	if (!f->set.has_symvers)
+		note(cli, "symbols were not compared with the kernel: there is no Module.symvers of it, and no image");
+	return 0;
+}
+
+/* Of several in what was given that of the modules is meant. */
+static bool
+choose_kernel(const struct modfiles *f, bool given, const char *release, struct kernel_files *k)
+{
+	if (!given)
+		return (release && modfiles_kernel(f, release, k)) || modfiles_kernel(f, NULL, k);
+	return modfiles_given(f) && (modfiles_kernel(f, NULL, k) || (release && modfiles_kernel(f, release, k)));
+}
+
+/* The kernel: what was given, else what lies beside the modules, else none. 1: they are of several. */
+static int
+find_kernel(struct cli *cli, struct modfiles *f, bool given, struct modcheck *c, struct err *err)
+{
+	struct kernel_files k = {0};
+	const char *release;
+
+	if (!one_release(f, cli->argv[0], &release) && !given) {
+		note(cli,
+		     "the modules are of several kernels, and were not compared: name the folder of one, or a KERNEL");
+		return 1;
+	}
+	if (choose_kernel(f, given, release, &k)) {
+		c->release = k.release ? k.release : release;
+		c->config = c->release ? k.config : NULL;
+		if (take_symbols(cli, f, &k, err))
+			return -1;
+	} else if (given) {
+		err_set(err, "E0709",
+			modfiles_given(f) > 1
+				? "`%s` tells of several kernels, and the modules do not say which is theirs"
+				: "`%s` says nothing of a kernel",
+			cli->argv[1]);
+		return err_help(
+			err,
+			"give headers, a build folder or a package with .config, Module.symvers or an image in it");
+	}
+	modset_settle(&f->set);
+	c->arch = c->config ? vermagic_arch_of(c->config) : (struct vermagic_arch){0};
+	return 0;
 }
 
 static enum status
-scan(struct cli *cli, int dir, struct err *err)
+show(struct cli *cli, const struct modset *s, struct err *err)
 {
-	struct modscan s = {0};
-	enum status st = ST_OK;
+	size_t n = 0, damaged = 0;
 
-	if (modscan(dir, &s, err))
-		st = ST_STEP;
-	else if (!s.n)
+	for (size_t i = 0; i < s->n; i++) {
+		n += !s->v[i].known;
+		damaged += !s->v[i].known && s->v[i].damage;
+	}
+	if (!n)
 		err_set(err, "E0708", "there are no modules below `%s`", cli->argv[0]);
 	else if (wants_json(cli))
-		print_json(&s);
+		print_json(s);
 	else
-		print_table(&s);
-	if (s.damaged)
-		err_set(err, "E0702", "%zu of %zu modules below `%s` %s damaged or no modules", s.damaged, s.n,
-			cli->argv[0], s.damaged == 1 ? "is" : "are");
-	modscan_free(&s);
-	return err_any(err) ? err_status(err) : st;
+		print_table(s);
+	if (damaged)
+		err_set(err, "E0702", "%zu of %zu modules below `%s` %s damaged or no modules", damaged, n,
+			cli->argv[0], damaged == 1 ? "is" : "are");
+	return err_any(err) ? err_status(err) : ST_OK;
 }
 
 static enum status
 run(struct cli *cli, struct err *err)
 {
-	cleanup_fd int dir = open(cli->argv[0], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	enum status st;
+	struct modfiles f = {.set = {.with_symbols = true}};
+	struct modcheck c = {.symbols = true, .note = note, .ctx = cli};
+	bool given = cli->argc > 1;
+	enum status st = ST_OK;
+	int found = 0;
 
-	if (dir < 0) {
-		err_sys(err, "E0708", "cannot open the folder `%s`", cli->argv[0]);
-		return ST_USAGE;
-	}
-	st = scan(cli, dir, err);
-	if (st == ST_OK && cli->argc > 1 && check_against(cli, dir, cli->argv[1], err))
+	if ((given && (modfiles_read(&f, cli->argv[1], true, err) || take_keys(&f, err))) ||
+	    modfiles_read(&f, cli->argv[0], false, err))
+		st = strcmp(err->head->code, "E0708") ? err_status(err) : ST_USAGE; /* there is no such file */
+	else if ((found = find_kernel(cli, &f, given, &c, err)) < 0)
 		st = err_status(err);
+	else
+		st = show(cli, &f.set, err);
+	if (f.links)
+		note(cli,
+		     arena_printf(&cli->arena, "%zu module%s not read: %s to others", f.links,
+				  f.links == 1 ? " was" : "s were", f.links == 1 ? "it is a link" : "they are links"));
+	if (st == ST_OK && !found && modcheck_run(&c, &f.set, err))
+		st = err_status(err);
+	modfiles_free(&f);
 	return st;
 }
 
 const struct command cmd_vermagic = {
 	.name = "vermagic",
-	.usage = "DIR [KERNEL]",
-	.doc = "List the kernel modules below a folder. With KERNEL, a kernel's headers or build folder, check that it would load "
-	       "them: vermagic, architecture, signatures, and every symbol where it has a Module.symvers.",
+	.usage = "WHAT [KERNEL]",
+	.doc = "List the kernel modules in a folder, package, archive or file, and check that their kernel would load them: vermagic, "
+	       "architecture, signatures, and every symbol with its CRC. KERNEL is what says which kernel that is: headers, a build folder, a "
+	       "package, an image; whose signatures they are is proved with its keys. Without it, what lies beside the modules counts "
+	       "(boot/config-*, boot/vmlinuz-*, headers), and where nothing does, the modules are compared with each other.",
 	.options = "format",
 	.min_args = 1,
 	.max_args = 2,

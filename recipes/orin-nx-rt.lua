@@ -99,6 +99,7 @@ local baked = tree "bake" {
   copy { trees, into = "kernel/dtb" },
   copy { linux.Image, linux.devel / "System.map", overlays, into = "rootfs/boot" },
   copy { dt.dtbs / (base .. ".dtb"), into = "rootfs/boot/dtb", as = "kernel_" .. base .. ".dtb" },
+  when(localversion ~= "-tegra", module_check "own-folder" { folder = "rootfs", unused = linux.release }),
   copy { modules, into = "rootfs" },
   copy { headers.tree, into = "rootfs" },
   copy { headers.package, into = "staging/kernel-headers" },

@@ -145,6 +145,7 @@ local linux = kernel "linux" {
       config = got / ".config", symbols = asked, allow = p.allow, source = p.source, build = got,
       toolchain = p.toolchain, arch = p.arch, variables = vars,
       base = way == "base" and (p.base or { "defconfig" }) or nil, saved = p.saved,
+      before = (way == "base" or way == "saved") and base / ".config" or nil,
     }
 
     local ready = honoured / ".config"

@@ -10,6 +10,8 @@ define "modules" {
     dir = { "path", default = "", doc = "The folder in the source that holds the makefile, where that includes what lies beside it." },
     mounts = { "mounts", doc = "More trees that the makefile reads, by the place below /jkr where they stand; the source is at /jkr/ext." },
     symvers = { "source", list = true, doc = "Module.symvers files of other modules whose symbols these use." },
+    names = { "string", list = true, doc = "The modules that must come of it. A makefile may leave one out, or go on after a failure, and make "
+      .. "says nothing: then what is missing is named." },
     exports = { "bool", default = false, doc = "Whether these modules export symbols; then the output `symvers` lists them." },
     install = { "path", default = "updates", doc = "Where they go below lib/modules/RELEASE (INSTALL_MOD_DIR)." },
     variables = { "map", doc = "More variables on make's command line." },
@@ -43,6 +45,7 @@ define "modules" {
       goals = { "M=" .. ext .. " modules", "M=" .. ext .. " modules_install INSTALL_MOD_PATH=/jkr/out DEPMOD=true" },
       outputs = outputs,
     }
+    if #(p.names or {}) > 0 then module_check "came" { built, loadable = p.names } end
     return { built, symvers = p.exports and built / "Module.symvers" or nil }
   end,
 }

@@ -5,30 +5,26 @@
  * expressions. Runs where `make *config` runs, with the same environment:
  *
  *	kwhy Kconfig NAME=WANTED...     one JSON object a line for each, in that order
+ *	      +NAME=WANTED...           what has its value, and must keep it
+ *	      +                         a line more: {"together":...}, for all of them
  *
  * When a name is not known, a last line {"names":[...]} lists all symbols. The configuration is only read.
  * Uses what the Kconfig of 5.15 to 6.12 have in common. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "lkc.h"
+#include <sys/resource.h>
 
-#define FIX_MAX 32
-#define DEPTH_MAX 8
-
-struct fix {
-	struct symbol *sym[FIX_MAX];
-	tristate value[FIX_MAX];
-	int n;
-};
+#include "solve.h"
 
 struct asked {
 	char *name, *wanted;
 	struct symbol *sym; /* NULL: not known */
 };
+
+#define DEPTH_MAX 12
 
 static FILE *out;
 
@@ -97,7 +93,7 @@ put_clause(struct expr *e, int *n)
 {
 	struct gstr text = str_new();
 	struct symbol *sym = first_symbol(e);
-	char *s;
+	const char *s;
 
 	expr_gstr_print(e, &text);
 	s = str_get(&text);
@@ -221,145 +217,117 @@ put_range(struct symbol *sym)
 }
 
 static void
-fix_add(struct fix *f, struct symbol *sym, tristate value)
+put_wants(const char *key, const struct want *v, int n, int blamed)
 {
-	int i;
+	int k = 0;
 
-	for (i = 0; i < f->n; i++)
-		if (f->sym[i] == sym)
-			return;
-	if (f->n == FIX_MAX)
-		return;
-	f->sym[f->n] = sym;
-	f->value[f->n++] = value;
-}
+	fprintf(out, ",\"%s\":[", key);
+	for (int i = 0; i < n; i++) {
+		size_t size = strlen(v[i].sym->name) + strlen(v[i].value) + 2;
+		char *text = malloc(size);
 
-static void fix_expr(struct fix *f, struct expr *e, int depth);
-
-/* What must be true before a symbol can be set. The condition of its prompt repeats what it depends on. */
-static void
-fix_needs(struct fix *f, struct symbol *sym, struct property *prompt, int depth)
-{
-	struct expr *dep = sym->dir_dep.expr;
-
-	fix_expr(f, dep && expr_calc_value(dep) != yes ? dep : prompt->visible.expr, depth);
-}
-
-static void
-fix_symbol(struct fix *f, struct symbol *sym, tristate value, int depth)
-{
-	struct property *p;
-
-	if (!sym->name || !is_tristate(sym) || !(p = prompt_of(sym)) || depth > DEPTH_MAX)
-		return;
-	sym_calc_value(sym);
-	if (sym->curr.tri == value)
-		return;
-	if (value != no)
-		fix_needs(f, sym, p, depth + 1);
-	fix_add(f, sym, value);
-}
-
-/* Adds what a person could set to make an expression true: a first try, which is then tried out. */
-static void
-fix_expr(struct fix *f, struct expr *e, int depth)
-{
-	int before = f->n;
-
-	if (!e || expr_calc_value(e) == yes || depth > DEPTH_MAX)
-		return;
-	switch (e->type) {
-	case E_AND:
-		fix_expr(f, e->left.expr, depth);
-		fix_expr(f, e->right.expr, depth);
-		break;
-	case E_OR:
-		fix_expr(f, e->left.expr, depth);
-		if (f->n == before)
-			fix_expr(f, e->right.expr, depth);
-		break;
-	case E_NOT:
-		if (e->left.expr->type == E_SYMBOL)
-			fix_symbol(f, e->left.expr->left.sym, no, depth);
-		break;
-	case E_SYMBOL: fix_symbol(f, e->left.sym, yes, depth); break;
-	case E_EQUAL:
-	case E_UNEQUAL:
-		if (e->right.sym == &symbol_no)
-			fix_symbol(f, e->left.sym, e->type == E_EQUAL ? no : yes, depth);
-		else if (e->right.sym == &symbol_yes)
-			fix_symbol(f, e->left.sym, e->type == E_EQUAL ? yes : no, depth);
-		break;
-	default: break;
-	}
-}
-
-static tristate
-tristate_of(const char *s)
-{
-	return *s == 'y' ? yes : *s == 'm' ? mod : no;
-}
-
-static int
-is_reached(const struct asked *a)
-{
-	sym_clear_all_valid();
-	sym_calc_value(a->sym);
-	return !strcmp(is_tristate(a->sym) ? letter(a->sym->curr.tri) : sym_get_string_value(a->sym), a->wanted);
-}
-
-/* Tries the values in a child, so that the answers that follow are about the real configuration. */
-static int
-fix_works(const struct fix *f, const struct asked *a)
-{
-	int status = 0, i;
-	pid_t pid = fork();
-
-	if (pid < 0)
-		return 0;
-	if (!pid) {
-		for (i = 0; i < f->n; i++) {
-			sym_calc_value(f->sym[i]);
-			sym_set_tristate_value(f->sym[i], f->value[i]);
-			sym_clear_all_valid();
+		if (!text)
+			abort();
+		if (!blamed || v[i].blamed) {
+			snprintf(text, size, "%s=%s", v[i].sym->name, v[i].value);
+			fputs(k++ ? "," : "", out);
+			put_string(text);
 		}
-		sym_calc_value(a->sym);
-		if (is_tristate(a->sym))
-			sym_set_tristate_value(a->sym, tristate_of(a->wanted));
-		else
-			sym_set_string_value(a->sym, a->wanted);
-		_exit(is_reached(a) ? 0 : 1);
-	}
-	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) && !WEXITSTATUS(status);
-}
-
-static void
-put_fix(const struct asked *a)
-{
-	struct property *p = prompt_of(a->sym);
-	struct fix f = {0};
-	int i;
-
-	if (!p || !strcmp(a->wanted, "n"))
-		return;
-	if (!strcmp(a->wanted, "m") && modules_sym->curr.tri == no)
-		fix_add(&f, modules_sym, yes);
-	fix_needs(&f, a->sym, p, 0);
-	if (!f.n || !fix_works(&f, a))
-		return;
-	fputs(",\"fix\":[", out);
-	for (i = 0; i < f.n; i++) {
-		char text[512];
-
-		snprintf(text, sizeof text, "%s=%s", f.sym[i]->name, letter(f.value[i]));
-		fputs(i ? "," : "", out);
-		put_string(text);
+		free(text);
 	}
 	putc(']', out);
 }
 
+/* The first part of an expression that can never hold, whatever is set. */
+static struct expr *
+never_part(struct solver *s, struct expr *e, int up, int whole)
+{
+	struct expr *part;
+	struct tv t;
+
+	if (!e)
+		return NULL;
+	if (e->type == (up ? E_AND : E_OR)) {
+		part = never_part(s, e->left.expr, up, whole);
+		return part ? part : never_part(s, e->right.expr, up, whole);
+	}
+	t = model_expr(s->model, e);
+	return solve_can(s, !up ? t.m ^ 1 : whole ? t.y : t.m) ? NULL : e;
+}
+
+/* From a symbol down to what nothing can set. */
 static void
-answer(struct asked *a)
+put_never(struct solver *s, struct symbol *sym, const char *wanted)
+{
+	int n = 0, depth = 0, up = *wanted != 'n';
+
+	if (!is_tristate(sym) && sym->type != S_BOOLEAN)
+		up = 1;
+	fputs(",\"never\":[", out);
+	while (sym && depth++ < DEPTH_MAX) {
+		struct property *p = prompt_of(sym);
+		struct expr *part = never_part(s, up ? sym->dir_dep.expr : sym->rev_dep.expr, up,
+					       *wanted == 'y' && sym->type == S_TRISTATE);
+
+		if (!part && up && p)
+			part = never_part(s, p->visible.expr, up, *wanted == 'y' && sym->type == S_TRISTATE);
+		if (!part)
+			break;
+		put_clause(part, &n);
+		sym = up && part->type == E_SYMBOL ? part->left.sym : NULL;
+	}
+	putc(']', out);
+	put_field("leaf", !up ? "selected" : !sym ? "clause" : !prompt_of(sym) ? "unset" : "prompt");
+}
+
+/* What makes it as wanted, with all that is held. */
+static void
+put_solved(struct solver *s, const struct asked *a, const struct want *held, int nheld)
+{
+	static const char *const kinds[] = {"met", "fix", "never", "open"};
+	struct want *all = calloc((size_t)nheld + 1, sizeof *all);
+	struct solved r;
+	int n = 0;
+
+	if (!all)
+		abort();
+	for (int i = 0; i < nheld; i++)
+		if (held[i].sym != a->sym)
+			all[n++] = held[i];
+	all[n++] = (struct want){.sym = a->sym, .value = a->wanted};
+	solve(s, all, n, &r);
+	put_field("answer", kinds[r.kind]);
+	if (r.kind == SOLVE_FIX)
+		put_wants("fix", r.lines, r.n, 0);
+	if (r.kind == SOLVE_NEVER) {
+		all[n - 1].blamed = 0;
+		put_wants("against", all, n, 1);
+		put_never(s, a->sym, a->wanted);
+	}
+	free(r.lines);
+	free(all);
+}
+
+/* All that is asked, in one. */
+static void
+put_together(struct solver *s, struct want *all, int n)
+{
+	static const char *const kinds[] = {"met", "fix", "never", "open"};
+	struct solved r;
+
+	solve(s, all, n, &r);
+	fputs("{\"together\":", out);
+	put_string(kinds[r.kind]);
+	if (r.kind == SOLVE_FIX)
+		put_wants("fix", r.lines, r.n, 0);
+	if (r.kind == SOLVE_NEVER)
+		put_wants("against", all, n, 1);
+	fputs("}\n", out);
+	free(r.lines);
+}
+
+static void
+answer(struct solver *s, struct asked *a, const struct want *held, int nheld)
 {
 	struct symbol *sym = sym_find(a->name);
 	struct property *p;
@@ -386,7 +354,8 @@ answer(struct asked *a)
 	put_list("implied_by", sym->implied.expr, put_true);
 	put_choice(sym);
 	put_range(sym);
-	put_fix(a);
+	if (*a->wanted)
+		put_solved(s, a, held, nheld);
 	fputs("}\n", out);
 }
 
@@ -403,36 +372,77 @@ put_names(struct menu *m, int *n)
 	}
 }
 
+/* What is asked besides, "+NAME=WANTED": it has its value, and must keep it. */
+static int
+read_wants(struct solver *s, char **argv, int argc, int held, struct want *v)
+{
+	int n = 0;
+
+	for (int i = 2; i < argc; i++) {
+		char *name = argv[i] + (*argv[i] == '+'), *eq = strchr(name, '='), text[SYMBOL_MAXLENGTH];
+		struct symbol *sym;
+
+		if (!eq || (held && *argv[i] != '+') || eq - name >= (int)sizeof text)
+			continue;
+		snprintf(text, sizeof text, "%.*s", (int)(eq - name), name);
+		sym = sym_find(text);
+		if (!sym || sym->type == S_UNKNOWN)
+			continue;
+		if (!model_logic(sym))
+			model_value(s->model, sym, eq + 1);
+		v[n++] = (struct want){.sym = sym, .value = eq + 1};
+	}
+	return n;
+}
+
+static int
+answer_all(struct solver *s, char **argv, int argc)
+{
+	struct want *held = calloc((size_t)argc, sizeof *held), *all = calloc((size_t)argc, sizeof *all);
+	int missing = 0, n = 0, together = 0, nall, nheld;
+
+	if (!held || !all)
+		abort();
+	nall = read_wants(s, argv, argc, 0, all);
+	nheld = read_wants(s, argv, argc, 1, held);
+	for (int i = 2; i < argc; i++) {
+		char *eq = strchr(argv[i], '=');
+		struct asked a = {argv[i], eq ? eq + 1 : "", NULL};
+
+		together |= !strcmp(argv[i], "+");
+		if (*argv[i] == '+')
+			continue;
+		if (eq)
+			*eq = '\0';
+		fflush(out); /* a child must not write it again */
+		answer(s, &a, held, nheld);
+		missing |= !a.sym;
+	}
+	if (together && nall > 1)
+		put_together(s, all, nall);
+	if (missing) {
+		fputs("{\"names\":[", out);
+		put_names(rootmenu.list, &n);
+		fputs("]}\n", out);
+	}
+	free(held);
+	free(all);
+	return fflush(out) || ferror(out);
+}
+
 int
 main(int argc, char **argv)
 {
-	int missing = 0, n = 0, i;
+	struct rlimit deep = {(rlim_t)1 << 27, (rlim_t)1 << 27};
+	struct solver s = {.limited = !getenv("KWHY_UNLIMITED")};
 
 	if (argc < 2)
 		return 2;
 	out = fdopen(dup(1), "w"); /* what Kconfig itself says goes to stderr */
 	if (!out || dup2(2, 1) < 0)
 		return 1;
+	setrlimit(RLIMIT_STACK, &deep); /* expressions are followed from symbol to symbol */
 	setvbuf(out, NULL, _IOFBF, 1 << 16);
 	conf_parse(argv[1]);
-	if (conf_read(NULL))
-		return 1;
-	sym_calc_value(modules_sym);
-	for (i = 2; i < argc; i++) {
-		struct asked a = {argv[i], strchr(argv[i], '='), NULL};
-
-		if (a.wanted)
-			*a.wanted++ = '\0';
-		else
-			a.wanted = "";
-		fflush(out); /* a child must not write it again */
-		answer(&a);
-		missing |= !a.sym;
-	}
-	if (missing) {
-		fputs("{\"names\":[", out);
-		put_names(rootmenu.list, &n);
-		fputs("]}\n", out);
-	}
-	return fflush(out) || ferror(out);
+	return solver_open(&s) ? 1 : answer_all(&s, argv, argc);
 }

@@ -4,6 +4,7 @@
 #   linux_source KIND     prints the path of linux-source-6.12.tar.KIND (xz as Debian has it; bz2, tar made of it)
 #   linux_patches         prints a folder: orig.tar.xz, patches/, series (the kernel's series, then that of RT)
 #   rt_modules            prints the folder lib/modules/RELEASE of Debian's arm64 RT kernel
+#   rt_headers            prints the folder of its headers, with .config and Module.symvers
 inputs=$BENCH_OUT/inputs
 mkdir -p "$inputs"
 
@@ -102,4 +103,17 @@ rt_modules() {
     mkdir -p "$dir.part" && (cd "$dir.part" && fetch_modules) && mv "$dir.part" "$dir" || return 1
   fi
   (cd "$dir"/lib/modules/*/ && pwd)
+}
+
+fetch_headers() {
+  own_apt && apt-get -q download "linux-headers-$1" >>apt.log 2>&1 && dpkg-deb -x linux-headers-*.deb .
+}
+
+rt_headers() {
+  local dir=$inputs/headers modules
+  modules=$(rt_modules) || return 1
+  if [ ! -d "$dir" ]; then
+    mkdir -p "$dir.part" && (cd "$dir.part" && fetch_headers "$(basename "$modules")") && mv "$dir.part" "$dir" || return 1
+  fi
+  (cd "$dir"/usr/src/linux-headers-*/ && pwd)
 }

@@ -1,5 +1,5 @@
 #!/bin/bash
-# modules.sh: all modules of Debian's arm64 RT kernel, read.
+# modules.sh: all modules of Debian's arm64 RT kernel, read; and every symbol of theirs proved against it.
 #
 # usage: tests/bench/run.sh modules
 # shellcheck source=/dev/null
@@ -14,3 +14,12 @@ export dir list=$PWD/list
 # shellcheck disable=SC2016
 versus "$(wc -l <list) modules of Debian's arm64 RT kernel" 1 9 '"$JKR" vermagic "$dir" >/dev/null' \
   "modinfo" 'xargs -s 1500000 -n 100000 modinfo <"$list" >/dev/null'
+
+work="symbols of $(wc -l <list) modules against their kernel"
+headers=$(rt_headers) || { cannot "$work" "the headers could not be fetched" && exit; }
+root=${dir%/lib/modules/*} release=$(basename "$dir")
+export root release headers
+say "the same proof twice: ours by CRCs of the kernel's image beside the modules, depmod's by its Module.symvers"
+# shellcheck disable=SC2016
+versus "$work" 300ms 9 '"$JKR" vermagic "$root" >/dev/null' \
+  "depmod -e" 'PATH=$PATH:/usr/sbin depmod -b "$root" -n -e -E "$headers/Module.symvers" "$release" 2>&1 >/dev/null | { ! grep . >&2; }'

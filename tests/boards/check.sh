@@ -16,7 +16,7 @@ export BOARDS=${BOARDS:-$here/../../build/boards}
 mkdir -p "$BOARDS" && BOARDS=$(cd "$BOARDS" && pwd) || exit 1
 export BSP_CACHE=${BSP_CACHE:-$BOARDS/cache}
 
-[ $# -gt 0 ] || set -- quick shape shell recipes guest menu symbols twice host compilers kernels
+[ $# -gt 0 ] || set -- quick shape shell recipes guest user menu symbols twice host compilers kernels
 
 bsp=
 for name; do case $name in host | compilers | kernels) ;; *) bsp=1 ;; esac; done

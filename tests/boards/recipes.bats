@@ -165,13 +165,13 @@ running() { "$JKR" plan orin-nx-rt.lua --profile lookalike --format json "$@" | 
   [[ "$(json '[c["got"] for c in d["checks"] if c["check"] == "vermagic"]' <"$BOARDS/audit-tree.json")" == *'every symbol there'* ]]
 }
 
-# damaged CHECK COMMAND …: what a command does to a copy of the tree is found by that check, with status 3
+# damaged CHECK COMMAND …: what a command does to a copy of the tree, whose files are links, is found by that check, with status 3
 damaged() {
   local check=$1
   shift
-  rm -rf "$BATS_TEST_TMPDIR/l4t" && cp -a "$BOARDS/l4t/Linux_for_Tegra" "$BATS_TEST_TMPDIR/l4t"
-  (cd "$BATS_TEST_TMPDIR/l4t/rootfs" && "$@")
-  "$JKR" audit "$BATS_TEST_TMPDIR/l4t" --format json >"$BATS_TEST_TMPDIR/audit.json" && return 1
+  rm -rf "$BOARDS/damaged" && cp -al "$BOARDS/l4t/Linux_for_Tegra" "$BOARDS/damaged"
+  (cd "$BOARDS/damaged/rootfs" && "$@")
+  "$JKR" audit "$BOARDS/damaged" --format json >"$BATS_TEST_TMPDIR/audit.json" && return 1
   [ $? = 3 ] && [ "$(json "[c['state'] for c in d['checks'] if c['check'] == '$check']" <"$BATS_TEST_TMPDIR/audit.json")" = "['failed']" ]
 }
 
@@ -180,11 +180,13 @@ damaged() {
   modules=lib/modules/$release
   damaged "boot menu" rm boot/tegra234-p3768-camera-zedlink-mono-sl-overlay.dtbo
   damaged "boot menu" sed -i 's/root=/cma=2048M root=/' boot/extlinux/extlinux.conf
-  damaged "image in rootfs" cp ../kernel/dtb/tegra234-p3768-camera-zedlink-mono-sl-overlay.dtbo boot/Image
+  damaged "image in rootfs" cp --remove-destination ../kernel/dtb/tegra234-p3768-camera-zedlink-mono-sl-overlay.dtbo boot/Image
   damaged modules rm "$modules/updates/nvidia.ko"
   damaged modules cp "$modules/updates/nvidia.ko" "$modules/kernel/"
   damaged vermagic rm "$modules/updates/nvidia.ko"
   damaged manifest sed -i 's/.*/x/' "$modules/modules.order"
+  rm -rf "$BOARDS/damaged"
+  "$JKR" audit "$BOARDS/l4t/Linux_for_Tegra" >/dev/null # the tree itself is as it was
 }
 
 @test "owners, setuid bits, devices and attributes are the input's" {

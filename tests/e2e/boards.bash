@@ -157,7 +157,7 @@ define "kernel" {
     local image = write "image" { path = "Image", text = "MZ\nLinux version " .. release .. " (jkr@jkr) #1 SMP " .. (rt and "PREEMPT_RT" or "PREEMPT") .. " Thu\n" }
     local devel = tree "devel" {
       copy { "//devel" }, write { path = ".config", text = symbols }, write { path = "System.map", text = "0 T _text\n" },
-      write { path = "Module.symvers", text = "" }, write { path = "include/config/kernel.release", text = release .. "\n" },
+      write { path = "Module.symvers", text = "0x00000000\t_printk\tvmlinux\tEXPORT_SYMBOL\t\n" }, write { path = "include/config/kernel.release", text = release .. "\n" },
     }
     local top = "lib/modules/" .. release .. "/"
     local modules = tree "modules" {

@@ -155,13 +155,13 @@ got() { sort out/.config | tr '\n' ' '; }
   sed 's/fragment "board.config", C = 3/C = 4, B = n/' c.lua >d.lua
   jkr run c.lua -q -o out
   jkr run d.lua -q
-  run jkr diff c.lua d.lua
+  run jkr diff c.lua d.lua --kind config
   echo "$output"
   [ "$status" = 0 ]
   diff - <(echo "$output") <<'TEXT'
 - c.lua
 + d.lua
-asked for: 2 symbols
+config: 2 symbols asked for differ
   B
     - y  (board.config:2)
     + n  (d.lua:2)
@@ -169,18 +169,18 @@ asked for: 2 symbols
     - 3  (c.lua:2)
     + 4  (d.lua:2)
 TEXT
-  jkr diff c.lua out | grep -qx 'the configurations are equal'
+  jkr diff c.lua out | grep -qx 'equal: config, sizes, files'
   jkr diff out/.config c.lua --fail-if-changes
   printf 'CONFIG_A=m\nCONFIG_B=y\nCONFIG_C=3\n' >kept.config
   run jkr diff c.lua kept.config
-  [[ $output == *"asked for: 0 symbols"*"1 more follow"* ]]
+  [[ $output == *"config: 0 symbols asked for differ, and 1 that follows; -v shows"* ]]
   run jkr diff -v c.lua kept.config
-  [[ $output == *"not asked for by either: 1"*"- y"*"+ m"* ]]
+  [[ $output == *"and 1 that follows"*"- y"*"+ m"* ]]
   run jkr diff out kept.config --fail-if-changes
   [ "$status" = 4 ]
-  [[ $output == *"1 symbol differs"* ]]
+  [[ $output == *"config: 1 symbol differs"* ]]
   mkdir -p built/boot && cp kept.config built/boot/config-6.1
-  jkr diff built kept.config | grep -qx 'the configurations are equal'
+  jkr diff built kept.config | grep -qx 'equal: config'
 }
 
 @test "new board: a recipe with what differs from the base, which loads, plans and gives that configuration" {
@@ -194,7 +194,7 @@ TEXT
   run jkr plan pump.lua --format json
   [ "$(json "sum(s['name'] == 'linux/build' for s in d['steps'])" <<<"$output")" = 1 ]
   jkr run pump.lua linux/honoured -q -o out
-  jkr diff pump.lua running.config | grep -qx 'the configurations are equal'
+  jkr diff pump.lua running.config | grep -qx 'equal: config'
   # nothing is written over, and nothing of the draft stays
   run jkr new board pump --from-config running.config --source src --toolchain machine
   [ "$status" = 2 ]
@@ -209,7 +209,7 @@ TEXT
   [[ $output == *"tank.lua: 2 symbols differ from allnoconfig, in "* ]]
   [ "$(grep -v '^# What' recipes/tank/board.config | sort | tr '\n' ' ')" = "CONFIG_A=m CONFIG_C=8 " ]
   jkr run tank.lua linux/honoured -q -o out
-  jkr diff tank.lua running.config | grep -qx 'the configurations are equal'
+  jkr diff tank.lua running.config | grep -qx 'equal: config'
   # a compiler of its own is no difference
   sed -i '/^CONFIG_C/aCONFIG_CC_VERSION_TEXT="another"' running.config
   sed -i 's/^olddefconfig:/&\n\t@sed -i \/CC_VERSION\/d $B\/.config/' src/Makefile
@@ -217,4 +217,33 @@ TEXT
   echo "$output"
   [ "$status" = 0 ]
   [[ $output == *"1 symbol of running.config tells of a compiler and its tools"* ]]
+}
+
+@test "bisect: symbols of a kernel's fragments and table, as one change each in all its steps" {
+  make_kernel 'config = { fragment "board.config", A = more and y or nil }'
+  sed -i 's/^local linux/local more = option.bool { "more", false, "another configuration" }\n&/; s/fragment "board.config"/more and fragment "more.config" or fragment "board.config"/' c.lua
+  printf 'CONFIG_B=y\nCONFIG_D=y\n' >board.config
+  printf 'CONFIG_B=y\nCONFIG_C=3\nCONFIG_E=y\nCONFIG_F="text"\nCONFIG_G=0x10\n' >more.config
+  judge '! grep -q CONFIG_G= "$1/.config"'
+  run jkr bisect c.lua 'c.lua -D more=true' --script judge.sh
+  echo "$output"
+  [ "$status" = 0 ]
+  grep -qx 'symbol `G` in step `linux/wanted`: not there → 0x10' <<<"$output"
+  grep -q '^6 changes, ' <<<"$output"
+}
+
+@test "bisect: another toolchain is one change, and symbols beside it are others" {
+  make_kernel 'config = { B = y, C = slow and 9 or 7 }'
+  cp downloads/image.tar downloads/image2.tar && echo >>downloads/image2.tar
+  sed 's/name: machine/name: other/; s/image.tar/image2.tar/' toolchains/machine.yaml >toolchains/other.yaml
+  sed -i 's/^local linux/local other, slow = option.bool { "other", false, "another compiler" }, option.bool { "slow", false, "C" }\n&/
+    s/toolchain "machine"/toolchain(other and "other" or "machine")/' c.lua
+  judge '! grep -q CONFIG_C=9 "$1/.config"'
+  run jkr bisect c.lua 'c.lua -D other=true -D slow=true' --script judge.sh
+  echo "$output"
+  [ "$status" = 0 ]
+  grep -qx 'symbol `C` in step `linux/wanted`: 7 → 9' <<<"$output"
+  grep -q '^2 changes, ' <<<"$output"
+  run jkr bisect -n c.lua 'c.lua -D other=true'
+  [[ ${lines[*]} == *'steps that only one recipe has: toolchain/machine'*' → toolchain/other'* ]]
 }

@@ -460,6 +460,9 @@ LUA
   sleep 0.3
   gone 97535
   jkr cache verify
+  # rm -rf of whoever ran it can read all that overlayfs left
+  [ -d "$(find "$JKR_STORE" -type d -path '*/w/work' -print -quit)" ]
+  [ -z "$(find "$JKR_STORE" -type d ! -perm -u+rwx -path '*/work')" ]
 }
 
 @test "two runs on one store do the work once; --no-wait gives up" {

@@ -358,7 +358,7 @@ LUA
   before=$(stored)
   run jkr run c.lua build -t one.o -t two.o -v
   echo "$output"
-  [[ $output == *"make -C /jkr/src O=/jkr/build ARCH=arm64 V=1 one.o two.o"* ]]
+  [[ $output == *"make --eval=.DELETE_ON_ERROR: -C /jkr/src O=/jkr/build ARCH=arm64 V=1 one.o two.o"* ]]
   [[ $output == *"cp one.c /jkr/build/one.o"* ]] && [[ $output == *"cp two.c"* ]]
   # the objects of the last run are there
   cp -r src mine && echo 3 >mine/two.c

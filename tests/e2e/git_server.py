@@ -49,14 +49,16 @@ def gate(port, order, log):
                     spoilt[int(at) - sent] ^= 0x55
                     data = bytes(spoilt)
                 try:
+                    if what == "hold" and sent <= int(at) < sent + len(data):
+                        self.request.sendall(data[:int(at) - sent])
+                        data, sent = data[int(at) - sent:], int(at)
+                        open(f"{order}.held", "w").close()
+                        while open(order).read().startswith("hold"):
+                            time.sleep(0.05)
                     self.request.sendall(data)
                 except OSError:
                     break
                 sent += len(data)
-                if what == "hold" and sent > int(at):
-                    open(f"{order}.held", "w").close()
-                    while open(order).read().startswith("hold"):
-                        time.sleep(0.05)
                 if what == "cut" and sent == int(at):
                     break
             for end in (up, self.request):  # close alone waits for who reads of it

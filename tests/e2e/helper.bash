@@ -28,6 +28,12 @@ for s in json.load(sys.stdin)["steps"]:
         print(s["state"])' "$step"
 }
 
+# judge COMMANDS: judge.sh, which says of a build's folder ($1) whether it is good
+judge() {
+  printf '#!/bin/sh\n%s\n' "$1" >judge.sh
+  chmod +x judge.sh
+}
+
 # hold STEP RECIPE: another process holds the lock of STEP's key, on descriptor 8
 hold() {
   local key

@@ -182,6 +182,47 @@ LUA
   [ "$(jkr ls steps tiny.lua | wc -l)" = 4 ]
 }
 
+@test "why of a step: lines of both keys, and which run on which machine made what it compares with" {
+  make_tiny
+  sed -i 's/^local a .*/local text = option.string { "text", "hi", "what a says" }\nlocal a = write "a" { path = "hello.txt", text = text }/' tiny.lua
+  jkr run tiny.lua -q
+  jkr run tiny.lua -q -D text=ho
+  run jkr why tiny.lua a
+  [ "$status" = 0 ]
+  grep -q "^result .* on $(hostname) by \`jkr run tiny.lua\`$" <<<"$output"
+  grep -q "^since it last ran, .* by \`jkr run tiny.lua -D text=ho\`:$" <<<"$output"
+  grep -qxF '  - param text = "ho"' <<<"$output"
+  grep -qxF '  + param text = "hi"' <<<"$output"
+  sed -i s/TWO/DOS/ fix.patch
+  run jkr why tiny.lua fix
+  grep -q '^  + file patches "fix.patch" .* (`fix.patch`)$' <<<"$output"
+  [ "$(jkr why tiny.lua fix --format json | json 'd[0]["state"] + d[0]["last"]["run"] + d[0]["lines"][1]["name"]')" = runtiny.luafix.patch ]
+}
+
+@test "why of a file: who made it, changed it, passed it on, and which patch touched it" {
+  make_tiny
+  jkr run tiny.lua -q -o out
+  for file in README out/README; do
+    run jkr why tiny.lua "$file"
+    [ "$status" = 0 ]
+    [[ ${lines[0]} == "README in tiny: 14 B, sha256 "* ]]
+    [[ ${lines[1]} == "  made by src (untar, tiny.lua:3), "* ]]
+    [ "${lines[2]}" = '    from the file `file.tar.xz`' ]
+    [[ ${lines[3]} == "  changed by fix (patch, tiny.lua:4), "* ]]
+    [ "${lines[4]}" = '    by `fix.patch`' ]
+    [[ ${lines[6]} == "  passed on by tiny (copy, tiny.lua:5), "* ]]
+    [ "${#lines[@]}" = 7 ]
+  done
+  jkr why tiny.lua other --format json | json '[s["how"] + s["step"] for s in d[0]["steps"]]' | grep -qxF "['madesrc', 'passedfix']"
+  echo else >out/README
+  run jkr why tiny.lua out/README
+  [ "$status" = 0 ]
+  [[ ${lines[0]} == 'note: `out/README` here holds other bytes than any result'* ]]
+  run jkr why tiny.lua READMI
+  [ "$status" = 2 ]
+  [[ $output == *'no result that is built holds a file `READMI` either'* ]]
+}
+
 @test "damage to the store is found, never used, and mended" {
   make_tiny
   jkr run tiny.lua -o out

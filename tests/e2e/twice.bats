@@ -51,6 +51,18 @@ SH
   [[ $output =~ '`bin`: offset '[89]: ]]
 }
 
+@test "lint finds nothing where nothing is, and says what it read" {
+  wild quiet <<<'cat /jkr/same/same >copy'
+  run jkr lint w.lua
+  [ "$status" = 0 ]
+  [[ $output == *" steps and 1 file read: nothing in them makes two builds differ"* ]]
+  wild clock date <<<'printf "two %s" "$(date +%s%N)" >stamp'
+  run jkr lint w.lua
+  [ "$status" = 3 ]
+  [[ $output == *'--> clock.sh:1:20'* ]]
+  [ ! -e "$JKR_STORE/layers" ] || [ -z "$(ls "$JKR_STORE/layers")" ]
+}
+
 @test "a step that is asked for by name is built twice with what it needs" {
   wild clock date <<<'date +%N >stamp'
   jkr run w.lua same --twice

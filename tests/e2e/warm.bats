@@ -68,3 +68,53 @@ LUA
   [[ $output == *'the build directory of the last run is dropped: the clock was set back since then'* ]]
   [ "$(cat out/out)" = b ]
 }
+
+@test "half of a file that a rule left when it failed is not taken by the next run" {
+  compiles
+  printf '/jkr/build/out: in\n\techo half > $@\n\tcat /jkr/src/missing >> $@\n' >src/Makefile
+  echo a >src/in
+  no jkr run c.lua -o out
+  no jkr run c.lua -o out
+  echo whole >src/missing
+  jkr run c.lua -o out
+  [ "$(cat out/out)" = "$(printf 'half\nwhole')" ]
+}
+
+@test "what modpost warns of is a failure in the next run as well, which has nothing to make" {
+  compiles
+  printf '/jkr/build/out: in\n\tcat in > $@; echo "WARNING: modpost: \\"f\\" [x.ko] undefined!"\n' >src/Makefile
+  echo a >src/in
+  no jkr run c.lua -o out
+  no jkr run c.lua -o out
+  sed 's/outputs/allow_warnings = true, &/' c.lua >allowed.lua
+  jkr run allowed.lua -o out
+  cp allowed.lua both.lua && mv both.lua c.lua
+  jkr run c.lua -o out
+  sed -i 's/allow_warnings = true, //' c.lua
+  no jkr run c.lua -o out
+}
+
+@test "also when make failed at something else in between" {
+  compiles
+  printf '/jkr/build/out: /jkr/build/x.ko missing\n\tcat missing > $@\n/jkr/build/x.ko: in\n\tcat in > $@; echo "WARNING: modpost: \\"f\\" [x.ko] undefined!"\n' >src/Makefile
+  echo a >src/in
+  no jkr run c.lua -o out
+  echo b >src/missing
+  run jkr run c.lua -o out
+  echo "$output"
+  [ "$status" = 1 ]
+  [[ $output == *E0319* ]]
+}
+
+@test "a pattern takes what this build made, not what one before it left" {
+  compiles
+  printf 'include list\nall: $(LIST:%%=/jkr/build/%%)\n/jkr/build/%%: in\n\tcat in > $@\n' >src/Makefile
+  echo x >src/in
+  echo 'LIST := a.ko b.ko' >src/list
+  sed -i 's/out = "out"/all = "*.ko"/' c.lua
+  jkr run c.lua -o out
+  [ "$(echo out/all/*)" = 'out/all/a.ko out/all/b.ko' ]
+  echo 'LIST := a.ko' >src/list
+  jkr run c.lua -o out
+  [ "$(echo out/all/*)" = out/all/a.ko ]
+}

@@ -1,4 +1,3 @@
--- run: diff diff-unmade.lua diff-unmade.lua
--- exit: 1
+-- run: diff diff-unmade.lua diff-unmade.lua --kind config
 local config = write "config" { path = ".config", text = "CONFIG_HZ=250\n" }
 return kconfig_check "honoured" { config = config, symbols = { HZ = 250 } }

@@ -1,2 +1,4 @@
-# run: diff large.config large.config
-truncate -s 17M large.config
+# run: diff missing.tar cut.tar
+# exit: 1
+printf cut >cut.tar
+cp cut.tar missing.tar

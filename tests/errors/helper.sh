@@ -127,6 +127,9 @@ with_tmpfs() {
 base_dts() { printf '%s\n' '/dts-v1/;' '/ {' '  i2c0: i2c@0 {' '    status = "disabled";' '  };' '};'; }
 overlay_of() { printf '%s\n' '/dts-v1/;' '/plugin/;' "&$1 {" '  status = "okay";' '};'; }
 
+# blob FILE TEXT: the text compiled, with labels
+blob() { printf '%s\n' "$2" | dtc -q -f -@ -O dtb -o "$1" -; }
+
 kernel_config() { printf 'CONFIG_%s=y\n' X86 X86_64 64BIT SMP MODULES MODULE_UNLOAD MODVERSIONS; }
 
 # module NAME VERMAGIC [CRC SYMBOL]: NAME.ko, which uses SYMBOL of this version
@@ -142,6 +145,17 @@ int init_module(void) { return $4(); }
 C
   } | gcc -c -O2 -fno-asynchronous-unwind-tables -fno-pic -mcmodel=kernel -x c -o "$1.ko" -
 }
+
+# exporter NAME VERMAGIC CRC SYMBOL: NAME.ko, which exports SYMBOL with this version
+exporter() {
+  {
+    printf '.section .modinfo,"a"\n.asciz "name=%s"\n.asciz "license=GPL"\n.asciz "vermagic=%s"\n' "$1" "$2"
+    printf '.section __ksymtab,"a"\n__ksymtab_%s: .long 0, 0, 0\n.section __kcrctab,"a"\n__crc_%s: .long %s\n' "$4" "$4" "$3"
+  } | gcc -c -x assembler -o "$1.ko" -
+}
+
+# shellcheck source=tests/module_key.bash
+. "$top/tests/module_key.bash" # key_of, sign_module
 
 # damage_lists: every list in $JKR_STORE
 damage_lists() { find "$JKR_STORE" \( -name '*.list' -o -name list \) -exec sh -c 'chmod u+w "$1"; echo damaged >"$1"' sh {} \; ; }

@@ -1,1 +1,1 @@
-local zed = use "git+https://host/team/bsp//recipes/foo.lua?ref=v2" { }
+local zed = use "https://host/team/bsp//recipes/foo.lua?ref=v2" { }

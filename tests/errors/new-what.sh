@@ -1,1 +1,1 @@
-# run: new kernel pump
+# run: new drivr pump

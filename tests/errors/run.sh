@@ -31,7 +31,7 @@ header() { sed -sEn "1,6s/^(--|#) $2: //p" "$1.lua" "$1.sh" 2>/dev/null | head -
 # What differs from run to run and from machine to machine: folders, ports, times, process ids.
 normalise() {
   sed -E "s,$SCRATCH/$1,SCRATCH,g; s,$SCRATCH,STORE,g; s,$top,TOP,g; s,(127\.0\.0\.1):[0-9]+,\1:PORT,g
-    s,-[0-9]{8}-[0-9]{6}-[0-9]+\.log,-TIME-PID.log,g"
+    s,-[0-9]{8}-[0-9]{6}-[0-9]+\.log,-TIME-PID.log,g; s,imports/[0-9a-f]{64}/,imports/ID/,g"
 }
 
 run_jkr() {

@@ -2,9 +2,11 @@
 #include "fuzz.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "data/contents.h"
+#include "data/viewarc.h"
 
 static void
 look(const struct contents *c, const struct content *f)
@@ -17,6 +19,27 @@ look(const struct contents *c, const struct content *f)
 	FUZZ_CHECK(!f->text || f->ntext == f->size);
 	/* whole lines, each of which may be a kernel's */
 	FUZZ_CHECK(!f->banner || (str_starts(f->banner, "Linux version ") && str_ends(f->banner, "\n")));
+}
+
+/* The same archive as what checks and comparisons look at. */
+static void
+read_view(const char *path)
+{
+	struct view v = {0};
+	struct err err = {0};
+	int r = view_archive(&v, path, &err);
+
+	fuzz_ended(r, &err);
+	for (size_t i = 0; !r && i < v.n; i++) {
+		cleanup_str struct str text = {0};
+
+		FUZZ_CHECK(!i || path_cmp(v.v[i - 1].path, v.v[i].path) < 0);
+		if (!S_ISREG(v.v[i].mode) || i >= 16)
+			continue;
+		FUZZ_CHECK(!view_read(&v, &v.v[i], 64 << 20, &text, &err));
+		FUZZ_CHECK(text.len == v.v[i].size);
+	}
+	view_archive_free(&v);
 }
 
 int
@@ -35,5 +58,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		look(&c, &c.v[i]);
 	}
 	contents_free(&c);
+	read_view(path);
 	return 0;
 }

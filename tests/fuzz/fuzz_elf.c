@@ -25,9 +25,16 @@ name_crc(void *ctx, const char *name, uint32_t crc)
 }
 
 static void
+name_space(void *ctx, const char *name, const char *space)
+{
+	name_only(ctx, name);
+	name_only(ctx, space);
+}
+
+static void
 read_one(const void *p, size_t n)
 {
-	static const struct module_visitor all = {NULL, name_weak, name_crc, name_only, name_crc};
+	static const struct module_visitor all = {NULL, name_weak, name_crc, name_weak, name_crc, name_space};
 	struct err err = {0};
 	struct module m;
 	char buf[32];

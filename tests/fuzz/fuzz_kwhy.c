@@ -14,6 +14,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	cleanup_free char *text = fuzz_part(&in, &len);
 	int r = kwhy_parse(text, len, &a, &all, &err);
 
+	if (!r) {
+		cleanup_str struct str out = {0};
+
+		kwhy_together(&all, &out);
+	}
 	for (size_t i = 0; !r && i < all.n; i++) {
 		cleanup_str struct str out = {0};
 

@@ -5,6 +5,7 @@
 #include "data/git.h"
 #include "data/glob.h"
 #include "data/rootfs_tar.h"
+#include "data/use_address.h"
 #include "model/tree.h"
 #include "model/unpack_names.h"
 #include "os/url.h"
@@ -16,9 +17,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fuzz_input in = {data, size};
 	struct err err = {0};
 	struct map packages = {0};
+	struct use_address use;
 	const char *why = NULL;
 	char *clean;
 	size_t len;
+	int r;
 	cleanup_free char *s = fuzz_part(&in, &len), *pattern = fuzz_part(&in, &len), *path = xstrdup(s);
 	cleanup_free char *shown = url_shown(s);
 
@@ -40,6 +43,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_ended(git_url_check(s, &err), &err);
 	fuzz_ended(git_ref_check(s, &err), &err);
 	git_is_commit(s);
+	r = use_address_parse(s, &a, &use, &err);
+	fuzz_ended(r, &err);
+	if (!r) {
+		cleanup_free char *again = xstrdup(use.path);
+
+		/* what it takes git takes, and its path stays inside */
+		FUZZ_CHECK(use.pin && !path_clean(again) && !strcmp(again, use.path) && !git_url_check(use.url, &err));
+		FUZZ_CHECK((!use.ref || !git_ref_check(use.ref, &err)) && (!use.commit || git_is_commit(use.commit)));
+	}
 	debian_name_ok(s);
 	debian_version_ok(s);
 	dpkg_status_parse(s, &a, &packages);

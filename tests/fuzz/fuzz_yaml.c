@@ -1,9 +1,10 @@
-/* YAML, and what a toolchain's description makes of it. */
+/* YAML, what a toolchain's description makes of it, and what a repository states. */
 #include "fuzz.h"
 
 #include "data/json.h"
 #include "data/toolchain.h"
 #include "data/yaml.h"
+#include "model/capabilities.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -11,6 +12,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	cleanup_arena struct arena a = {0};
 	struct fuzz_input in = {data, size};
 	struct err err = {0};
+	struct capabilities may = {0};
 	struct value v = {0};
 	size_t len;
 	cleanup_free char *text = fuzz_part(&in, &len);
@@ -25,5 +27,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	fuzz_ended(r, &err);
 	fuzz_ended(toolchain_parse(text, len, "x.yaml", &a, &v, &err), &err);
+	fuzz_ended(capabilities_parse(text, len, "x.yaml", &a, &may, &err), &err);
+	if (may.primitives.n | may.network.n | may.paths.n) {
+		cleanup_str struct str out = {0};
+
+		capabilities_text(&may, &out);
+		capabilities_reach(&may, text);
+	}
 	return 0;
 }

@@ -27,6 +27,25 @@ json() { python3 -c 'import json, sys; d = json.load(sys.stdin); print(eval(sys.
   [ "$(json 'd["summary"]["cached"] == len(d["steps"])' <<<"$output")" = True ]
 }
 
+@test "new driver: the module is built for that kernel, and loads in it" {
+  folder=$BATS_TEST_DIRNAME/../../build/check-new
+  rm -rf "$folder" && mkdir "$folder"
+  # the kernel of the first test, as a board has it
+  sed '/^local hello /,$d' recipes/qemu-arm64-rt.lua >"$folder/board.lua"
+  # shellcheck disable=SC2016
+  echo 'return bundle "board" { use "led-strip.lua" { kernel = linux } }' >>"$folder/board.lua"
+  cp -a recipes/qemu-arm64-rt "$folder/"
+  cp jkr.lock "$folder" 2>/dev/null || true
+  "$JKR" -C "$folder" new driver led-strip -q
+  run "$JKR" plan "$folder/board.lua" linux/build --fail-if-changes
+  [ "$status" = 0 ]
+  run "$JKR" run "$folder/board.lua" -o "$folder/out"
+  echo "$output"
+  [ "$status" = 0 ]
+  [ -n "$(find "$folder/out" -name 'led_strip.ko*')" ]
+  "$JKR" log "$folder/board.lua" led-strip:loads/console | grep -q 'led_strip: loaded'
+}
+
 @test "one change to a kernel tree adds a few files to the store, not 78,000" {
   "$JKR" run "$BATS_TEST_DIRNAME/thin.lua" -D word=one
   before=$("$JKR" cache stat --format json | json 'd["files"]')
@@ -55,6 +74,7 @@ json() { python3 -c 'import json, sys; d = json.load(sys.stdin); print(eval(sys.
   [ "$status" = 0 ]
   [[ $output == *"asked for m, got unset: depends on"*"INET"* ]]
   [[ $output == *"asked for at "*"unmet.lua:13"* ]]
+  [ "$("$JKR" why "$BATS_TEST_DIRNAME/unmet.lua" CONFIG_TCP_CONG_BBR --format json | json 'd[0]["symbol"], d[0]["asked"][-12:]')" = "('TCP_CONG_BBR', 'unmet.lua:13')" ]
   run "$JKR" why "$BATS_TEST_DIRNAME/unmet.lua" CONFIG_NETFILTER
   [ "$status" = 0 ]
   [[ $output == *"unset (bool), and the recipe does not ask for it: depends on NET, which is n"* ]]

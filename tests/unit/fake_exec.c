@@ -164,6 +164,12 @@ fake_exec(struct job *job, const struct sandbox *sb, struct err *err)
 	return take_layer(job, sb, m, err) ? -1 : status;
 }
 
+void
+job_warm_distrust(struct job *job)
+{
+	(void)job;
+}
+
 int
 job_warm(struct job *job, const char *identity, bool *fresh, struct err *err)
 {

@@ -154,7 +154,7 @@ merges(void **state)
 		cleanup_fd int fd = job_open(w->job, &w->s[i], &w->err);
 
 		assert_int_equal(fs_read(fd, i ? &o : &virt, 1 << 20), 0);
-		b[i] = (struct dtb_blob){i ? "o" : "virt", i ? o.s : virt.s, i ? o.len : virt.len};
+		b[i] = (struct dtb_blob){.shown = i ? "o" : "virt", .p = i ? o.s : virt.s, .n = i ? o.len : virt.len};
 	}
 	assert_true(dtb_is_overlay(b[1].p) && !dtb_is_overlay(b[0].p));
 	assert_string_equal(dtb_label(b[0].p, "i2c1"), "/soc/i2c");
@@ -427,8 +427,8 @@ survives_bad_overlays(void **state)
 	for (size_t i = 0; i < 4 * o.len; i++) {
 		static const unsigned char flips[] = {1, 0x80, 0xff, 0x10};
 		cleanup_free char *copy = xmalloc(o.len);
-		const struct dtb_blob base_blob = {"b", b.s, b.len};
-		struct dtb_blob blob = {"o", copy, o.len};
+		const struct dtb_blob base_blob = {.shown = "b", .p = b.s, .n = b.len};
+		struct dtb_blob blob = {.shown = "o", .p = copy, .n = o.len};
 
 		memcpy(copy, o.s, o.len);
 		copy[i / 4] ^= (char)flips[i % 4];

@@ -405,11 +405,11 @@ texts_heads_and_puts(void **state)
 	begin(&f, "/none", false);
 	f.rq.missing_ok = true;
 	assert_int_equal(http_get(&f.rq, f.fd, &f.err), 1);
-	assert_int_equal(http_head(&f.rq, &f.err), 1);
+	assert_int_equal(http_head(&f.rq, NULL, &f.err), 1);
 	assert_false(err_any(&f.err));
 	close(f.fd);
 	begin(&f, "/ok", false);
-	assert_int_equal(http_head(&f.rq, &f.err), 0);
+	assert_int_equal(http_head(&f.rq, NULL, &f.err), 0);
 	close(f.fd);
 	begin(&f, "/put", false);
 	assert_int_equal(write(f.fd, "uploaded", 8), 8);

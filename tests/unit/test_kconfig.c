@@ -211,8 +211,8 @@ puts_reasons_into_words(void **state)
 static void
 gives_advice(void **state)
 {
-	static const char text[] =
-		BASE "\"value\":\"n\",\"fix\":[\"A=y\",\"B=m\",\"C=n\"]}\n{\"names\":[\"A\",\"B\"]}\n";
+	static const char text[] = BASE
+		"\"value\":\"n\",\"answer\":\"fix\",\"fix\":[\"A=y\",\"B=m\",\"C=n\"]}\n{\"names\":[\"A\",\"B\"]}\n";
 	struct arena cleanup_arena a = {0};
 	struct str cleanup_str b = {0};
 	struct err err = {0};
@@ -225,6 +225,47 @@ gives_advice(void **state)
 	assert_int_equal(all.names.n, 2);
 	assert_int_equal(kwhy_parse("nonsense\n", 9, &a, &all, &err), -1);
 	err_free(&err);
+}
+
+#define HEAD "{\"name\":\"X\",\"exists\":true,\"type\":\"bool\",\"value\":\"n\","
+
+static void
+says_what_would_help(void **state)
+{
+	static const struct {
+		const char *json, *says, *together;
+	} cases[] = {
+		{HEAD
+		 "\"answer\":\"never\",\"leaf\":\"unset\",\"never\":[{\"text\":\"A [=n]\",\"value\":\"n\",\"symbol\":"
+		 "\"A\"},{\"text\":\"B || C [=n]\",\"value\":\"n\",\"symbol\":\"\"}]}\n",
+		 "no line helps: it depends on A, which depends on `B || C [=n]`, which nothing can set here", ""},
+		{HEAD "\"answer\":\"never\",\"leaf\":\"unset\",\"never\":[]}\n{\"together\":\"open\"}\n",
+		 "no line helps: it has no prompt, and no default or `select` that lines can reach gives it",
+		 "which lines make all that is asked hold together was not found out in time"},
+		{HEAD "\"answer\":\"never\",\"against\":[\"A=y\",\"S=a b\"]}\n"
+		      "{\"together\":\"never\",\"against\":[\"A=y\",\"X=y\"]}\n",
+		 "no line helps beside A = y and S = \"a b\"", "no line makes these hold together: A = y and X = y"},
+		{HEAD "\"answer\":\"open\"}\n{\"together\":\"never\",\"against\":[\"X=y\"]}\n",
+		 "whether lines would help was not found out in time",
+		 "no line makes all that is asked hold, because of X = y"},
+		{HEAD "\"answer\":\"met\"}\n{\"together\":\"fix\",\"fix\":[\"A=y\"]}\n", "",
+		 "with 1 more line all that is asked holds, and not with fewer: A = y"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct arena cleanup_arena a = {0};
+		struct str cleanup_str one = {0}, all = {0};
+		struct err err = {0};
+		struct kwhy_answers v;
+
+		assert_int_equal(kwhy_parse(cases[i].json, strlen(cases[i].json), &a, &v, &err), 0);
+		assert_int_equal(v.n, 1);
+		kwhy_advice(&v.v[0], &one);
+		kwhy_together(&v, &all);
+		assert_string_equal(str_text(&one), cases[i].says);
+		assert_string_equal(str_text(&all), cases[i].together);
+	}
 }
 
 static void
@@ -268,7 +309,7 @@ main(void)
 		cmocka_unit_test(tells_all_mistakes),      cmocka_unit_test(reads_a_config),
 		cmocka_unit_test(compares_values),         cmocka_unit_test(writes_lines),
 		cmocka_unit_test(puts_reasons_into_words), cmocka_unit_test(gives_advice),
-		cmocka_unit_test(builds_commands),
+		cmocka_unit_test(says_what_would_help),    cmocka_unit_test(builds_commands),
 	};
 
 	return cmocka_run_group_tests_name("kconfig", tests, NULL, NULL);

@@ -193,6 +193,40 @@ tells_each_difference_at_its_line(void **state)
 }
 
 static void
+tells_what_came_along(void **state)
+{
+	struct world *w = *state;
+
+	ask(w, "EXPERT", "y", 4);
+	*(struct source *)field(w, &prim_kconfig_check, "before") =
+		fake_text(w->job, "b/.config", "CONFIG_GONE=y\nCONFIG_SAME=\"x\"\n# CONFIG_OFF is not set\n");
+	assert_int_equal(check(w, "CONFIG_EXPERT=y\nCONFIG_DEBUG=y\nCONFIG_SAME=\"x\"\nCONFIG_NR=8\n", NULL), 0);
+	assert_non_null(strstr(fake_notes(w->job),
+			       "3 config symbols nobody asked for are not as in the base: DEBUG y, NR 8, GONE n\n"));
+	assert_string_equal(fake_read(w->job, "unasked.config"),
+			    "CONFIG_DEBUG=y\nCONFIG_NR=8\n# CONFIG_GONE is not set\n");
+}
+
+/* A base brings MODULE_SIG, and nobody thought of the key. */
+static void
+tells_what_is_drawn(void **state)
+{
+	struct world *w = *state;
+
+	ask(w, "X", "y", 4);
+	assert_int_equal(check(w, "CONFIG_X=y\nCONFIG_MODULE_SIG=y\nCONFIG_MODULE_SIG_KEY=\"\"\n", NULL), 0);
+	assert_null(strstr(fake_notes(w->job), "MODULE_SIG"));
+	assert_int_equal(check(w,
+			       "CONFIG_X=y\nCONFIG_MODULE_SIG=y\nCONFIG_MODULE_SIG_KEY=\"certs/signing_key.pem\"\n"
+			       "CONFIG_RANDSTRUCT_FULL=y\n",
+			       NULL),
+			 0);
+	assert_non_null(
+		strstr(fake_notes(w->job), "MODULE_SIG=y: the result depends on a key that the build generates"));
+	assert_non_null(strstr(fake_notes(w->job), "RANDSTRUCT_FULL=y: the result depends on a random number"));
+}
+
+static void
 allows_by_name(void **state)
 {
 	struct world *w = *state;
@@ -290,6 +324,8 @@ main(void)
 		T(refuses_a_contradiction),
 		T(passes_what_was_honoured),
 		T(tells_each_difference_at_its_line),
+		T(tells_what_came_along),
+		T(tells_what_is_drawn),
 		T(allows_by_name),
 		T(refuses_leave_without_need),
 		T(answers_for_any_symbol),

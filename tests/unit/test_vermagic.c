@@ -16,6 +16,7 @@
 #define CONFIG \
 	"CONFIG_ARM64=y\nCONFIG_SMP=y\nCONFIG_PREEMPT_BUILD=y\nCONFIG_MODULES=y\nCONFIG_MODULE_UNLOAD=y\nCONFIG_MODVERSIONS=y\n"
 #define RELEASE "6.12.5"
+#define INFO_OF(name) "license=GPL\0name=" name "\0vermagic=6.12.5 SMP preempt mod_unload modversions aarch64"
 
 /* What real kernels of these versions say for such configurations. */
 static const struct {
@@ -245,6 +246,70 @@ tells_symbols(void **state)
 	assert_string_equal(err.tail->help[0], "did you mean `hello`?");
 }
 
+/* genksyms finds no CRC of some symbols: nobody has one then, and the kernel asks for none. */
+static void
+asks_for_no_version_that_nobody_has(void **state)
+{
+	static const struct ko_version exports[] = {{"hello_say", 0}, {0}};
+	static const char user[] = INFO_OF("user"), lib[] = INFO_OF("lib");
+	struct modcheck k = kernel();
+
+	(void)state;
+	k.symbols = true;
+	symvers("0x00000000\tmemcpy\tvmlinux\tEXPORT_SYMBOL\n");
+	add("lib.ko", &(struct ko_spec){.exports = exports, .modinfo = lib, .modinfo_size = sizeof lib});
+	add("user.ko", &(struct ko_spec){.modinfo = user,
+					 .modinfo_size = sizeof user,
+					 .needs = (const char *const[]){"memcpy", "hello_say", NULL}});
+	assert_string_equal(says(&k, 0), "");
+}
+
+/* Also where no .config says that the kernel has versions: both have one. */
+static void
+compares_versions_without_config(void **state)
+{
+	static const struct ko_version versions[] = {{"module_layout", 5}, {0}};
+	struct modcheck k = {.release = RELEASE, .symbols = true, .note = take_note};
+
+	(void)state;
+	symvers("0x00000007\tmodule_layout\tvmlinux\tEXPORT_SYMBOL\n");
+	add("hello.ko", &(struct ko_spec){.versions = versions});
+	assert_string_equal(says(&k, 0), "1 symbol version does not match this kernel: `module_layout` in hello "
+					 "(built against 0x00000005, vmlinux has 0x00000007)");
+	assert_non_null(strstr(notes, "of vermagic only the release was compared"));
+}
+
+static void
+knows_licenses_as_the_kernel_does(void **state)
+{
+	static const struct {
+		const char *text;
+		bool good;
+	} licenses[] = {{"GPL", true},
+			{"Dual MIT/GPL", true},
+			{"GPL v3", false},
+			{"Dual LGPL/Proprietary", false},
+			{"", false}};
+	struct modcheck k = kernel();
+
+	(void)state;
+	k.symbols = true;
+	for (size_t i = 0; i < ARRAY_LEN(licenses); i++) {
+		cleanup_str struct str info = {0};
+
+		str_addf(&info, "license=%s", licenses[i].text);
+		str_addn(&info, "", 1);
+		str_addn(&info, INFO_OF("user"), sizeof INFO_OF("user"));
+		modset_free(&set);
+		set.with_symbols = true;
+		symvers("0x00000000\t_printk\tvmlinux\tEXPORT_SYMBOL_GPL\n");
+		add("user.ko", &(struct ko_spec){.modinfo = info.s,
+						 .modinfo_size = info.len,
+						 .needs = (const char *const[]){"_printk", NULL}});
+		assert_int_equal(!*says(&k, 0), licenses[i].good);
+	}
+}
+
 static void
 counts_a_symbol_once(void **state)
 {
@@ -288,7 +353,7 @@ wants_signatures(void **state)
 					   .modinfo_size = 59});
 	assert_string_equal(says(&k, 0), "");
 	add("plain.ko", &(struct ko_spec){0});
-	assert_string_equal(says(&k, 0), "1 module is not signed, and the kernel has MODULE_SIG_FORCE=y: `plain.ko`");
+	assert_string_equal(says(&k, 0), "1 module is not signed, and the kernel loads none that is not: `plain.ko`");
 }
 
 static void
@@ -304,16 +369,208 @@ tells_damage(void **state)
 	assert_string_equal(says(&k, 2), "");
 }
 
+/* The module that is there counts, not what a list said of an earlier one; and updates/ counts before kernel/. */
+static void
+believes_modules_before_lists(void **state)
+{
+	static const struct ko_version now[] = {{"hello_say", 9}, {0}}, before[] = {{"hello_say", 8}, {0}};
+	static const char user[] = INFO_OF("user"), hello[] = INFO_OF("hello");
+	struct modcheck k = kernel();
+
+	(void)state;
+	k.symbols = true;
+	k.twice = true;
+	symvers("0x00000008\thello_say\textra/hello\tEXPORT_SYMBOL\n");
+	add("user.ko", &(struct ko_spec){.versions = now, .modinfo = user, .modinfo_size = sizeof user});
+	assert_string_equal(says(&k, 0),
+			    "1 symbol version does not match this kernel: `hello_say` in user (built against "
+			    "0x00000009, extra/hello has 0x00000008)");
+	add("updates/hello.ko", &(struct ko_spec){.exports = now, .modinfo = hello, .modinfo_size = sizeof hello});
+	assert_string_equal(says(&k, 0), "");
+	assert_non_null(strstr(notes, "another CRC of 1 symbol, such as `hello_say`, than extra/hello itself"));
+	add("kernel/hello.ko", &(struct ko_spec){.exports = before, .modinfo = hello, .modinfo_size = sizeof hello});
+	assert_string_equal(says(&k, 0), "");
+	symvers("0x00000007\thello_say\textra/hello\tEXPORT_SYMBOL\n");
+	assert_string_equal(says(&k, 0), "");
+}
+
+static void
+tells_who_else_exports(void **state)
+{
+	static const struct ko_version exports[] = {{"hello_say", 9}, {0}};
+	static const char hello[] = INFO_OF("hello"), other[] = INFO_OF("other");
+	struct modcheck k = kernel();
+
+	(void)state;
+	k.symbols = true;
+	add("hello.ko", &(struct ko_spec){.exports = exports, .modinfo = hello, .modinfo_size = sizeof hello});
+	assert_string_equal(says(&k, 0), "");
+	add("other.ko", &(struct ko_spec){.exports = exports, .modinfo = other, .modinfo_size = sizeof other});
+	assert_string_equal(says(&k, 0), "1 symbol is exported by two: `hello_say` (hello and other)");
+	assert_string_equal(err.head->code, "E0713");
+	modset_free(&set);
+	set.with_symbols = true;
+	symvers("0x00000009\thello_say\tvmlinux\tEXPORT_SYMBOL\n");
+	add("hello.ko", &(struct ko_spec){.exports = exports, .modinfo = hello, .modinfo_size = sizeof hello});
+	assert_string_equal(says(&k, 0), "1 symbol is exported by two: `hello_say` (vmlinux and hello)");
+}
+
+/* A namespace that names who may use it needs no import, and takes none. */
+static void
+knows_namespaces_of_modules(void **state)
+{
+	static const struct ko_version uses[] = {{"kvm_say", 1}, {0}};
+	static const char intel[] = INFO_OF("kvm_intel"), hello[] = INFO_OF("hello");
+	struct modcheck k = kernel();
+
+	(void)state;
+	k.symbols = true;
+	symvers("0x00000001\tkvm_say\tvmlinux\tEXPORT_SYMBOL\tmodule:kvm,kvm-*\n");
+	add("kvm-intel.ko", &(struct ko_spec){.versions = uses,
+					      .modinfo = intel,
+					      .modinfo_size = sizeof intel,
+					      .needs = (const char *const[]){"kvm_say", NULL}});
+	assert_string_equal(says(&k, 0), "");
+	add("hello.ko", &(struct ko_spec){.versions = uses,
+					  .modinfo = hello,
+					  .modinfo_size = sizeof hello,
+					  .needs = (const char *const[]){"kvm_say", NULL}});
+	assert_string_equal(says(&k, 0),
+			    "1 symbol is in a namespace that is not imported: `kvm_say` of module:kvm,kvm-* in hello");
+}
+
+/* Of two modules of the list one is here: it may be a vendor's. Of two both were: then the third is missing. */
+static void
+misses_a_module(void **state)
+{
+	static const struct ko_version one[] = {{"one_say", 1}, {0}}, two[] = {{"two_say", 2}, {0}},
+				       uses[] = {{"lost_say", 3}, {0}};
+	static const char info_one[] = INFO_OF("one"), info_two[] = INFO_OF("two");
+	struct modcheck k = kernel();
+
+	(void)state;
+	k.symbols = true;
+	symvers("0x00000001\tone_say\ta/one\tEXPORT_SYMBOL\n0x00000002\ttwo_say\ta/two\tEXPORT_SYMBOL\n"
+		"0x00000003\tlost_say\ta/lost\tEXPORT_SYMBOL\n0x00000004\t_printk\tvmlinux\tEXPORT_SYMBOL\n");
+	add("one.ko", &(struct ko_spec){.exports = one,
+					.modinfo = info_one,
+					.modinfo_size = sizeof info_one,
+					.versions = uses,
+					.needs = (const char *const[]){"lost_say", NULL}});
+	assert_string_equal(says(&k, 0), "");
+	add("two.ko", &(struct ko_spec){.exports = two, .modinfo = info_two, .modinfo_size = sizeof info_two});
+	assert_string_equal(says(&k, 0),
+			    "1 symbol is exported by a module that is not there: `lost_say` of a/lost (one)");
+	assert_string_equal(err.head->code, "E0705");
+	k.allow_missing = (const char *const[]){"lost_say"};
+	k.nallow_missing = 1;
+	assert_string_equal(says(&k, 0), "");
+}
+
+/* What a build of outside modules leaves names these only: that `_printk` is not in it says nothing. */
+static void
+takes_no_other_list_for_the_kernels(void **state)
+{
+	static const struct ko_version uses[] = {{"_printk", 6}, {"hello_say", 8}, {0}};
+	struct modcheck k = kernel();
+
+	(void)state;
+	k.symbols = true;
+	symvers("0x00000009\thello_say\textra/hello-world\tEXPORT_SYMBOL\n");
+	add("user.ko",
+	    &(struct ko_spec){.versions = uses, .needs = (const char *const[]){"_printk", "hello_say", NULL}});
+	assert_false(set.has_symvers);
+	assert_string_equal(says(&k, 0),
+			    "1 symbol version does not match this kernel: `hello_say` in hello (built against "
+			    "0x00000008, extra/hello-world has 0x00000009)");
+	assert_string_equal(says(&k, 1), "");
+	symvers("0x00000001\tother\tvmlinux\tEXPORT_SYMBOL\n");
+	assert_string_equal(says(&k, 0), "1 symbol is exported by nobody: `_printk` (hello)");
+}
+
+/* A module that is there, and does not export what a list, or the kernel's own of that name, does. */
+static void
+misses_what_a_module_no_longer_exports(void **state)
+{
+	static const struct ko_version had[] = {{"old_say", 9}, {"new_say", 1}, {0}}, has[] = {{"new_say", 1}, {0}},
+				       uses[] = {{"old_say", 9}, {0}};
+	static const char user[] = INFO_OF("user"), lib[] = INFO_OF("hello_lib");
+	const struct ko_spec needs = {.versions = uses,
+				      .modinfo = user,
+				      .modinfo_size = sizeof user,
+				      .needs = (const char *const[]){"old_say", NULL}};
+	struct modcheck k = kernel();
+
+	(void)state;
+	k.symbols = true;
+	k.twice = true;
+	symvers("0x00000001\t_printk\tvmlinux\tEXPORT_SYMBOL\n0x00000009\told_say\textra/hello-lib\tEXPORT_SYMBOL\n"
+		"0x00000001\tone_say\ta/one\tEXPORT_SYMBOL\n0x00000002\ttwo_say\ta/two\tEXPORT_SYMBOL\n");
+	add("user.ko", &needs);
+	assert_string_equal(says(&k, 0), "");
+	add("updates/hello-lib.ko", &(struct ko_spec){.exports = has, .modinfo = lib, .modinfo_size = sizeof lib});
+	assert_string_equal(says(&k, 0), "1 symbol is exported by nobody: `old_say` (user)");
+	add("kernel/hello-lib.ko", &(struct ko_spec){.exports = had, .modinfo = lib, .modinfo_size = sizeof lib});
+	assert_string_equal(says(&k, 0), "1 symbol is exported by nobody: `old_say` (user)");
+}
+
+/* No kernel is known: what is the same in most of them stands for it. */
+static void
+compares_with_each_other(void **state)
+{
+	static const struct ko_version nine[] = {{"hello_say", 9}, {"_printk", 1}, {0}},
+				       says_nine[] = {{"hello_say", 9}, {0}}, eight[] = {{"hello_say", 8}, {0}};
+	static const char
+		hello[] = INFO_OF("hello"),
+		a[] = INFO_OF("a"), b[] = INFO_OF("b"),
+		odd[] = "license=GPL\0name=odd\0vermagic=6.12.5-odd SMP preempt mod_unload modversions aarch64";
+	struct modcheck k = {.symbols = true, .note = take_note};
+
+	(void)state;
+	add("odd.ko", &(struct ko_spec){.modinfo = odd, .modinfo_size = sizeof odd, .machine = 62});
+	add("a.ko", &(struct ko_spec){.versions = nine,
+				      .modinfo = a,
+				      .modinfo_size = sizeof a,
+				      .needs = (const char *const[]){"hello_say", "_printk", NULL}});
+	add("b.ko", &(struct ko_spec){.versions = eight, .modinfo = b, .modinfo_size = sizeof b});
+	add("hello.ko", &(struct ko_spec){.exports = says_nine, .modinfo = hello, .modinfo_size = sizeof hello});
+	assert_string_equal(says(&k, 0), "1 module is of another architecture (x86_64): `odd.ko`");
+	assert_string_equal(says(&k, 1), "1 symbol version does not match this kernel: `hello_say` in b (built against "
+					 "0x00000008, hello has 0x00000009)");
+	assert_string_equal(says(&k, 2), "");
+	assert_non_null(
+		strstr(notes, "compared with each other, and the 1 symbol that none of them exports with nothing"));
+	set.v[0].machine = 183;
+	assert_string_equal(says(&k, 0),
+			    "1 module is built for `6.12.5-odd SMP preempt mod_unload modversions aarch64`, and 3 for "
+			    "`6.12.5 SMP preempt mod_unload modversions aarch64`: `odd.ko`");
+}
+
 int
 main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(derives),  cmocka_unit_test(reads_the_release),
-		TEST(accepts_what_fits),    TEST(tells_vermagic),
-		TEST(tells_architecture),   TEST(tells_symbols),
-		TEST(counts_a_symbol_once), TEST(tells_what_is_not_proved),
-		TEST(wants_signatures),     TEST(tells_damage),
+		cmocka_unit_test(derives),
+		cmocka_unit_test(reads_the_release),
+		TEST(accepts_what_fits),
+		TEST(tells_vermagic),
+		TEST(tells_architecture),
+		TEST(tells_symbols),
+		TEST(asks_for_no_version_that_nobody_has),
+		TEST(compares_versions_without_config),
+		TEST(knows_licenses_as_the_kernel_does),
+		TEST(counts_a_symbol_once),
+		TEST(tells_what_is_not_proved),
+		TEST(wants_signatures),
+		TEST(tells_damage),
+		TEST(believes_modules_before_lists),
+		TEST(misses_a_module),
+		TEST(takes_no_other_list_for_the_kernels),
+		TEST(misses_what_a_module_no_longer_exports),
+		TEST(knows_namespaces_of_modules),
+		TEST(tells_who_else_exports),
+		TEST(compares_with_each_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,7 +6,9 @@
 #include <cmocka.h>
 
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/str.h"
@@ -195,12 +197,42 @@ test_modules(void **state)
 	view_free(&v);
 }
 
+static int
+open_program(const struct view *v, const struct view_file *f, struct err *err)
+{
+	static const unsigned char head[20] = {127, 'E', 'L', 'F', 2, 1, [18] = 183};
+	int fd = memfd_create("program", MFD_CLOEXEC);
+
+	(void)v;
+	(void)f;
+	(void)err;
+	assert_int_equal(write(fd, head, sizeof head), sizeof head);
+	lseek(fd, 0, SEEK_SET);
+	return fd;
+}
+
+/* Of a program of any size the first bytes are read. */
+static void
+test_machine(void **state)
+{
+	const struct file_rules rules = {.machine = "arm64", .min_size = 1};
+	struct view v = {.open = open_program};
+	cleanup_str struct str got = {0};
+	struct err err = {0};
+
+	(void)state;
+	file(&v, "large", (uint64_t)1 << 30);
+	assert_int_equal(filecheck(&v, &rules, &got, &err), 0);
+	assert_string_equal(got.s, "1 program for arm64");
+	view_free(&v);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_links), cmocka_unit_test(test_part),    cmocka_unit_test(test_patterns),
-		cmocka_unit_test(test_texts), cmocka_unit_test(test_modules),
+		cmocka_unit_test(test_texts), cmocka_unit_test(test_modules), cmocka_unit_test(test_machine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -135,7 +135,7 @@ def imports():
     yield bad("LU-263c", "fragment of the host", 'return kconfig_append "c" { "x", symbols = { fragment "../../../../etc/passwd" } }\n', "E0011", "recipe.lua:1")
     yield bad("LU-263d", "toolchain by a path", 'local t = toolchain "../../../../etc/passwd"\n', "E0008|E0018|E0009|E0011", "recipe.lua:1")
     yield bad("LU-263e", "plugin by a path", 'local t = plugin "../../../../etc"\n', "E0008|E0018|E0009|E0011", "recipe.lua:1")
-    yield bad("LU-264", "imports a recipe from the network", 'return use "git+https://host/team/bsp//recipes/foo.lua?ref=v2" {}\n', "E0016", "recipe.lua:1")
+    yield bad("LU-264", "imports a recipe from the network", 'return use "https://host/team/bsp//recipes/foo.lua?ref=v2" {}\n', "E0016", "recipe.lua:1")
     yield bad("LU-265", "the same by a commit", 'return use "git+https://host/bsp//foo.lua?commit=0123" {}\n', "E0016", "recipe.lua:1")
     for id, path in (("267", "/dev/zero"), ("267a", "/dev/stdin")):
         yield refuse(f"LU-{id}", f"imports {path} by a link", ["E0008|E0011", "recipe.lua:1"], recipe='return use "dev.lua" {}\n', files={"dev.lua": ("link", path)},

@@ -1,0 +1,2 @@
+-- run: bisect bisect-same.lua bisect-same.lua
+return write "a" { path = "a", text = "b" }

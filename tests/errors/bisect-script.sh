@@ -1,0 +1,4 @@
+# run: bisect r.lua two.lua -q --script judge.sh
+# exit: 1
+printf 'return write "a" { path = "a", text = "one" }\n' >r.lua
+sed s/one/two/ r.lua >two.lua

@@ -1,0 +1,1 @@
+jkr() { "$jkr" diff ' ' r.lua; }

@@ -1,2 +1,0 @@
-# run: diff notes.txt notes.txt
-printf 'what the board needs\n' >notes.txt

@@ -1,2 +1,0 @@
-# run: diff out out
-mkdir -p out/boot

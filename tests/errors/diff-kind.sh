@@ -1,0 +1,2 @@
+# run: diff out out --kind simbols
+mkdir out

@@ -1,0 +1,2 @@
+# run: diff missing.dtb out
+mkdir out

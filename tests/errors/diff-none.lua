@@ -1,2 +1,0 @@
--- run: diff diff-none.lua diff-none.lua
-return write "w" { path = "a", text = "b" }

@@ -1,0 +1,2 @@
+mkdir headers
+echo obj-m >headers/Makefile

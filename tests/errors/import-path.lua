@@ -1,0 +1,1 @@
+local bsp = use "git+https://host/team/bsp/recipes/foo.lua" { }

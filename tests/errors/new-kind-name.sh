@@ -1,0 +1,1 @@
+# run: new plugin ../pump

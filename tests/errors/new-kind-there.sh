@@ -1,0 +1,2 @@
+# run: new recipe pump
+echo 'mine' >pump.lua

@@ -1,0 +1,1 @@
+# run: new driver pump --source src

@@ -1,0 +1,2 @@
+local p = plugins { plugin "camera" }
+return write { path = "a", text = "b" }

@@ -1,0 +1,4 @@
+-- run: run vermagic-certificate.lua -q
+-- exit: 3
+vermagic_check "loadable" { "*.ko", release = "6.12.5", config = "config", certificates = { "ours.pem" } }
+return write { path = "a", text = "b" }

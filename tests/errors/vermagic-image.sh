@@ -1,0 +1,3 @@
+kernel_config >config
+module hello '6.12.5 SMP mod_unload modversions '
+echo none >Image

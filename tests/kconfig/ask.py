@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""ask.py: random symbols asked of the helper that explains, its answers judged by the tree's own olddefconfig.
+
+usage: ask.py TREE ARCH BASE COUNT SEED KWHY JUDGE  (in a build directory where `make *config` ran, with Kconfig's environment;
+BASE is a .config, and a row of the table is printed; what was wrong goes to stderr, and the exit status is 1)
+"""
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+
+SEARCHED = 15  # configurations at random for a proof that there is none
+CONTROLS = 10  # fixed ones that such a search must see at least one of
+
+tree, arch, base, count, seed, kwhy, judge = sys.argv[1:8]
+rng = random.Random(f"{seed} {tree} {arch} {os.path.basename(base)}")
+judging = subprocess.Popen([judge, "Kconfig", base], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def tell(*fields):
+    judging.stdin.write("\t".join(fields) + "\n")
+    judging.stdin.flush()
+    return judging.stdout.readline().rstrip("\n")
+
+
+def symbols():
+    judging.stdin.write("list\n")
+    judging.stdin.flush()
+    found = {}
+    while line := judging.stdout.readline().rstrip("\n"):
+        name, kind, value, prompts = line.split("\t")
+        found[name] = (kind, value, int(prompts))
+    return found
+
+
+def wanted(kind, value):
+    if kind == "bool":
+        return "m" if rng.random() < 0.03 else "n" if value == "y" else "y"
+    if kind == "tristate":
+        return rng.choice([v for v in "ymn" if v != value])
+    if kind == "string":
+        return rng.choice(["", "a b", "x", 'q"\\'])
+    digits = value[2:] if value.startswith("0x") else value
+    old = int(digits or "0", 16 if kind == "hex" else 10)
+    new = rng.choice([old + 1, max(0, old - 1), old * 2, old * 1000 + 7])
+    return hex(new) if kind == "hex" else str(new)
+
+
+def line(kind, name, value):
+    if kind in ("bool", "tristate") and value == "n":
+        return f"# CONFIG_{name} is not set"
+    if kind == "string":
+        value = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f"CONFIG_{name}={value}"
+
+
+def got(kind, value, have):
+    if have == "-":
+        return value == "n"
+    if kind == "string":
+        return line(kind, "", value) == "CONFIG_=" + have
+    if kind in ("integer", "hex"):
+        return int(have, 0) == int(value, 0)
+    return have == value
+
+
+def met(asked, fix=()):
+    """Whether the .config that olddefconfig writes after the asked line and those of the fix has it."""
+    name, value = asked
+    kind = every[name][0]
+    lines = [line(kind, name, value)]
+    for other in fix:
+        n, _, v = other.partition("=")
+        lines.append(line(every[n][0], n, v))
+    return got(kind, value, tell("try", name, *lines))
+
+
+def searched(asked):
+    name, value = asked
+    return tell("search", name, value, str(SEARCHED), line(every[name][0], name, value)) == "yes"
+
+
+every = symbols()
+known = sorted(n for n, s in every.items() if s[0] != "unknown")
+asked = [(n, wanted(*every[n][:2])) for n in rng.sample(known, min(int(count), len(known)))]
+run = subprocess.run(
+    [kwhy, "Kconfig", *(f"{n}={v}" for n, v in asked)],
+    env={**os.environ, "KCONFIG_CONFIG": base, "KWHY_UNLIMITED": "1"},
+    stdout=subprocess.PIPE,
+    stderr=subprocess.DEVNULL,
+    text=True,
+)
+answers = [json.loads(x) for x in run.stdout.splitlines()]
+tally = dict.fromkeys(("met", "fix", "never", "wrong", "lines", "controls"), 0)
+if run.returncode or len(answers) != len(asked):
+    print(f"{tree} {arch}: the helper answered {len(answers)} of {len(asked)}, status {run.returncode}", file=sys.stderr)
+    tally["wrong"] += 1
+
+
+def wrong(q, why):
+    tally["wrong"] += 1
+    print(f"{tree} {arch} {os.path.basename(base)}: {q[0]}={q[1]} ({every[q[0]][0]}): {why}", file=sys.stderr)
+
+
+controls = 0
+for q, a in zip(asked, answers):
+    answer, fix = a.get("answer"), a.get("fix", [])
+    if answer != "open" and answer in tally:
+        tally[answer] += 1
+    if answer == "met":
+        if not met(q):
+            wrong(q, "said to be met, and is not")
+    elif met(q):
+        wrong(q, f"is met, and is answered by {answer}")
+    elif answer == "fix":
+        tally["lines"] += len(fix)
+        if not met(q, fix):
+            wrong(q, f"not met with {fix}")
+        for i in range(len(fix)):
+            if met(q, fix[:i] + fix[i + 1 :]):
+                wrong(q, f"{fix[i]} is not needed in {fix}")
+        if controls < CONTROLS:
+            controls += 1
+            tally["controls"] += searched(q)
+    elif answer == "never":
+        if not a.get("never") and not a.get("leaf"):
+            wrong(q, "no proof")
+        if searched(q):
+            wrong(q, "said to be impossible, and a configuration has it")
+    else:
+        wrong(q, f"answered by {answer}")
+if controls == CONTROLS and not tally["controls"]:
+    wrong(asked[0], "the search for configurations sees none of ten that exist")
+print(
+    f"{tree:<5} {arch:<7} {os.path.basename(base):<12} {len(asked):>5} {tally['met']:>6} {tally['fix']:>6} "
+    f"{tally['lines']:>6} {tally['never']:>6} {tally['wrong']:>6}",
+    flush=True,
+)
+judging.stdin.close()
+judging.wait()
+if os.environ.get("TIMES"):
+    print(resource.getrusage(resource.RUSAGE_CHILDREN), file=sys.stderr)
+sys.exit(tally["wrong"] > 0)

@@ -1,0 +1,65 @@
+#!/bin/bash
+# setup.sh: what several cases need, made once and kept: a small real kernel tree, and an image of this machine's compilers.
+#
+# usage: tests/truth/setup.sh FOLDER      FOLDER gets linux.tar and image.tar where it lacks them
+#
+# linux.tar   of Debian's linux-source-6.12 what Kconfig and Kbuild read (Kconfig, Makefile, scripts, configs) and init/: configured in
+#             seconds, compiles no kernel. $LINUX_SOURCE is the archive when apt need not be asked.
+# image.tar   this machine's own gcc, make, dtc and their like, so that plain commands and jkr have one compiler.
+set -euo pipefail
+home=$(realpath "$(dirname "$0")/../..")
+mkdir -p "$1"
+kept=$(realpath "$1")
+
+packages=(base-files dash bash coreutils findutils sed grep mawk diffutils tar gzip perl-base make flex bison m4 bc device-tree-compiler
+  kmod cpio gcc cpp binutils binutils-common binutils-x86-64-linux-gnu libbinutils gcc-12 cpp-12 libgcc-12-dev libc6-dev linux-libc-dev
+  libctf0 libctf-nobfd0 libgprofng0 openssl libssl-dev)
+
+source_archive() {
+  # shellcheck disable=SC2034  # what inputs.bash is told
+  local BENCH_HOME=$home BENCH_OUT=$home/build/bench
+  # shellcheck source=tests/bench/inputs.bash
+  . "$home/tests/bench/inputs.bash"
+  linux_source xz
+}
+
+make_linux() {
+  local archive=${LINUX_SOURCE:-$(source_archive)} part=$kept/linux.part
+  mkdir -p "$part" && rm -rf "$kept/linux"
+  tar -xf "$archive" -C "$part" --strip-components=1 --wildcards '*/Kconfig*' '*/Makefile*' '*/Kbuild*' '*/scripts/*' \
+    '*/configs/*' '*/init/*.[ch]'
+  tar -cf "$kept/linux.tar.part" --sort=name --owner=0 --group=0 --transform 's,^\./,linux/,' -C "$part" .
+  mv "$part" "$kept/linux"
+  mv "$kept/linux.tar.part" "$kept/linux.tar"
+}
+
+# programs_of PACKAGE…: their files without documentation, one a line, and the libraries that they load
+programs_of() {
+  local file
+  dpkg -L "$@" | grep -vE '^/usr/share/(doc|man|info|locale|lintian|bug)|/(lto1|lto-wrapper|g\+\+|cc1plus)|san(_preinit)?\.[ao]$' |
+    while read -r file; do [ ! -f "$file" ] && [ ! -L "$file" ] || echo "$file"; done
+}
+
+make_image() {
+  local root=$kept/root.part files=$kept/files.part
+  mkdir -p "$root"/usr/{bin,sbin,lib,lib64} "$root/etc" "$root/tmp"
+  local folder
+  for folder in bin sbin lib lib64; do ln -sfn "usr/$folder" "$root/$folder"; done
+  programs_of "${packages[@]}" >"$files"
+  # alternatives (awk, cc, yacc) lead through /etc
+  printf '%s\n' /usr/bin/awk /etc/alternatives/awk /usr/bin/cc /etc/alternatives/cc >>"$files"
+  { xargs -r ldd <"$files" 2>/dev/null || :; } | grep -o '/[^ ]*\.so[^ :]*' >"$files.libraries"
+  cat "$files" "$files.libraries" | sed -E 's,^/(s?bin|lib|lib64)/,/usr/\1/,' | sort -u >"$files.names"
+  # where a link leads to, too
+  xargs -r readlink -f <"$files.names" >"$files.targets"
+  sort -u "$files.names" "$files.targets" | tar -cPf - --no-recursion -T - | tar -xPf - --transform "s,^/,$root/,SH"
+  tar -cf "$kept/image.tar.part" --sort=name --owner=0 --group=0 -C "$root" .
+  rm -r "$root" "$files" "$files".*
+  mv "$kept/image.tar.part" "$kept/image.tar"
+}
+
+[ -e "$kept/linux.tar" ] || make_linux
+if [ ! -e "$kept/image.tar" ] || [ "$(cat "$kept/image.packages" 2>/dev/null)" != "${packages[*]}" ]; then
+  make_image
+  echo "${packages[*]}" >"$kept/image.packages"
+fi

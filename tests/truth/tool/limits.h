@@ -1,0 +1,4 @@
+#define TIMEOUT_MS 60
+#ifndef SCALE
+#define SCALE 1
+#endif

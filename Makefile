@@ -248,7 +248,7 @@ compile_commands.json: Makefile $(wildcard interp/*)
 .PHONY: man
 man: all
 	$(Q)for page in jkr.1 jkr-recipe.5; do $(B)/jkr doc $$page >docs/$$page || exit 1; done
-	$(Q)for page in jkr.d.lua config.schema.json pins.schema.json plugin.schema.json profile.schema.json toolchain.schema.json; do \
+	$(Q)for page in jkr.d.lua config.schema.json matrix.schema.json pins.schema.json plugin.schema.json profile.schema.json toolchain.schema.json; do \
 	  $(B)/jkr doc $$page >types/$$page || exit 1; done
 	$(Q)for page in .luarc.json .luacheckrc; do $(B)/jkr doc $$page >$$page || exit 1; done
 

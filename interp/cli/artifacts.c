@@ -8,8 +8,7 @@
 
 #include "base/str.h"
 #include "cli/show.h"
-#include "cli/table.h"
-#include "data/json.h"
+#include "model/matrix.h"
 #include "os/fs.h"
 #include "store/exported.h"
 
@@ -17,6 +16,8 @@ struct collecting {
 	struct session *s;
 	const char *dir; /* absolute, or NULL */
 	int dirfd;
+	const char *row;        /* whose turn it is, or NULL; each has a folder of its own in `dir` */
+	int rowfd;              /* where artifacts go now: that folder, or `dir` */
 	struct exported *known; /* of the files in it */
 	struct artifact *v;
 	struct found {
@@ -38,15 +39,21 @@ folder_size(const struct tree *t, const char *path)
 	return size;
 }
 
+static const char *
+row_dir(const struct collecting *c)
+{
+	return c->row ? arena_printf(&c->s->arena, "%s/%s", c->dir, c->row) : c->dir;
+}
+
 static int
 export_folder(struct collecting *c, const struct tree *t, const struct entry *e, const char *name)
 {
-	cleanup_free char *path = xasprintf("%s/%s", c->dir, name);
+	cleanup_free char *path = xasprintf("%s/%s", row_dir(c), name);
 	cleanup_fd int out = -1;
 	struct exported *known;
 	int r;
 
-	if (fs_mkdirs(c->dirfd, name) < 0 || (out = fs_open_nofollow(c->dirfd, name, O_RDONLY | O_DIRECTORY)) < 0)
+	if (fs_mkdirs(c->rowfd, name) < 0 || (out = fs_open_nofollow(c->rowfd, name, O_RDONLY | O_DIRECTORY)) < 0)
 		return err_sys(c->err, "E1013", "cannot make the folder `%s`", path);
 	known = exported_open(c->s->store, path, out);
 	r = store_export_over(t, e, out, known, c->err);
@@ -60,12 +67,12 @@ static int
 export_one(struct collecting *c, const struct tree *t, const struct entry *e, const char *name)
 {
 	struct stat st;
-	bool there = !fs_stat(c->dirfd, name, &st);
+	bool there = !fs_stat(c->rowfd, name, &st);
 
 	/* a file takes the place of a file in one step, so that there is always one */
-	if (there && S_ISDIR(e->mode) != S_ISDIR(st.st_mode) && fs_remove(c->dirfd, name) < 0)
-		return err_sys(c->err, "E1013", "cannot replace `%s/%s`", c->dir, name);
-	return S_ISDIR(e->mode) ? export_folder(c, t, e, name) : store_export_over(t, e, c->dirfd, c->known, c->err);
+	if (there && S_ISDIR(e->mode) != S_ISDIR(st.st_mode) && fs_remove(c->rowfd, name) < 0)
+		return err_sys(c->err, "E1013", "cannot replace `%s/%s`", row_dir(c), name);
+	return S_ISDIR(e->mode) ? export_folder(c, t, e, name) : store_export_over(t, e, c->rowfd, c->known, c->err);
 }
 
 /* A folder that several layers make up is in no one place of the store. */
@@ -85,11 +92,11 @@ static int
 is_exported(const struct collecting *c, const char *name, const char *sha256)
 {
 	for (size_t i = 0; c->dir && i < c->n; i++) {
-		if (strcmp(c->v[i].name, name))
+		if (strcmp(c->v[i].name, name) || !str_eq(c->v[i].row, c->row))
 			continue;
 		if (!strcmp(c->v[i].sha256, sha256))
 			return 1;
-		err_set(c->err, "E1013", "two artifacts are called `%s`, and `%s` has room for one", name, c->dir);
+		err_set(c->err, "E1013", "two artifacts are called `%s`, and `%s` has room for one", name, row_dir(c));
 		return err_help(
 			c->err,
 			"return a `bundle` of them, which lays folders over each other, or `copy` one with `as`");
@@ -112,13 +119,14 @@ collect_entry(struct collecting *c, const struct tree *t, const struct entry *e)
 	c->found[c->nfound++] = (struct found){t, e};
 	GROW(c->v, c->n, c->cap);
 	f = &c->v[c->n++];
+	f->row = c->row;
 	f->name = arena_strdup(a, path_base(e->path));
 	f->folder = S_ISDIR(e->mode);
 	f->size = f->folder ? folder_size(t, e->path) : e->size;
 	f->sha256 = arena_strdup(a, hash_hex(&id, hex));
 	f->path = NULL;
 	if (c->dir)
-		f->path = arena_printf(a, "%s/%s", c->dir, f->name);
+		f->path = arena_printf(a, "%s/%s", row_dir(c), f->name);
 	else if (!f->folder || is_in_one_place(t, e))
 		f->path = arena_printf(a, "%s/%s/%s", store_path(c->s->store), t->layers[e->layer].path, e->path);
 	return 0;
@@ -224,6 +232,31 @@ collect_named(struct collecting *c, const uint32_t *steps, size_t n)
 	return 0;
 }
 
+bool
+artifacts_wanted(const struct cli *cli, const struct member *m)
+{
+	for (int i = 1; i < cli->argc; i++)
+		if (member_is(m, cli->argv[i]))
+			return true;
+	return cli->argc < 2;
+}
+
+static int
+collect_rows(struct collecting *c)
+{
+	const struct recipe *r = c->s->recipe;
+	int bad = 0;
+
+	for (size_t i = 0; i < r->nmembers && !bad; i++) {
+		if (!artifacts_wanted(c->s->cli, &r->members[i]))
+			continue;
+		c->row = r->members[i].name;
+		bad = value_walk(&r->members[i].result, collect_value, c);
+	}
+	c->row = NULL;
+	return bad;
+}
+
 /* Steps that were named are what is wanted, whole; else what the recipe returns. */
 static int
 collect_wanted(struct collecting *c)
@@ -231,15 +264,42 @@ collect_wanted(struct collecting *c)
 	struct session *s = c->s;
 	uint32_t *steps = arena_array(&s->arena, uint32_t, s->recipe->nsteps);
 
+	if (collect_rows(c))
+		return -1;
 	if (s->cli->argc < 2)
 		return value_walk(&s->recipe->result, collect_value, c);
 	for (int i = 1; i < s->cli->argc; i++) {
-		size_t n = session_find(s, s->cli->argv[i], steps, c->err);
+		const char *word = s->cli->argv[i];
 
-		if (collect_named(c, steps, n) < 0)
+		if (!matrix_has(s->recipe, word) && collect_named(c, steps, session_find(s, word, steps, c->err)) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+/* The folder that the artifacts of `row` go to. */
+static int
+open_row(struct collecting *c, const char *row)
+{
+	c->row = row;
+	c->rowfd = row && fs_mkdirs(c->dirfd, row) < 0
+			   ? -1
+			   : fs_open_nofollow(c->dirfd, row ? row : ".", O_RDONLY | O_DIRECTORY);
+	if (c->rowfd < 0)
+		return err_sys(c->err, "E1013", "cannot make the folder `%s`", row_dir(c));
+	unlinkat(c->rowfd, STORE_EXPORT_TEMP, 0);
+	c->known = exported_open(c->s->store, row_dir(c), c->rowfd);
+	return 0;
+}
+
+static void
+close_row(struct collecting *c)
+{
+	if (c->known)
+		exported_close(c->known, c->s->store);
+	c->known = NULL;
+	cleanup_fdp(&c->rowfd);
+	c->rowfd = -1;
 }
 
 /* Only when all that is wanted was found, so that a mistake leaves the folder as it was. */
@@ -248,19 +308,22 @@ export_all(struct collecting *c)
 {
 	int r = 0;
 
-	if (!c->dir)
-		return 0;
-	c->known = exported_open(c->s->store, c->dir, c->dirfd);
-	for (size_t i = 0; !r && i < c->n; i++)
-		r = export_one(c, c->found[i].t, c->found[i].e, c->v[i].name);
-	exported_close(c->known, c->s->store);
+	for (size_t i = 0; c->dir && !r && i < c->n; i++) {
+		if (c->rowfd < 0 || !str_eq(c->row, c->v[i].row)) {
+			close_row(c);
+			r = open_row(c, c->v[i].row);
+		}
+		if (!r)
+			r = export_one(c, c->found[i].t, c->found[i].e, c->v[i].name);
+	}
+	close_row(c);
 	return r;
 }
 
 int
 artifacts_collect(struct session *s, const char *dir, struct artifact **out, size_t *n, struct err *err)
 {
-	struct collecting c = {.s = s, .dirfd = -1, .err = err};
+	struct collecting c = {.s = s, .dirfd = -1, .rowfd = -1, .err = err};
 	int r = open_export(&c, dir);
 
 	if (!r)
@@ -273,54 +336,4 @@ artifacts_collect(struct session *s, const char *dir, struct artifact **out, siz
 	free(c.v);
 	free(c.found);
 	return r;
-}
-
-static void
-artifacts_json(const struct session *s, const struct artifact *v, size_t n, double seconds, FILE *out)
-{
-	cleanup_json struct json *j = json_object();
-	cleanup_str struct str text = {0};
-	struct json *list;
-
-	json_string(j, "recipe", s->recipe->name);
-	json_string(j, "version", s->recipe->version);
-	json_double(j, "seconds", seconds);
-	if (plan_dirty(&s->plan))
-		json_bool(j, "dirty", true);
-	list = json_add_array(j, "artifacts");
-	for (size_t i = 0; i < n; i++) {
-		struct json *f = json_add_object(list, NULL);
-
-		json_string(f, "name", v[i].name);
-		json_string(f, "path", v[i].path);
-		json_string(f, "sha256", v[i].sha256);
-		json_uint(f, "size", v[i].size);
-		json_string(f, "kind", v[i].folder ? "folder" : "file");
-	}
-	json_print(j, true, &text);
-	fputs(str_text(&text), out);
-}
-
-void
-show_artifacts(const struct session *s, const struct artifact *v, size_t n, double seconds, FILE *out)
-{
-	struct table t = {.columns = 4};
-	cleanup_arena struct arena a = {0};
-	char time[32];
-
-	if (wants_json(s->cli)) {
-		artifacts_json(s, v, n, seconds, out);
-		return;
-	}
-	for (size_t i = 0; i < n; i++) {
-		char size[32];
-
-		TABLE_ROW(&t, arena_printf(&a, "%s%s", v[i].name, v[i].folder ? "/" : ""), format_size(v[i].size, size),
-			  v[i].path ? v[i].path : "in several layers, exported by -o", v[i].sha256);
-	}
-	fprintf(out, s->worked ? "%s: made in %s%s%s\n" : "%s: nothing to do (%s)%s%s\n", s->recipe->name,
-		format_duration(seconds, time), plan_dirty(&s->plan) ? ", dirty" : "",
-		n ? "" : ", and the recipe returns nothing");
-	table_print(&t, out, 2);
-	table_free(&t);
 }

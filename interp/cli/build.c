@@ -45,7 +45,7 @@ again(struct session *s)
 
 	if (cli->dir)
 		str_addf(&b, "-C %s ", cli->dir);
-	str_add(&b, cli->argv[0]);
+	str_addf(&b, "%s%s", cli->matrix ? "--matrix " : "", cli->argv[0]);
 	if (cli->profile)
 		str_addf(&b, " --profile %s", cli->profile);
 	for (size_t i = 0; i < cli->plugins.n; i++)

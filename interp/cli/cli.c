@@ -23,6 +23,8 @@ const struct option_spec cli_options[] = {
 	{"define", 'D', OPT_LIST, AT(defs), "KEY=VALUE", "Set an option of the recipe.", false, false},
 	{"profile", 0, OPT_TEXT, AT(profile), "NAME", "Take options from profiles/NAME.yaml.", false, true},
 	{"plugin", 0, OPT_LIST, AT(plugins), "DIR", "Add a plugin to the recipe's set.", false, false},
+	{"matrix", 0, OPT_TEXT, AT(matrix), "FILE", "In place of a recipe, all boards and options of FILE.", false,
+	 false},
 	{"with", 0, OPT_LIST, AT(with), "STEP=DIR", "Take a folder in the place of a step's result.", false, false},
 	{"format", 0, OPT_TEXT, AT(format), "text|json", "How stdout is written.", false, false},
 	{"jobs", 'j', OPT_INT, AT(jobs), "N", "Run N jobs at once in all, makes included.", false, true},
@@ -250,6 +252,18 @@ parse_options(struct cli *cli, int argc, char **argv, struct err *err)
 	return 0;
 }
 
+/* With --matrix all words are steps. */
+static void
+put_matrix(struct cli *cli)
+{
+	const char **v = arena_array(&cli->arena, const char *, (size_t)cli->argc + 2);
+
+	v[0] = cli->matrix;
+	memcpy(v + 1, cli->argv, sizeof *v * (size_t)cli->argc);
+	cli->argv = v;
+	cli->argc++;
+}
+
 static int
 check_args(const struct cli *cli, struct err *err)
 {
@@ -306,6 +320,8 @@ cli_parse(struct cli *cli, int argc, char **argv, struct err *err)
 		return 0;
 	if (config_apply(cli, err) < 0)
 		return -1;
+	if (cli->matrix)
+		put_matrix(cli);
 	return check_args(cli, err);
 }
 

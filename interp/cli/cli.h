@@ -27,6 +27,7 @@ struct cli {
 	const char *root, *host, *pubkey, *support, *to, *only;
 	const char *from_config, *source, *toolchain;
 	const char *judge, *script;
+	const char *matrix; /* stands in argv where other commands have the recipe */
 	struct words defs, plugins, with, targets, kinds;
 	struct words trusted_keys; /* of the configuration: public keys that imports must be signed with */
 	struct recipe *recipe;     /* loaded last, or NULL */

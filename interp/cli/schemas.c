@@ -5,8 +5,8 @@
 #include "base/str.h"
 #include "cli/cli.h"
 #include "cli/config.h"
+#include "cli/schemas_own.h"
 #include "data/form.h"
-#include "data/json.h"
 #include "data/toolchain.h"
 #include "model/capabilities.h"
 #include "model/prim.h"
@@ -35,7 +35,7 @@ static const struct {
 	[P_ANY] = {{NULL}, NULL},
 };
 
-static void
+void
 put_types(struct json *to, const char *const *types)
 {
 	struct json *list;
@@ -78,12 +78,6 @@ put_value(struct json *to, const struct param *p)
 		put_types(json_add_object(to, "additionalProperties"), plain);
 }
 
-/* What a table's type does not tell of a parameter. */
-struct special {
-	const char *name;
-	void (*fill)(struct json *to);
-};
-
 static void
 put_param(struct json *properties, const struct param *p, const struct special *special)
 {
@@ -107,8 +101,7 @@ put_param(struct json *properties, const struct param *p, const struct special *
 	put_value(json_add_object(to, "items"), p);
 }
 
-/* An object of these parameters, and of these `more` (NULL: none), and no others. */
-static void
+void
 put_object(struct json *to, const struct param *params, const struct param *more, const struct special *special)
 {
 	struct json *properties, *required = NULL;
@@ -127,14 +120,13 @@ put_object(struct json *to, const struct param *params, const struct param *more
 	}
 }
 
-/* An object of any names; gives what each of its values is. */
-static struct json *
+struct json *
 put_map(struct json *to)
 {
 	return json_add_object(to, "additionalProperties");
 }
 
-static void
+void
 put_plain(struct json *to)
 {
 	put_types(to, plain);
@@ -325,14 +317,20 @@ static const struct {
 	bool empty; /* may be */
 } schemas[] = {
 	{"jkr.yaml, $XDG_CONFIG_HOME/jkr/config.yaml, /etc/jkr/config.yaml", config, true},
+	{"a matrix: what --matrix takes", schema_matrix, false},
 	{"pins.yaml: what pins \"file.yaml\" reads", pins, true},
 	{"plugins/NAME/plugin.yaml", plugin, false},
 	{"profiles/NAME.yaml", profile, true},
 	{"toolchains/NAME.yaml", toolchain, false},
 };
 
-const char *const schema_names[] = {"config.schema.json",  "pins.schema.json",      "plugin.schema.json",
-				    "profile.schema.json", "toolchain.schema.json", NULL};
+const char *const schema_names[] = {"config.schema.json",
+				    "matrix.schema.json",
+				    "pins.schema.json",
+				    "plugin.schema.json",
+				    "profile.schema.json",
+				    "toolchain.schema.json",
+				    NULL};
 
 bool
 schema_print(FILE *out, const char *name)

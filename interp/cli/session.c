@@ -11,9 +11,11 @@
 #include "cli/imports.h"
 #include "cli/inputs.h"
 #include "cli/kept.h"
+#include "cli/matrix.h"
 #include "cli/where.h"
 #include "cli/with.h"
 #include "lua/places.h"
+#include "model/matrix.h"
 
 static int
 take_epoch(struct session *s, struct err *err)
@@ -80,14 +82,14 @@ begin(struct session *s, struct cli *cli, const char *name, struct err *err)
 	rq->search = where_search(&s->arena);
 	rq->import = imports_open;
 	rq->import_ctx = s;
-	rq->path = where_recipe(&s->arena, rq->search, name, err);
+	rq->path = cli->matrix ? cli->matrix : where_recipe(&s->arena, rq->search, name, err);
 	return !rq->path || take_epoch(s, err) < 0 || definitions(s, err) < 0 ? -1 : 0;
 }
 
 static int
 load(struct session *s, struct err *err)
 {
-	if (load_recipe(&s->request, s->recipe, err) < 0)
+	if ((s->cli->matrix ? matrix_load(s, err) : load_recipe(&s->request, s->recipe, err)) < 0)
 		return -1;
 	if (s->cli->locked && (session_open_project(s, err) < 0 || inputs_check(s, err) < 0))
 		return -1;
@@ -118,7 +120,7 @@ session_ready(struct session *s, struct cli *cli, bool write, struct err *err)
 {
 	if (begin(s, cli, cli->argv[0], err) < 0)
 		return -1;
-	if (kept_take(s, write))
+	if (!cli->matrix && kept_take(s, write))
 		return 0;
 	return load(s, err) < 0 ? -1 : session_plan(s, cli->argv + 1, (size_t)cli->argc - 1, write, err);
 }
@@ -142,10 +144,12 @@ session_open_project(struct session *s, struct err *err)
 static int
 unknown_step(struct session *s, const char *name, struct err *err)
 {
-	cleanup_free const char **names = xcalloc(2 * s->recipe->nsteps + 1, sizeof *names);
+	cleanup_free const char **names = xcalloc(2 * s->recipe->nsteps + s->recipe->nmembers + 1, sizeof *names);
 	const char *near;
 	size_t n = 0;
 
+	for (size_t i = 0; i < s->recipe->nmembers; i++)
+		names[n++] = s->recipe->members[i].name;
 	for (size_t i = 0; i < s->recipe->nsteps; i++) {
 		const char *step = s->recipe->steps[i].name, *slash = strchr(step, '/');
 
@@ -154,10 +158,35 @@ unknown_step(struct session *s, const char *name, struct err *err)
 			names[n++] = arena_strndup(&s->arena, step, (size_t)(slash - step));
 	}
 	near = near_name(name, names, n);
-	err_set(err, "E1009", "recipe `%s` has no step `%s`", s->recipe->name, name);
+	if (s->recipe->nmembers)
+		err_set(err, "E1009", "matrix `%s` has no row or step `%s`", s->recipe->name, name);
+	else
+		err_set(err, "E1009", "recipe `%s` has no step `%s`", s->recipe->name, name);
 	if (near)
 		err_help(err, "did you mean `%s`?", near);
 	return err_help(err, "`jkr plan` lists the steps");
+}
+
+/* What they return, and their checks. */
+static size_t
+find_rows(struct session *s, const char *name, uint32_t *out)
+{
+	const struct recipe *r = s->recipe;
+	cleanup_free bool *want = xcalloc(r->nsteps + 1, sizeof *want);
+	size_t n = 0;
+
+	for (const struct member *m = r->members; m < r->members + r->nmembers; m++) {
+		if (!member_is(m, name))
+			continue;
+		for (size_t i = 0; i < m->nexports; i++)
+			want[m->exports[i]] = true;
+		for (size_t i = 0; i < r->nsteps; i++)
+			want[i] |= m->has[i] && (r->steps[i].prim->flags & PRIM_CHECK || r->steps[i].common.check);
+	}
+	for (size_t i = 0; i < r->nsteps; i++)
+		if (want[i])
+			out[n++] = (uint32_t)i;
+	return n;
 }
 
 size_t
@@ -165,6 +194,8 @@ session_find(struct session *s, const char *name, uint32_t *out, struct err *err
 {
 	size_t n = 0, len = strlen(name);
 
+	if (matrix_has(s->recipe, name))
+		return find_rows(s, name, out);
 	for (size_t i = 0; i < s->recipe->nsteps; i++) {
 		const char *step = s->recipe->steps[i].name;
 

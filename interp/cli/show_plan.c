@@ -4,6 +4,7 @@
 #include "cli/show.h"
 #include "cli/table.h"
 #include "data/json.h"
+#include "model/matrix.h"
 
 void
 print_safe(FILE *out, const char *text)
@@ -26,6 +27,17 @@ place_text(struct arena *a, const struct place *at)
 	return at->file ? arena_printf(a, "%s:%u", at->file, at->line) : arena_strdup(a, "");
 }
 
+/* The rows of a matrix that have the step. */
+static void
+rows_of(struct json *to, const struct recipe *r, const struct step *step)
+{
+	struct json *rows = r->nmembers ? json_add_array(to, "rows") : NULL;
+
+	for (size_t i = 0; i < r->nmembers; i++)
+		if (r->members[i].has[step - r->steps])
+			json_string(rows, NULL, r->members[i].name);
+}
+
 static void
 step_json(struct json *to, const struct session *s, const struct plan_step *ps)
 {
@@ -46,6 +58,7 @@ step_json(struct json *to, const struct session *s, const struct plan_step *ps)
 	inputs = json_add_array(j, "inputs");
 	for (size_t i = 0; i < ps->step->ninputs; i++)
 		json_string(inputs, NULL, s->recipe->steps[ps->step->inputs[i]].name);
+	rows_of(j, s->recipe, ps->step);
 	json_string(j, "place", place_text(&a, &ps->step->at));
 	if (ps->state == PLAN_RUN && ps->download)
 		json_int(j, "download", ps->download);
@@ -60,8 +73,9 @@ plan_json(const struct session *s, FILE *out)
 	struct json *steps, *summary;
 	cleanup_str struct str text = {0};
 
-	json_string(j, "recipe", s->recipe->name);
-	json_string(j, "version", s->recipe->version);
+	json_string(j, s->recipe->nmembers ? "matrix" : "recipe", s->recipe->name);
+	if (!s->recipe->nmembers)
+		json_string(j, "version", s->recipe->version);
 	steps = json_add_array(j, "steps");
 	for (size_t i = 0; i < s->plan.n; i++)
 		step_json(steps, s, &s->plan.v[s->plan.order[i]]);
@@ -120,6 +134,16 @@ plan_rows(const struct session *s, FILE *out, bool cached)
 	table_free(&t);
 }
 
+static size_t
+shared_steps(const struct session *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->plan.n; i++)
+		n += s->plan.v[s->plan.order[i]].step->sharers > 1;
+	return n;
+}
+
 static void
 plan_text(const struct session *s, FILE *out)
 {
@@ -128,6 +152,9 @@ plan_text(const struct session *s, FILE *out)
 	const char *version = s->recipe->version ? s->recipe->version : "";
 
 	fprintf(out, "%s%s%s: ", s->recipe->name, *version ? " " : "", version);
+	if (s->recipe->nmembers)
+		fprintf(out, "%zu row%s, %zu shared step%s: ", s->recipe->nmembers, s->recipe->nmembers == 1 ? "" : "s",
+			shared_steps(s), shared_steps(s) == 1 ? "" : "s");
 	if (!run && !after)
 		fputs("nothing to do", out);
 	else if (after)

@@ -223,7 +223,7 @@ const struct command cmd_doc = {
 	.doc = "Print the reference. Without NAME an overview, else of a primitive or constructor (`jkr doc untar`, `jkr doc kernel`), of a "
 	       "command, or of an error's code (`jkr doc E0203`). `jkr doc jkr.1` and `jkr doc jkr-recipe.5` print the "
 	       "manual pages. For editors and linters: `jkr doc jkr.d.lua` (annotations of the Lua language server), `.luarc.json`, `.luacheckrc`, and "
-	       "`config.schema.json`, `pins.schema.json`, `plugin.schema.json`, `profile.schema.json` and `toolchain.schema.json`, JSON schemas of "
+	       "`config.schema.json`, `matrix.schema.json`, `pins.schema.json`, `plugin.schema.json`, `profile.schema.json` and `toolchain.schema.json`, JSON schemas of "
 	       "what people write in YAML.",
 	.options = "",
 	.min_args = 0,

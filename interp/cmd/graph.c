@@ -73,7 +73,7 @@ const struct command cmd_graph = {
 	.usage = "RECIPE [STEP…]",
 	.doc = "Write the graph of a plan, for Graphviz (the default) or Mermaid. An arrow goes from a step to the one that "
 	       "takes in its result; colours show the plan's states.",
-	.options = "define profile plugin dot mermaid",
+	.options = "define profile plugin matrix dot mermaid",
 	.min_args = 1,
 	.max_args = -1,
 	.run = run,

@@ -168,7 +168,7 @@ const struct command cmd_log = {
 	       "--first-error only the first lines that say what went wrong. With --support FILE all that a bug report needs goes into one archive: the "
 	       "recipe's texts and fragments, the plan, what doctor finds, jkr.lock, versions, and the logs of steps that have no result; home folder, user, "
 	       "machine and passwords in addresses are taken out, and what is inside is listed.",
-	.options = "define profile plugin first-error support",
+	.options = "define profile plugin matrix first-error support",
 	.min_args = 1,
 	.max_args = 2,
 	.run = run,

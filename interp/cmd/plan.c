@@ -23,7 +23,7 @@ const struct command cmd_plan = {
 	.doc = "Show what would run, and why. A plan writes nothing, and what it says is what a run does: `cached` has a "
 	       "stored result, `run` has none, with the one reason, `after` depends on results that are not there yet, "
 	       "`skipped` lacks an optional input.",
-	.options = "define profile plugin with format locked offline fresh backend fail-if-changes all",
+	.options = "define profile plugin matrix with format locked offline fresh backend fail-if-changes all",
 	.min_args = 1,
 	.max_args = -1,
 	.run = run,

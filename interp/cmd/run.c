@@ -86,9 +86,12 @@ const struct command cmd_run = {
 	       "from the same inputs is an error, with the place of the first difference in each file, and its cause where that can be told. The second build has one processor and one job "
 	       "less than the first (or one job more than one), and begins in another second. "
 	       "With -t the make of STEP runs with these targets in the place of its own, in its sandbox and over its build directory, such as "
-	       "`-t drivers/tty/serial/amba-pl011.o`; -v shows whole commands. Nothing of that is stored.",
+	       "`-t drivers/tty/serial/amba-pl011.o`; -v shows whole commands. Nothing of that is stored. "
+	       "With --matrix FILE it takes many recipes for one: FILE is YAML with `boards` (a name, and a recipe with its options) and `options` "
+	       "(lists of values); each board with each of these is a row, such as `nx,rt=true`. What rows have in common is built once. STEP is then a "
+	       "step, a row or a board, and -o exports each row to a folder of its own.",
 	.options =
-		"define profile plugin with format jobs keep-going dry-run output fresh locked offline no-wait backend "
+		"define profile plugin matrix with format jobs keep-going dry-run output fresh locked offline no-wait backend "
 		"twice allow-host progress all target",
 	.min_args = 1,
 	.max_args = -1,

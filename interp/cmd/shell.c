@@ -79,7 +79,7 @@ const struct command cmd_shell = {
 	       "folder, and above the prompt the command that would have run. What the step takes in is built first where it "
 	       "is not stored. What is written inside is thrown away, and nothing is stored. Without a terminal the shell "
 	       "reads stdin. The exit status is the shell's.",
-	.options = "define profile plugin with jobs fresh locked offline no-wait backend allow-host progress",
+	.options = "define profile plugin matrix with jobs fresh locked offline no-wait backend allow-host progress",
 	.min_args = 2,
 	.max_args = 2,
 	.run = run,

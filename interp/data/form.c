@@ -32,6 +32,24 @@ const struct param profile_form[] = {
 	{0},
 };
 
+const struct param matrix_form[] = {
+	KEY("summary", P_STRING, 0, "One line for lists."),
+	KEY("boards", P_ANY, P_REQUIRED, "By name, the recipe of each board, or a table of it."),
+	KEY("options", P_ANY, 0, "Lists of values: each board is built with each of them, and with each of each two."),
+	KEY("without", P_ANY, P_LIST,
+	    "What is left out: a list of tables that name a `board`, values of `options`, or both."),
+	{0},
+};
+
+const struct param board_form[] = {
+	KEY("recipe", P_STRING, P_REQUIRED,
+	    "The recipe: a path from the folder of this file, or a name as `jkr run` takes it."),
+	KEY("profile", P_STRING, 0, "Its profile, in place of that of the command line."),
+	KEY("options", P_MAP, 0, "Options of the recipe, as `-D` sets them."),
+	KEY("plugins", P_ANY, P_LIST, "Folders of plugins that are added to the recipe's set."),
+	{0},
+};
+
 const char *const profile_tarball[] = {"file", "sha256", "url", NULL};
 
 static int
@@ -54,14 +72,16 @@ unknown_key(const struct param *form, const struct field *f, const char *what, s
 static int
 check_field(const struct param *p, const struct field *f, const char *what, struct err *err)
 {
-	bool table = f->value.type == V_TABLE;
+	bool table = f->value.type == V_TABLE, list = p->flags & P_LIST;
 	const char *wanted = NULL;
 
 	if (f->value.type == V_NIL && p->type == P_STRING)
 		return 0;
 	if (p->type == P_STRING && table)
 		wanted = "plain value";
-	else if (p->type != P_STRING && (!table || f->value.table.nitems))
+	else if (list && (!table || f->value.table.nfields))
+		wanted = "list";
+	else if (!list && p->type != P_STRING && (!table || f->value.table.nitems))
 		wanted = "table";
 	if (!wanted)
 		return 0;

@@ -4,9 +4,9 @@
 
 struct err;
 
-/* plugins/NAME/plugin.yaml, profiles/NAME.yaml. A P_STRING is any plain value, a P_MAP or P_ANY a table; nothing is
- * bound. */
-extern const struct param plugin_form[], profile_form[];
+/* plugins/NAME/plugin.yaml, profiles/NAME.yaml, a matrix and each of its boards. A P_STRING is any plain value, a P_MAP
+ * or P_ANY a table, with P_LIST a list; nothing is bound. */
+extern const struct param plugin_form[], profile_form[], matrix_form[], board_form[];
 /* What a profile may replace of a toolchain's image, ended by NULL. */
 extern const char *const profile_tarball[];
 

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "model/capabilities.h"
 #include "model/lineage.h"
+#include "model/matrix.h"
 
 struct writer {
 	const struct plan *plan;
@@ -160,8 +161,8 @@ add_one(struct writer *w, const struct param *p, const void *at)
 static void
 add_lineage(struct writer *w, const struct plan_step *ps)
 {
-	const struct recipe *r = w->plan->recipe;
-	cleanup_free bool *mark = lineage_mark(r, ps->step);
+	const struct recipe *r = recipe_own(w->plan->recipe, ps->step);
+	cleanup_free bool *mark = lineage_mark(w->plan->recipe, ps->step);
 	char key[HASH_HEX], tree[HASH_HEX];
 
 	str_addf(w->out, "jkr %s\n", JKR_VERSION);
@@ -174,9 +175,10 @@ add_lineage(struct writer *w, const struct plan_step *ps)
 		add_param(w, "option", r->options[i].name, str_text(&text));
 	}
 	for (size_t i = 0; i < r->nsteps; i++) {
-		const struct plan_step *in = &w->plan->v[i];
+		const uint32_t number = recipe_number(ps->step, i);
+		const struct plan_step *in = &w->plan->v[number];
 
-		if (!mark[i])
+		if (!mark[number])
 			continue;
 		str_add(w->out, "step ");
 		add_text(w->out, r->steps[i].name);

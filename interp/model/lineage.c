@@ -108,7 +108,7 @@ add_input(struct json *list, const struct ancestor *a, const char *name, const c
 {
 	struct json *j = json_add_object(list, NULL);
 
-	json_string(j, "step", a->ps->step->name);
+	json_string(j, "step", a->name);
 	json_string(j, "name", name);
 	json_string(j, "sha256", sha256);
 	return j;
@@ -163,7 +163,7 @@ add_toolchains(const struct lineage *l, struct json *to)
 		if (strcmp(a->ps->step->prim->name, "image") != 0 || a->ps->state != PLAN_CACHED)
 			continue;
 		j = json_add_object(to, NULL);
-		json_string(j, "step", a->ps->step->name);
+		json_string(j, "step", a->name);
 		json_string(j, "image", hash_hex(&a->ps->result.tree, hex));
 		packages = json_add_object(j, "packages");
 		for (size_t k = 0; k < a->nfacts; k++)
@@ -181,7 +181,7 @@ add_steps(const struct lineage *l, struct json *steps, struct json *skipped)
 		const struct plan_step *ps = l->v[i].ps;
 		struct json *j = json_add_object(ps->state == PLAN_SKIPPED ? skipped : steps, NULL);
 
-		json_string(j, "name", ps->step->name);
+		json_string(j, "name", l->v[i].name);
 		json_string(j, "primitive", ps->step->prim->name);
 		if (ps->dirty)
 			json_bool(j, "dirty", true);

@@ -14,6 +14,7 @@ struct fact {
 /* A step before. */
 struct ancestor {
 	const struct plan_step *ps;
+	const char *name;         /* in its own recipe */
 	const struct fact *facts; /* of its record: hashes of patches, of addresses, versions of packages */
 	size_t nfacts;
 	const struct fact *files; /* names of files and folders of the project, and their hashes */

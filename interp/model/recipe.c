@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/matrix.h"
+
 void
 recipe_free(struct recipe *r)
 {
@@ -12,6 +14,11 @@ recipe_free(struct recipe *r)
 	r->ntexts = r->captexts = 0;
 	str_free(&r->bytes);
 	map_free(&r->by_name);
+	for (size_t i = 0; i < r->nmembers; i++) {
+		recipe_free(r->members[i].recipe);
+		free(r->members[i].recipe);
+	}
+	r->nmembers = 0;
 	arena_free(&r->arena);
 }
 

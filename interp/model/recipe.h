@@ -12,6 +12,7 @@
 #include "model/prim.h"
 
 struct capabilities;
+struct member;
 
 struct step {
 	const char *name; /* unique, such as "linux/build" or "zedx:src" */
@@ -28,6 +29,9 @@ struct step {
 	size_t ninputs;
 	const char *skipped; /* not NULL: an optional input is absent; which, and what is lost */
 	const char *edited;  /* not NULL: the folder that takes the place of its result (--with), as it was named */
+	const struct member
+		*of;    /* of joined recipes (model/matrix.h): whose it is, of a shared one the first; else NULL */
+	size_t sharers; /* how many of them have it */
 };
 
 struct option {
@@ -69,8 +73,10 @@ struct recipe {
 	struct recipe_text *texts; /* what load asked for, in its order */
 	size_t ntexts, captexts;
 	bool hinted; /* it was shown names in folders, or why a file cannot be read: the texts alone do not make it */
-	struct str bytes;   /* where the strings of a kept plan lie (cli/kept.h) */
-	struct map by_name; /* step name → struct step; made by recipe_resolve */
+	struct str bytes;       /* where the strings of a kept plan lie (cli/kept.h) */
+	struct map by_name;     /* step name → struct step; made by recipe_resolve */
+	struct member *members; /* recipes that are joined in it */
+	size_t nmembers;
 };
 
 void recipe_free(struct recipe *r);

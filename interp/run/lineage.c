@@ -1,5 +1,6 @@
 /* Implements job_lineage of model/job.h: what the store knows of the steps before this one. */
 #include "model/lineage.h"
+#include "model/matrix.h"
 
 #include "run/job_impl.h"
 
@@ -23,18 +24,20 @@ take_facts(struct job *job, struct ancestor *a, struct err *err)
 const struct lineage *
 job_lineage(struct job *job, struct err *err)
 {
-	const struct recipe *r = job->plan->recipe;
-	cleanup_free bool *mark = lineage_mark(r, job->ps->step);
+	const struct step *step = job->ps->step;
+	const struct recipe *r = recipe_own(job->plan->recipe, step);
+	cleanup_free bool *mark = lineage_mark(job->plan->recipe, step);
 	struct lineage *l = arena_new(&job->arena, struct lineage);
 
 	l->recipe = r;
 	l->v = arena_array(&job->arena, struct ancestor, r->nsteps + 1);
 	for (size_t i = 0; i < r->nsteps; i++) {
+		const uint32_t number = recipe_number(step, i);
 		struct ancestor *a = &l->v[l->n];
 
-		if (!mark[i])
+		if (!mark[number])
 			continue;
-		*a = (struct ancestor){.ps = &job->plan->v[i]};
+		*a = (struct ancestor){.ps = &job->plan->v[number], .name = r->steps[i].name};
 		if (take_facts(job, a, err) || lineage_files(a, job->env, &job->arena, err))
 			return NULL;
 		l->n++;

@@ -8,7 +8,7 @@ top=${BATS_TEST_DIRNAME%/*/*}
 
 @test "what lies in types/ is what the tables say" {
   cd "$top" || return 1
-  for file in types/jkr.d.lua .luarc.json .luacheckrc types/{config,pins,plugin,profile,toolchain}.schema.json; do
+  for file in types/jkr.d.lua .luarc.json .luacheckrc types/{config,matrix,pins,plugin,profile,toolchain}.schema.json; do
     jkr doc "${file##*/}" | diff -u "$file" - || return 1
   done
   # in another folder the annotations are where jkr is
@@ -82,21 +82,26 @@ PY
     printf 'options: { o: false }\n' >profiles/f.yaml
     printf 'name: x\njobs: 2\nprogress: plain\n' >jkr.yaml
     printf 'a: { b: ~, c: [1] }\n' >pins.yaml
+    printf 'boards: { a: r.lua, b: { recipe: r.lua, options: { o: true } } }\nwithout: [ { board: a } ]\n' >matrix.yaml
   }
-  files=(jkr.yaml pins.yaml toolchains/t.yaml plugins/p/plugin.yaml profiles/f.yaml)
+  files=(jkr.yaml pins.yaml matrix.yaml toolchains/t.yaml plugins/p/plugin.yaml profiles/f.yaml)
   good
   jkr check r.lua --profile f
-  [ "$(python3 "$top/tests/e2e/schemas.py" "$top/types" "${files[@]}")" = "5 fit" ]
+  jkr check --matrix matrix.yaml --profile f
+  [ "$(python3 "$top/tests/e2e/schemas.py" "$top/types" "${files[@]}")" = "6 fit" ]
   while IFS='|' read -r file text; do
     good
     # shellcheck disable=SC2059
     printf "$text" >"$file"
-    run jkr check r.lua --profile f
+    case $file in
+      matrix.yaml) run jkr check --matrix matrix.yaml --profile f ;;
+      *) run jkr check r.lua --profile f ;;
+    esac
     echo "$file $text: $output"
     [ "$status" = 2 ]
     run python3 "$top/tests/e2e/schemas.py" "$top/types" "${files[@]}"
     echo "$output"
-    [ "${lines[-1]}" = "4 fit" ]
+    [ "${lines[-1]}" = "5 fit" ]
   done <<'BROKEN'
 jkr.yaml|jobs: many\n
 jkr.yaml|progress: loud\n
@@ -122,6 +127,17 @@ profiles/f.yaml|options: { o: [1] }\n
 profiles/f.yaml|fragments: { a.config: 5 }\n
 profiles/f.yaml|summary: { a: b }\n
 profiles/f.yaml|pins: none\n
+matrix.yaml|options: { o: [true] }\n
+matrix.yaml|boards: [r.lua]\n
+matrix.yaml|boards: { a: [r.lua] }\n
+matrix.yaml|boards: { a: { recipes: r.lua } }\n
+matrix.yaml|boards: { a: { options: { o: true } } }\n
+matrix.yaml|boards: { a: { recipe: r.lua, options: { o: [true] } } }\n
+matrix.yaml|boards: { a: { recipe: r.lua, plugins: p } }\n
+matrix.yaml|boards: { a: r.lua }\noptions: { o: true }\n
+matrix.yaml|boards: { a: r.lua }\noptions: { o: [] }\n
+matrix.yaml|boards: { a: r.lua }\nwithout: { board: a }\n
+matrix.yaml|boards: { a: r.lua }\nwithout: [a]\n
 BROKEN
 }
 

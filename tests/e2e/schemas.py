@@ -12,6 +12,7 @@ import yaml
 folder, *files = sys.argv[1:]
 KINDS = {
     r"(^|/)(jkr|config)\.yaml$": "config",
+    r"(^|/)matrix[^/]*\.yaml$": "matrix",
     r"(^|/)plugin\.yaml$": "plugin",
     r"(^|/)pins[^/]*\.yaml$": "pins",
     r"(^|/)profiles/[^/]+$": "profile",

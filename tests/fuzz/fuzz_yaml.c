@@ -1,6 +1,7 @@
-/* YAML, what a toolchain's description makes of it, and what a repository states. */
+/* YAML, what a toolchain's description and a matrix make of it, and what a repository states. */
 #include "fuzz.h"
 
+#include "cli/matrix.h"
 #include "data/json.h"
 #include "data/toolchain.h"
 #include "data/yaml.h"
@@ -13,6 +14,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fuzz_input in = {data, size};
 	struct err err = {0};
 	struct capabilities may = {0};
+	struct matrix rows = {.shown = "x.yaml", .folder = ""};
 	struct value v = {0};
 	size_t len;
 	cleanup_free char *text = fuzz_part(&in, &len);
@@ -27,6 +29,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	fuzz_ended(r, &err);
 	fuzz_ended(toolchain_parse(text, len, "x.yaml", &a, &v, &err), &err);
+	fuzz_ended(matrix_read(text, len, &a, &rows, &err), &err);
 	fuzz_ended(capabilities_parse(text, len, "x.yaml", &a, &may, &err), &err);
 	if (may.primitives.n | may.network.n | may.paths.n) {
 		cleanup_str struct str out = {0};

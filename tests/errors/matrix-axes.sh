@@ -1,0 +1,6 @@
+# run: plan --matrix m.yaml
+# shellcheck shell=bash
+{
+  printf 'boards: {a: r.lua}\noptions:\n'
+  printf '  o%d: [1]\n' {1..17}
+} >m.yaml

@@ -1,0 +1,2 @@
+# run: plan --matrix m.yaml
+# shellcheck shell=bash

@@ -1,0 +1,3 @@
+# run: plan --matrix m.yaml
+# shellcheck shell=bash
+echo '- r.lua' >m.yaml

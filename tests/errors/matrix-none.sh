@@ -1,0 +1,3 @@
+# run: plan --matrix m.yaml
+# shellcheck shell=bash
+echo 'summary: nothing' >m.yaml

@@ -226,7 +226,8 @@ static const struct {
 	{"option.bool|int|string|choice|step { \"name\", default, \"doc\" }",
 	 "A plain value that -D name=value, a profile or an importing recipe sets. min and max bound an int; matches, an extended regular "
 	 "expression for all of it, a string."},
-	{"when(condition, item)", "An item of a list that may be absent. A nil in a list is an error."},
+	{"when(condition, item)",
+	 "An item of a list that may be absent; a step that is written only there is then none. A nil in a list is an error."},
 	{"use \"other.lua\" { option = value }",
 	 "Another recipe; gives what that file returns. Its steps are called other:step, its options other.option."},
 	{"use \"git+https://HOST/REPOSITORY//PATH.lua?ref=TAG\" { option = value }",

@@ -8,6 +8,7 @@ bool env_has(lua_State *L, const char *name);  /* raw; pushes the value when it 
 void env_names(lua_State *L, struct str *out); /* one reachable name a line, sorted; no primitives */
 void libs_open(lua_State *L);
 int lib_sort(lua_State *L); /* table.sort */
+int lib_when(lua_State *L);
 /* Counts what the functions of the table on top, Lua's `table`, move and read. */
 void tables_count(lua_State *L);
 /* Compiles a unit with its environment; raises. Leaves the function. */

@@ -235,21 +235,6 @@ lib_pcall(lua_State *L)
 }
 
 static int
-lib_when(lua_State *L)
-{
-	lua_settop(L, 2);
-	if (lua_isnone(L, 2) || lua_isnil(L, 2)) {
-		if (lua_toboolean(L, 1))
-			return luaL_error(L, "when(cond, item): the item is nil");
-	}
-	if (!lua_toboolean(L, 1)) {
-		push_absent(L);
-		return 1;
-	}
-	return 1;
-}
-
-static int
 frozen_write(lua_State *L)
 {
 	struct origin at = caller(L);

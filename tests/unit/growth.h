@@ -1,4 +1,5 @@
-/* growth.h: work that grows with its input is told from work that grows with the square of it, on any machine and under any sanitizer */
+/* growth.h: work that grows with its input is told from work that grows with the square of it, on any machine and under
+ * any sanitizer */
 #ifndef JKR_TEST_GROWTH_H
 #define JKR_TEST_GROWTH_H
 

@@ -16,11 +16,27 @@ names_of_steps(void **state)
 	     "}\n"
 	     "write { path = 'g', text = 'x' }\n"
 	     "write { path = 'h', text = tostring(t) }\n");
-	assert_string_equal(names(), "a src/1-write named write src/3-write src/4-write write-2 write-3");
+	assert_string_equal(names(), "a src/1-write named src/3-write src/4-write write write-2");
 	assert_int_equal(value_field(&step("src/4-write")->params, "on")->ref.step, step("src/3-write") - c.r.steps);
 	assert_int_equal(step("src/4-write")->at.line, 6);
-	assert_string_equal(text_of("write-3", "text"), "src/4-write");
+	assert_string_equal(text_of("write-2", "text"), "src/4-write");
 	assert_string_equal(c.r.name, "recipe");
+}
+
+static void
+what_when_leaves_out(void **state)
+{
+	(void)state;
+	good("local kept = write { path = 'k', text = 'x' }\n"
+	     "tree 'src' {\n"
+	     "  write { path = 'a', text = 'x' },\n"
+	     "  when(false, edit { 'a', find = 'x', replace = 'y' }),\n"
+	     "  when(false, edit 'named' { 'a', find = 'x', replace = 'y' }),\n"
+	     "  when(false, { edit { 'a', find = 'x', replace = 'y' }, { write { path = 'b', text = 'x' } } }),\n"
+	     "  when(true, edit { 'a', find = 'x', replace = 'z' }),\n"
+	     "}\n"
+	     "tree 'other' { kept, when(false, kept), when(false, write 'by-name' { path = 'n', text = 'x' }) }\n");
+	assert_string_equal(names(), "other/1-write src/1-write src/2-edit by-name");
 }
 
 static void
@@ -321,6 +337,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reachable_names), /* first: the others leave the folder that the list lies in */
 		CASE(names_of_steps),
+		CASE(what_when_leaves_out),
 		CASE(one_step_in_two_trees),
 		CASE(exports),
 		CASE(imports),

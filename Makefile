@@ -149,7 +149,8 @@ check:
 
 .PHONY: check-all
 check-all: all
-	$(Q)tests/check.sh unit check-floors check-errors check-golden check-e2e check-clang check-san check-fuzz check-torture check-boards-quick check-kernel
+	$(Q)tests/check.sh 'check-kernel&' unit check-floors check-errors check-golden check-e2e check-clang check-san check-fuzz \
+	  check-boards-quick wait check-torture
 
 .PHONY: check-floors check-errors check-golden check-e2e check-e2e-small check-clang check-san check-fuzz check-kernel lint
 check-floors:

@@ -11,6 +11,7 @@ VERSION := 0.1.0
 B := build
 ifneq ($(SAN),)
 B := build/san
+OPT := -O1 -g
 SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 endif
 # a thread of the sanitizer's own keeps sandboxes from starting in it: unshare refuses a process of two

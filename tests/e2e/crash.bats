@@ -8,7 +8,7 @@ make_big() {
   mkdir big
   for i in $(seq 40); do
     mkdir "big/d$i"
-    for k in $(seq 100); do head -c 4000 /dev/urandom >"big/d$i/f$k"; done
+    head -c 400000 /dev/urandom | split -b 4000 - "big/d$i/f"
   done
   tar -cf big.tar big
   rm -r big

@@ -17,6 +17,8 @@
 
 #include <sys/resource.h>
 
+#include "facts.h"
+#include "put.h"
 #include "solve.h"
 
 struct asked {
@@ -25,218 +27,6 @@ struct asked {
 };
 
 #define DEPTH_MAX 12
-
-static FILE *out;
-
-static void
-put_string(const char *s)
-{
-	putc('"', out);
-	for (; *s; s++) {
-		unsigned char c = *s;
-
-		if (c == '"' || c == '\\')
-			fprintf(out, "\\%c", c);
-		else if (c < 0x20 || c == 0x7f)
-			fprintf(out, "\\u%04x", c);
-		else if (c > 0x7f)
-			putc('?', out);
-		else
-			putc(c, out);
-	}
-	putc('"', out);
-}
-
-static void
-put_field(const char *key, const char *value)
-{
-	fprintf(out, ",\"%s\":", key);
-	put_string(value ? value : "");
-}
-
-static const char *
-letter(tristate t)
-{
-	return t == yes ? "y" : t == mod ? "m" : "n";
-}
-
-static int
-is_tristate(struct symbol *sym)
-{
-	enum symbol_type type = sym_get_type(sym);
-
-	return type == S_BOOLEAN || type == S_TRISTATE;
-}
-
-static struct property *
-prompt_of(struct symbol *sym)
-{
-	struct property *p;
-
-	for (p = sym->prop; p; p = p->next)
-		if (p->text && p->type != P_COMMENT)
-			return p;
-	return NULL;
-}
-
-/* The symbol whose truth a clause is about: X, X=y, X!=n; for a select term its first symbol. */
-static struct symbol *
-first_symbol(struct expr *e)
-{
-	while (e && e->type != E_SYMBOL && e->type != E_EQUAL && e->type != E_UNEQUAL)
-		e = e->type == E_RANGE || e->type == E_NONE ? NULL : e->left.expr;
-	return e ? e->left.sym : NULL;
-}
-
-static void
-put_clause(struct expr *e, int *n)
-{
-	struct gstr text = str_new();
-	struct symbol *sym = first_symbol(e);
-	const char *s;
-
-	expr_gstr_print(e, &text);
-	s = str_get(&text);
-	fprintf(out, "%s{\"text\":", (*n)++ ? "," : "");
-	put_string(s);
-	put_field("value", letter(expr_calc_value(e)));
-	put_field("symbol", e->type == E_SYMBOL || e->type == E_AND ? sym && sym->name ? sym->name : "" : "");
-	putc('}', out);
-	str_free(&text);
-}
-
-/* The parts of an AND that are not fully true. */
-static void
-put_false(struct expr *e, int *n)
-{
-	if (!e)
-		return;
-	if (e->type == E_AND) {
-		put_false(e->left.expr, n);
-		put_false(e->right.expr, n);
-	} else if (expr_calc_value(e) != yes) {
-		put_clause(e, n);
-	}
-}
-
-/* The parts of an OR that hold: who selects. */
-static void
-put_true(struct expr *e, int *n)
-{
-	if (!e)
-		return;
-	if (e->type == E_OR) {
-		put_true(e->left.expr, n);
-		put_true(e->right.expr, n);
-	} else if (expr_calc_value(e) != no) {
-		put_clause(e, n);
-	}
-}
-
-static void
-put_list(const char *key, struct expr *e, void (*each)(struct expr *, int *))
-{
-	int n = 0;
-
-	fprintf(out, ",\"%s\":[", key);
-	each(e, &n);
-	putc(']', out);
-}
-
-static struct menu *
-find_menu(struct menu *m, struct symbol *sym)
-{
-	struct menu *found;
-
-	for (; m; m = m->next) {
-		if (m->sym == sym)
-			return m;
-		found = m->list ? find_menu(m->list, sym) : NULL;
-		if (found)
-			return found;
-	}
-	return NULL;
-}
-
-/* The choice that a symbol is a member of. A choice is a menu whose symbol has no name. */
-static struct menu *
-choice_of(struct symbol *sym)
-{
-	struct menu *m = sym_is_choice_value(sym) ? find_menu(rootmenu.list, sym) : NULL;
-
-	for (m = m ? m->parent : NULL; m && m != &rootmenu; m = m->parent)
-		if (m->sym && !m->sym->name)
-			return m;
-	return NULL;
-}
-
-static struct symbol *
-chosen(struct menu *m)
-{
-	struct symbol *s;
-
-	for (; m; m = m->next) {
-		if (m->sym && m->sym->name) {
-			sym_calc_value(m->sym);
-			if (m->sym->curr.tri == yes && sym_is_choice_value(m->sym))
-				return m->sym;
-		}
-		s = m->list ? chosen(m->list) : NULL;
-		if (s)
-			return s;
-	}
-	return NULL;
-}
-
-static void
-put_choice(struct symbol *sym)
-{
-	struct menu *choice = choice_of(sym);
-	struct symbol *has = choice ? chosen(choice->list) : NULL;
-
-	if (!choice)
-		return;
-	put_field("choice", choice->prompt ? choice->prompt->text : "");
-	put_field("chosen", has ? has->name : "");
-}
-
-static void
-put_range(struct symbol *sym)
-{
-	struct property *p = sym_get_range_prop(sym);
-
-	if (!p || !p->expr)
-		return;
-	sym_calc_value(p->expr->left.sym);
-	sym_calc_value(p->expr->right.sym);
-	fputs(",\"range\":[", out);
-	put_string(sym_get_string_value(p->expr->left.sym));
-	putc(',', out);
-	put_string(sym_get_string_value(p->expr->right.sym));
-	putc(']', out);
-}
-
-static void
-put_wants(const char *key, const struct want *v, int n, int blamed)
-{
-	int k = 0;
-
-	fprintf(out, ",\"%s\":[", key);
-	for (int i = 0; i < n; i++) {
-		size_t size = strlen(v[i].sym->name) + strlen(v[i].value) + 2;
-		char *text = malloc(size);
-
-		if (!text)
-			abort();
-		if (!blamed || v[i].blamed) {
-			snprintf(text, size, "%s=%s", v[i].sym->name, v[i].value);
-			fputs(k++ ? "," : "", out);
-			put_string(text);
-		}
-		free(text);
-	}
-	putc(']', out);
-}
 
 /* The first part of an expression that can never hold, whatever is set. */
 static struct expr *
@@ -261,9 +51,9 @@ put_never(struct solver *s, struct symbol *sym, const char *wanted)
 {
 	int n = 0, depth = 0, up = *wanted != 'n';
 
-	if (!is_tristate(sym) && sym->type != S_BOOLEAN)
+	if (!model_logic(sym))
 		up = 1;
-	fputs(",\"never\":[", out);
+	fputs(",\"never\":[", put_to);
 	while (sym && depth++ < DEPTH_MAX) {
 		struct property *p = prompt_of(sym);
 		struct expr *part = never_part(s, up ? sym->dir_dep.expr : sym->rev_dep.expr, up,
@@ -276,7 +66,7 @@ put_never(struct solver *s, struct symbol *sym, const char *wanted)
 		put_clause(part, &n);
 		sym = up && part->type == E_SYMBOL ? part->left.sym : NULL;
 	}
-	putc(']', out);
+	putc(']', put_to);
 	put_field("leaf", !up ? "selected" : !sym ? "clause" : !prompt_of(sym) ? "unset" : "prompt");
 }
 
@@ -316,13 +106,13 @@ put_together(struct solver *s, struct want *all, int n)
 	struct solved r;
 
 	solve(s, all, n, &r);
-	fputs("{\"together\":", out);
+	fputs("{\"together\":", put_to);
 	put_string(kinds[r.kind]);
 	if (r.kind == SOLVE_FIX)
 		put_wants("fix", r.lines, r.n, 0);
 	if (r.kind == SOLVE_NEVER)
 		put_wants("against", all, n, 1);
-	fputs("}\n", out);
+	fputs("}\n", put_to);
 	free(r.lines);
 }
 
@@ -330,33 +120,18 @@ static void
 answer(struct solver *s, struct asked *a, const struct want *held, int nheld)
 {
 	struct symbol *sym = sym_find(a->name);
-	struct property *p;
 
-	fputs("{\"name\":", out);
+	fputs("{\"name\":", put_to);
 	put_string(a->name);
 	if (!sym || sym->type == S_UNKNOWN) {
-		fputs(",\"exists\":false}\n", out);
+		fputs(",\"exists\":false}\n", put_to);
 		return;
 	}
 	a->sym = sym;
-	sym_calc_value(sym);
-	p = prompt_of(sym);
-	fputs(",\"exists\":true", out);
-	put_field("type", sym_type_name(sym->type));
-	put_field("modules", letter(modules_sym->curr.tri));
-	put_field("value", is_tristate(sym) ? letter(sym->curr.tri) : sym_get_string_value(sym));
-	put_field("visible", letter(sym->visible));
-	put_field("prompt", p ? p->text : "");
-	put_list("depends", sym->dir_dep.expr, put_false);
-	if (p)
-		put_list("hidden_by", p->visible.expr, put_false);
-	put_list("selected_by", sym->rev_dep.expr, put_true);
-	put_list("implied_by", sym->implied.expr, put_true);
-	put_choice(sym);
-	put_range(sym);
+	put_facts(sym);
 	if (*a->wanted)
 		put_solved(s, a, held, nheld);
-	fputs("}\n", out);
+	fputs("}\n", put_to);
 }
 
 static void
@@ -364,7 +139,7 @@ put_names(struct menu *m, int *n)
 {
 	for (; m; m = m->next) {
 		if (m->sym && m->sym->name) {
-			fputs((*n)++ ? "," : "", out);
+			fputs((*n)++ ? "," : "", put_to);
 			put_string(m->sym->name);
 		}
 		if (m->list)
@@ -414,20 +189,20 @@ answer_all(struct solver *s, char **argv, int argc)
 			continue;
 		if (eq)
 			*eq = '\0';
-		fflush(out); /* a child must not write it again */
+		fflush(put_to); /* a child must not write it again */
 		answer(s, &a, held, nheld);
 		missing |= !a.sym;
 	}
 	if (together && nall > 1)
 		put_together(s, all, nall);
 	if (missing) {
-		fputs("{\"names\":[", out);
+		fputs("{\"names\":[", put_to);
 		put_names(rootmenu.list, &n);
-		fputs("]}\n", out);
+		fputs("]}\n", put_to);
 	}
 	free(held);
 	free(all);
-	return fflush(out) || ferror(out);
+	return fflush(put_to) || ferror(put_to);
 }
 
 int
@@ -438,11 +213,11 @@ main(int argc, char **argv)
 
 	if (argc < 2)
 		return 2;
-	out = fdopen(dup(1), "w"); /* what Kconfig itself says goes to stderr */
-	if (!out || dup2(2, 1) < 0)
+	put_to = fdopen(dup(1), "w"); /* what Kconfig itself says goes to stderr */
+	if (!put_to || dup2(2, 1) < 0)
 		return 1;
 	setrlimit(RLIMIT_STACK, &deep); /* expressions are followed from symbol to symbol */
-	setvbuf(out, NULL, _IOFBF, 1 << 16);
+	setvbuf(put_to, NULL, _IOFBF, 1 << 16);
 	conf_parse(argv[1]);
 	return solver_open(&s) ? 1 : answer_all(&s, argv, argc);
 }

@@ -1,42 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sat: conflict-driven clause learning with two watched literals, activities, saved phases and restarts. */
-#include "sat.h"
+#include "sat_impl.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-struct list {
-	int *v, n, cap;
-};
-
-struct watch {
-	int clause, blocker;
-};
-
-struct watches {
-	struct watch *v;
-	int n, cap;
-};
-
-struct var {
-	int level, reason; /* reason: a clause, or -1 */
-	double activity;
-	int at; /* in the heap, or -1 */
-	signed char phase, seen;
-};
-
-struct sat {
-	struct list lits;   /* of all clauses: n, then its literals; a clause is the offset of its n */
-	signed char *value; /* by literal */
-	struct watches *watches;
-	struct var *vars;
-	int nvars, cap, head, broken;
-	struct list trail, levels, heap, learnt, core;
-	signed char *model;
-	int nmodel;
-	double step;
-	long conflicts;
-};
 
 static void *
 grown(void *p, size_t size)
@@ -47,8 +14,8 @@ grown(void *p, size_t size)
 	return p;
 }
 
-static void
-push(struct list *l, int x)
+void
+sat_push(struct list *l, int x)
 {
 	if (l->n == l->cap) {
 		l->cap = l->cap ? l->cap * 2 : 64;
@@ -57,81 +24,8 @@ push(struct list *l, int x)
 	l->v[l->n++] = x;
 }
 
-static int
-before(const struct sat *s, int a, int b)
-{
-	return s->vars[a].activity > s->vars[b].activity || (s->vars[a].activity == s->vars[b].activity && a < b);
-}
-
-static void
-heap_put(struct sat *s, int at, int var)
-{
-	s->heap.v[at] = var;
-	s->vars[var].at = at;
-}
-
-static void
-heap_up(struct sat *s, int at)
-{
-	int var = s->heap.v[at];
-
-	for (; at && before(s, var, s->heap.v[(at - 1) / 2]); at = (at - 1) / 2)
-		heap_put(s, at, s->heap.v[(at - 1) / 2]);
-	heap_put(s, at, var);
-}
-
-static void
-heap_down(struct sat *s, int at)
-{
-	int var = s->heap.v[at], child;
-
-	while ((child = 2 * at + 1) < s->heap.n) {
-		if (child + 1 < s->heap.n && before(s, s->heap.v[child + 1], s->heap.v[child]))
-			child++;
-		if (!before(s, s->heap.v[child], var))
-			break;
-		heap_put(s, at, s->heap.v[child]);
-		at = child;
-	}
-	heap_put(s, at, var);
-}
-
-static void
-heap_add(struct sat *s, int var)
-{
-	if (s->vars[var].at >= 0)
-		return;
-	push(&s->heap, var);
-	heap_up(s, s->heap.n - 1);
-}
-
-static int
-heap_pop(struct sat *s)
-{
-	int var = s->heap.v[0], last = s->heap.v[--s->heap.n];
-
-	s->vars[var].at = -1;
-	if (s->heap.n) {
-		heap_put(s, 0, last);
-		heap_down(s, 0);
-	}
-	return var;
-}
-
-static void
-bump(struct sat *s, int var)
-{
-	if ((s->vars[var].activity += s->step) > 1e100) {
-		for (int i = 0; i < s->nvars; i++)
-			s->vars[i].activity *= 1e-100;
-		s->step *= 1e-100;
-	}
-	if (s->vars[var].at >= 0)
-		heap_up(s, s->vars[var].at);
-}
-
-static void
-assign(struct sat *s, int lit, int reason)
+void
+sat_assign(struct sat *s, int lit, int reason)
 {
 	struct var *v = &s->vars[lit >> 1];
 
@@ -140,11 +34,11 @@ assign(struct sat *s, int lit, int reason)
 	v->level = s->levels.n;
 	v->reason = reason;
 	v->phase = (signed char)(lit & 1);
-	push(&s->trail, lit);
+	sat_push(&s->trail, lit);
 }
 
-static void
-undo(struct sat *s, int level)
+void
+sat_undo(struct sat *s, int level)
 {
 	if (s->levels.n <= level)
 		return;
@@ -152,7 +46,7 @@ undo(struct sat *s, int level)
 		int lit = s->trail.v[--s->trail.n];
 
 		s->value[lit] = s->value[lit ^ 1] = 0;
-		heap_add(s, lit >> 1);
+		sat_heap_add(s, lit >> 1);
 	}
 	s->levels.n = level;
 	s->head = s->trail.n;
@@ -170,14 +64,14 @@ watch(struct sat *s, int lit, int clause, int blocker)
 	w->v[w->n++] = (struct watch){clause, blocker};
 }
 
-static int
-add(struct sat *s, const int *lits, int n)
+int
+sat_add(struct sat *s, const int *lits, int n)
 {
 	int at = s->lits.n;
 
-	push(&s->lits, n);
+	sat_push(&s->lits, n);
 	for (int i = 0; i < n; i++)
-		push(&s->lits, lits[i]);
+		sat_push(&s->lits, lits[i]);
 	watch(s, lits[0], at, lits[1]);
 	watch(s, lits[1], at, lits[0]);
 	return at;
@@ -235,93 +129,12 @@ propagate(struct sat *s)
 				while (i < w->n)
 					w->v[j++] = w->v[i++];
 			} else {
-				assign(s, c[0], x.clause);
+				sat_assign(s, c[0], x.clause);
 			}
 		}
 		w->n = j;
 	}
 	return conflict;
-}
-
-/* Learns why: s->learnt, the literal that is asserted first. Returns the level to go back to. */
-static int
-analyze(struct sat *s, int conflict)
-{
-	int open = 0, at = s->trail.n, lit = -1, back = 0;
-
-	s->learnt.n = 0;
-	push(&s->learnt, 0);
-	do {
-		int n = s->lits.v[conflict], *c = &s->lits.v[conflict + 1];
-
-		for (int i = 0; i < n; i++) {
-			struct var *v = &s->vars[c[i] >> 1];
-
-			if (c[i] == lit || v->seen || !v->level)
-				continue;
-			v->seen = 1;
-			bump(s, c[i] >> 1);
-			if (v->level == s->levels.n)
-				open++;
-			else
-				push(&s->learnt, c[i]);
-		}
-		while (!s->vars[s->trail.v[--at] >> 1].seen)
-			;
-		lit = s->trail.v[at];
-		conflict = s->vars[lit >> 1].reason;
-		s->vars[lit >> 1].seen = 0;
-	} while (--open > 0);
-	s->learnt.v[0] = lit ^ 1;
-	for (int i = 1; i < s->learnt.n; i++) {
-		struct var *v = &s->vars[s->learnt.v[i] >> 1];
-
-		v->seen = 0;
-		if (v->level > back) {
-			int t = s->learnt.v[1];
-
-			back = v->level;
-			s->learnt.v[1] = s->learnt.v[i];
-			s->learnt.v[i] = t;
-		}
-	}
-	return back;
-}
-
-static void
-learn(struct sat *s, int conflict)
-{
-	int back = analyze(s, conflict);
-
-	undo(s, back);
-	assign(s, s->learnt.v[0], s->learnt.n == 1 ? -1 : add(s, s->learnt.v, s->learnt.n));
-	s->step /= 0.95;
-}
-
-/* Which assumptions made `lit`, itself one, false. */
-static void
-blame(struct sat *s, int lit)
-{
-	s->core.n = 0;
-	push(&s->core, lit);
-	if (!s->levels.n)
-		return;
-	s->vars[lit >> 1].seen = 1;
-	for (int i = s->trail.n - 1; i >= s->levels.v[0]; i--) {
-		int t = s->trail.v[i], r = s->vars[t >> 1].reason;
-
-		if (!s->vars[t >> 1].seen)
-			continue;
-		s->vars[t >> 1].seen = 0;
-		if (r < 0)
-			push(&s->core, t);
-		for (int k = 0; r >= 0 && k < s->lits.v[r]; k++) {
-			struct var *v = &s->vars[s->lits.v[r + 1 + k] >> 1];
-
-			v->seen = (signed char)(v->seen | (v->level && s->lits.v[r + 1 + k] != t));
-		}
-	}
-	s->vars[lit >> 1].seen = 0;
 }
 
 /* The next decision: an assumption, else the most active variable. -1: all are assigned, -2: an assumption fails. */
@@ -332,15 +145,15 @@ decide(struct sat *s, const int *assumed, int n)
 		int lit = assumed[s->levels.n];
 
 		if (s->value[lit] < 0) {
-			blame(s, lit);
+			sat_blame(s, lit);
 			return -2;
 		}
 		if (!s->value[lit])
 			return lit;
-		push(&s->levels, s->trail.n); /* it holds anyway */
+		sat_push(&s->levels, s->trail.n); /* it holds anyway */
 	}
 	while (s->heap.n) {
-		int var = heap_pop(s);
+		int var = sat_heap_pop(s);
 
 		if (!s->value[2 * var])
 			return 2 * var + s->vars[var].phase;
@@ -354,7 +167,7 @@ solved(struct sat *s)
 	s->model = grown(s->model, (size_t)s->nvars * 2);
 	memcpy(s->model, s->value, (size_t)s->nvars * 2);
 	s->nmodel = s->nvars;
-	undo(s, 0);
+	sat_undo(s, 0);
 	return 1;
 }
 
@@ -372,7 +185,7 @@ sat_solve(struct sat *s, const int *assumed, int n, long budget)
 			return 0;
 		}
 		if (conflict >= 0) {
-			learn(s, conflict);
+			sat_learn(s, conflict);
 			s->conflicts++;
 			if (++conflicts > budget)
 				break;
@@ -380,20 +193,20 @@ sat_solve(struct sat *s, const int *assumed, int n, long budget)
 		}
 		if (conflicts > limit) {
 			limit += limit / 4 + 100;
-			undo(s, 0);
+			sat_undo(s, 0);
 			continue;
 		}
 		lit = decide(s, assumed, n);
 		if (lit == -1)
 			return solved(s);
 		if (lit == -2) {
-			undo(s, 0);
+			sat_undo(s, 0);
 			return 0;
 		}
-		push(&s->levels, s->trail.n);
-		assign(s, lit, -1);
+		sat_push(&s->levels, s->trail.n);
+		sat_assign(s, lit, -1);
 	}
-	undo(s, 0);
+	sat_undo(s, 0);
 	return -1;
 }
 
@@ -412,7 +225,7 @@ sat_var(struct sat *s)
 	s->vars[v] = (struct var){.reason = -1, .at = -1, .phase = 1};
 	s->value[2 * v] = s->value[2 * v + 1] = 0;
 	s->watches[2 * v] = s->watches[2 * v + 1] = (struct watches){0};
-	heap_add(s, v);
+	sat_heap_add(s, v);
 	return 2 * v;
 }
 
@@ -431,12 +244,12 @@ sat_clause(struct sat *s, const int *lits, int n)
 		if (k < c.n && c.v[k] != lits[i])
 			goto out;
 		if (k == c.n && !s->value[lits[i]])
-			push(&c, lits[i]);
+			sat_push(&c, lits[i]);
 	}
 	if (c.n > 1)
-		add(s, c.v, c.n);
+		sat_add(s, c.v, c.n);
 	else if (c.n)
-		assign(s, c.v[0], -1);
+		sat_assign(s, c.v[0], -1);
 	else
 		s->broken = 1;
 out:

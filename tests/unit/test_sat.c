@@ -8,6 +8,8 @@
 #include <cmocka.h>
 
 #include "../../stdlib/kwhy/sat.c"
+#include "../../stdlib/kwhy/sat_heap.c"
+#include "../../stdlib/kwhy/sat_learn.c"
 
 #define VARS 9
 #define CLAUSES 42

@@ -205,6 +205,31 @@ answer_all(struct solver *s, char **argv, int argc)
 	return fflush(put_to) || ferror(put_to);
 }
 
+/* What a tool says of itself, as the kernel's Makefile exports it: CC_VERSION_TEXT is what CC says. Only the image
+ * knows.
+ */
+static void
+export_version(const char *name, const char *tool)
+{
+	char command[64], line[1024] = "", *to = line;
+	FILE *f;
+
+	if (getenv(name) || !getenv(tool))
+		return;
+	snprintf(command, sizeof command, "LC_ALL=C $%s --version 2>/dev/null", tool);
+	f = popen(command, "r");
+	if (f && !fgets(line, sizeof line, f))
+		*line = '\0';
+	if (f)
+		pclose(f);
+	line[strcspn(line, "\n")] = '\0';
+	for (const char *p = line; *p; p++)
+		if (*p != '#')
+			*to++ = *p;
+	*to = '\0';
+	setenv(name, line, 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -218,6 +243,8 @@ main(int argc, char **argv)
 		return 1;
 	setrlimit(RLIMIT_STACK, &deep); /* expressions are followed from symbol to symbol */
 	setvbuf(put_to, NULL, _IOFBF, 1 << 16);
+	export_version("CC_VERSION_TEXT", "CC");
+	export_version("RUSTC_VERSION_TEXT", "RUSTC");
 	conf_parse(argv[1]);
 	return solver_open(&s) ? 1 : answer_all(&s, argv, argc);
 }

@@ -82,6 +82,15 @@ def searched(asked):
     return tell("search", name, value, str(SEARCHED), line(every[name][0], name, value)) == "yes"
 
 
+def values(names):
+    """What the helper says that symbols have; it finds out by itself what the compiler calls itself."""
+    bare = {k: v for k, v in os.environ.items() if k not in ("CC_VERSION_TEXT", "RUSTC_VERSION_TEXT")}
+    told = subprocess.run(
+        [kwhy, "Kconfig", *names], env={**bare, "KCONFIG_CONFIG": base}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    return {a["name"]: a.get("value") for a in map(json.loads, told.stdout.splitlines()) if "name" in a}
+
+
 every = symbols()
 known = sorted(n for n, s in every.items() if s[0] != "unknown")
 asked = [(n, wanted(*every[n][:2])) for n in rng.sample(known, min(int(count), len(known)))]
@@ -104,6 +113,10 @@ def wrong(q, why):
     print(f"{tree} {arch} {os.path.basename(base)}: {q[0]}={q[1]} ({every[q[0]][0]}): {why}", file=sys.stderr)
 
 
+has = values(known)
+for n in known:
+    if has.get(n) != every[n][1]:
+        wrong((n, every[n][1]), f"the helper says that it is {has.get(n)}")
 controls = 0
 for q, a in zip(asked, answers):
     answer, fix = a.get("answer"), a.get("fix", [])

@@ -120,22 +120,125 @@ fault_of(struct arena *a, const struct dtb_node *n, const struct dtb_node *paren
 			    reg->len, c.address, c.size, parent->path, one);
 }
 
+struct faults {
+	struct arena *a;
+	struct dt_fault *v;
+	size_t n, cap;
+};
+
+static void
+add_fault(struct faults *f, const char *path, const char *what)
+{
+	GROW(f->v, f->n, f->cap);
+	f->v[f->n++] = (struct dt_fault){path, what};
+}
+
+static struct dt_fault *
+end_faults(struct faults *f)
+{
+	struct dt_fault *v;
+
+	add_fault(f, NULL, NULL);
+	v = arena_memdup(f->a, f->v, f->n * sizeof *f->v);
+	free(f->v);
+	return v;
+}
+
 struct dt_fault *
 dtlint_lengths(const void *p, struct arena *a)
 {
 	const struct dtb_node *above[DEPTHS] = {NULL};
+	struct faults out = {.a = a};
 	struct dtb_node *v;
-	struct dt_fault *out;
-	size_t n, count = 0;
+	size_t n;
 
 	dtb_nodes(p, a, &v, &n);
-	out = arena_array(a, struct dt_fault, n + 1);
 	for (size_t i = 0; i < n && v[i].depth < DEPTHS; i++) {
 		const char *what = v[i].depth ? fault_of(a, &v[i], above[v[i].depth - 1]) : NULL;
 
 		above[v[i].depth] = &v[i];
 		if (what)
-			out[count++] = (struct dt_fault){v[i].path, what};
+			add_fault(&out, v[i].path, what);
 	}
-	return out;
+	return end_faults(&out);
+}
+
+/* Addresses */
+
+static uint32_t
+cell(const struct dtb_prop *q, size_t i)
+{
+	const unsigned char *b = (const unsigned char *)q->p + 4 * i;
+
+	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+static bool
+is_enabled(const struct dtb_node *n)
+{
+	const struct dtb_prop *q = property(n, "status");
+
+	return !q || (q->len == 5 && !memcmp(q->p, "okay", 5)) || (q->len == 3 && !memcmp(q->p, "ok", 3));
+}
+
+struct bus {
+	const struct dtb_node *node;
+	bool enabled;   /* itself, and all above it */
+	uint32_t cells; /* of an address; 0: its addresses have sizes, or it does not say */
+};
+
+static struct bus
+bus_of(const struct dtb_node *n, bool above)
+{
+	struct cells c = cells_of(n);
+	struct bus b = {n, above && is_enabled(n), 0};
+
+	if (c.said && !c.size && c.address <= 4)
+		b.cells = c.address;
+	return b;
+}
+
+/* Notes each address of a node; one that is known is a fault. */
+static void
+take_addresses(struct faults *out, const struct dtb_node *n, const struct bus *bus, struct map *known)
+{
+	const struct dtb_prop *reg = property(n, "reg");
+	size_t one = (size_t)4 * bus->cells;
+
+	for (size_t i = 0; reg && i < reg->len / one; i++) {
+		cleanup_str struct str at = {0};
+		const char *key, *other;
+
+		for (size_t c = 0; c < bus->cells; c++)
+			str_addf(&at, c ? "%08" PRIx32 : "0x%" PRIx32, cell(reg, i * bus->cells + c));
+		key = arena_printf(out->a, "%s %s", bus->node->path, str_text(&at));
+		other = map_get(known, key);
+		if (other && other != n->path)
+			add_fault(out, n->path,
+				  arena_printf(out->a, "is at address %s of its bus, where `%s` is as well",
+					       str_text(&at), other));
+		else
+			map_set(known, key, (void *)n->path);
+	}
+}
+
+struct dt_fault *
+dtlint_twins(const void *p, struct arena *a)
+{
+	struct bus above[DEPTHS] = {{NULL}};
+	struct faults out = {.a = a};
+	struct map known = {0}; /* "/i2c 0x10" → path */
+	struct dtb_node *v;
+	size_t n;
+
+	dtb_nodes(p, a, &v, &n);
+	for (size_t i = 0; i < n && v[i].depth < DEPTHS; i++) {
+		const struct bus *bus = v[i].depth ? &above[v[i].depth - 1] : NULL;
+
+		above[v[i].depth] = bus_of(&v[i], !bus || bus->enabled);
+		if (bus && bus->cells && above[v[i].depth].enabled)
+			take_addresses(&out, &v[i], bus, &known);
+	}
+	map_free(&known);
+	return end_faults(&out);
 }

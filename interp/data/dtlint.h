@@ -15,3 +15,6 @@ struct dt_fault {
 };
 /* All of them, in the arena; ended by an entry whose path is NULL. */
 struct dt_fault *dtlint_lengths(const void *p, struct arena *a);
+/* Where an enabled node has an address that another enabled one of its bus has, too. Only of buses whose addresses have
+ * no size (#size-cells 0: I2C, SPI, MDIO): registers of a memory bus may be one device's and another's. */
+struct dt_fault *dtlint_twins(const void *p, struct arena *a);

@@ -143,22 +143,22 @@ check_labels(const struct seeing *s)
 	map_free(&now);
 }
 
+/* What is wrong in the merged tree, and was not in the base: said with the code and the help of its kind. */
 static void
-check_lengths(const struct seeing *s)
+check_faults(const struct seeing *s, struct dt_fault *(*find)(const void *, struct arena *), const char *code,
+	     const char *help)
 {
-	const struct dt_fault *was = dtlint_lengths(s->base->p, s->a), *is = dtlint_lengths(s->merged, s->a);
+	const struct dt_fault *was = find(s->base->p, s->a), *is = find(s->merged, s->a);
 	struct map known = {0};
 
 	for (; was->path; was++)
-		map_set(&known, was->path, (void *)was->what);
+		map_set(&known, arena_printf(s->a, "%s %s", was->path, was->what), s->a);
 	for (; is->path; is++) {
-		const char *before = map_get(&known, is->path);
-
-		if (before && !strcmp(before, is->what))
+		if (map_has(&known, arena_printf(s->a, "%s %s", is->path, is->what)))
 			continue;
-		err_set(s->err, "E0614", "with overlay `%s` on `%s`, `%s` %s", s->overlay->shown, s->base->shown,
-			is->path, is->what);
-		err_help(s->err, "dtc does not see it: of an overlay it does not know the bus");
+		err_set(s->err, code, "with overlay `%s` on `%s`, `%s` %s", s->overlay->shown, s->base->shown, is->path,
+			is->what);
+		err_help(s->err, "%s", help);
 	}
 	map_free(&known);
 }
@@ -175,7 +175,11 @@ overlaid_check(const struct dtb_blob *overlay, const struct dtb_blob *base, cons
 	if (!overlay->new_libfdt)
 		check_phandles(&s);
 	check_labels(&s);
-	check_lengths(&s);
+	check_faults(&s, dtlint_lengths, "E0614", "dtc does not see it: of an overlay it does not know the bus");
+	check_faults(
+		&s, dtlint_twins, "E0616",
+		"a driver gets the first of them, and the second fails when the board boots: take one away, or give "
+		"it `status = \"disabled\"`");
 	map_free(&s.was.by_path);
 	map_free(&s.is.by_path);
 	map_free(&s.was.by_phandle);

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "cli/session.h"
 #include "os/fs.h"
+#include "os/guard.h"
 
 #define CODE "E1030"
 #define FILE_MOST ((off_t)4 << 30)
@@ -58,16 +59,20 @@ take_file(struct decode *d, const char *name, const char *module, int fd, struct
 	struct decode_object o = {
 		.name = arena_strdup(&d->arena, name), .module = arena_strdup(&d->arena, module), .fd = fd};
 	struct stat st;
+	int r, guard;
 	void *p;
-	int r;
 
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size > FILE_MOST) {
 		close(fd);
 		return err_set(err, CODE, "`%s` is no file that can be read", name);
 	}
 	p = st.st_size ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
+	guard = p && p != MAP_FAILED ? guard_begin(p, (size_t)st.st_size) : -1;
 	r = p == MAP_FAILED ? err_sys(err, CODE, "cannot read `%s`", name)
 			    : oops_symbols_read(&o.symbols, name, p, (size_t)st.st_size, err);
+	if (!r && guard_torn(guard))
+		r = err_set(err, CODE, "`%s` was cut short while it was read", name);
+	guard_end(guard);
 	if (p && p != MAP_FAILED)
 		munmap(p, (size_t)st.st_size);
 	if (r) {

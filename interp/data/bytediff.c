@@ -15,6 +15,7 @@
 #include "data/elfdiff.h"
 #include "data/textrun.h"
 #include "os/fs.h"
+#include "os/guard.h"
 
 enum {
 	LINE_MAX = 1 << 16,     /* a longer one is no text */
@@ -370,7 +371,7 @@ bytediff_cause(int a, int b, struct str *where, const struct cause **cause)
 {
 	struct saying s = {.cause = NULL};
 	struct bytes x, y;
-	int r;
+	int r, guard[2];
 
 	if (map_file(a, &x))
 		return -1;
@@ -378,7 +379,15 @@ bytediff_cause(int a, int b, struct str *where, const struct cause **cause)
 		unmap(x);
 		return -1;
 	}
+	guard[0] = guard_begin(x.p, x.n);
+	guard[1] = guard_begin(y.p, y.n);
 	r = compare(x, y, 0, &s);
+	if (guard_torn(guard[0]) | guard_torn(guard[1])) { /* another program cut it short: it is no file to compare */
+		errno = EIO;
+		r = -1;
+	}
+	guard_end(guard[0]);
+	guard_end(guard[1]);
 	unmap(x);
 	unmap(y);
 	str_add(where, str_text(&s.where));

@@ -11,6 +11,7 @@
 #include "data/modread.h"
 #include "data/vermagic.h"
 #include "os/fs.h"
+#include "os/guard.h"
 
 #define CODE "E0708"
 enum { TEXT_MAX = 64 << 20, FILE_MAX = 512 << 20, NESTED = 3 };
@@ -140,6 +141,7 @@ map_image(struct modfiles *f, const char *home, const char *path, int fd)
 		return;
 	k->release = k->release || !star ? k->release : arena_strdup(&f->arena, star + 2);
 	k->mapped = p;
+	k->guard = guard_begin(p, (size_t)st.st_size);
 	k->nmapped = (size_t)st.st_size;
 	take_image(f, k, path, p, k->nmapped, true);
 }
@@ -335,8 +337,10 @@ modfiles_free(struct modfiles *f)
 {
 	modset_free(&f->set);
 	for (size_t i = 0; i < f->n; i++)
-		if (f->v[i].mapped)
+		if (f->v[i].mapped) {
+			guard_end(f->v[i].guard);
 			munmap(f->v[i].mapped, f->v[i].nmapped);
+		}
 	free(f->v);
 	arena_free(&f->arena);
 	*f = (struct modfiles){0};

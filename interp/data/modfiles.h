@@ -17,6 +17,7 @@ struct kernel_files {
 	size_t nimage;
 	void *mapped; /* of the file */
 	size_t nmapped;
+	int guard; /* of the mapping */
 };
 
 struct modfiles {

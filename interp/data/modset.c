@@ -186,13 +186,22 @@ modset_exports(struct modset *s, size_t number)
 			take_export(s, number, &m->exports[i]);
 }
 
+/* What was read of it are zeros, then. */
+static bool
+is_torn(const struct modset *s, struct set_module *m)
+{
+	if (window_torn(&s->window))
+		m->damage = "was cut short while it was read";
+	return m->damage != NULL;
+}
+
 static void
 read_symbols(struct modset *s, struct set_module *m, const struct module *file, struct err *err)
 {
 	struct reading r = {.set = s, .number = s->n};
 	const struct module_visitor v = {&r, on_need, on_version, on_export, on_export_crc, on_export_space};
 
-	if (!module_symbols(file, &v, err)) {
+	if (!module_symbols(file, &v, err) && !is_torn(s, m)) {
 		m->imports = arena_memdup(&s->arena, r.in, r.nin * sizeof *r.in);
 		m->nimports = r.nin;
 		m->exports = arena_memdup(&s->arena, r.out, r.nout * sizeof *r.out);
@@ -290,6 +299,7 @@ modset_add_fd(struct modset *s, const char *shown, struct place at, int fd, stru
 			return err_sys(err, "E0702", "cannot read `%s`", shown);
 	}
 	modset_add(s, shown, at, p ? p : "", (size_t)st.st_size);
+	is_torn(s, &s->v[s->n - 1]);
 	return 0;
 }
 

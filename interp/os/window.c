@@ -3,6 +3,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "os/guard.h"
+
 #define LEAST ((size_t)64 << 20)
 
 /* Addresses without memory; at `base`, what is mapped there goes. */
@@ -14,7 +16,9 @@ reserve(struct window *w, size_t size)
 
 	if (p == MAP_FAILED)
 		return -1;
-	*w = (struct window){p, size, 0};
+	if (w->base)
+		guard_end(w->guard);
+	*w = (struct window){p, size, 0, guard_begin(p, size)};
 	return 0;
 }
 
@@ -35,10 +39,18 @@ window_map(struct window *w, int fd, size_t n)
 	return p;
 }
 
+bool
+window_torn(const struct window *w)
+{
+	return w->base && guard_torn(w->guard);
+}
+
 void
 window_free(struct window *w)
 {
-	if (w->base)
+	if (w->base) {
+		guard_end(w->guard);
 		munmap(w->base, w->size);
+	}
 	*w = (struct window){0};
 }

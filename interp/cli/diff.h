@@ -74,6 +74,8 @@ int diff_side_open(struct cli *cli, const char *word, struct diff_side *out, str
 /* diff_recipe.c: the same for a recipe. */
 int diff_side_recipe(struct diff_side *s, struct cli *main, const char *word, struct err *err);
 void diff_side_close(struct diff_side *s);
+/* Forgets what is in archives that the other side holds damaged: nobody knows whether it differs. */
+void diff_side_forget(struct diff_side *s, const struct diff_side *damaged);
 /* The files of a side whose names end in one of these, ended by NULL; from index `from` on; NULL at the end. */
 const struct diff_file *diff_side_file(const struct diff_side *s, const char *const *ends, size_t *from);
 int diff_side_read(const struct diff_side *s, const struct view_file *f, size_t max, struct str *out, struct err *err);

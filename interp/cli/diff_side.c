@@ -157,6 +157,23 @@ diff_side_open(struct cli *cli, const char *word, struct diff_side *s, struct er
 }
 
 void
+diff_side_forget(struct diff_side *s, const struct diff_side *damaged)
+{
+	const struct unread *u;
+	size_t n = 0;
+
+	for (size_t k = 0; damaged->archive && (u = view_archive_unread(&damaged->view, k)); k++, n = 0) {
+		const char *name = paired_name((struct diff_side *)damaged, u->path);
+		size_t len = strlen(name);
+
+		for (size_t i = 0; i < s->nfiles; i++)
+			if (strncmp(s->files[i].name, name, len) != 0 || !str_starts(s->files[i].name + len, "!/"))
+				s->files[n++] = s->files[i];
+		s->nfiles = n;
+	}
+}
+
+void
 diff_side_close(struct diff_side *s)
 {
 	for (size_t i = 0; i < s->nconfigs; i++)

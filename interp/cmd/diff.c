@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "cli/diff.h"
 #include "cli/show.h"
+#include "data/viewarc.h"
 
 enum { KINDS = 16 };
 
@@ -81,6 +82,19 @@ note_partial(const struct diffing *d)
 				d->side[i].shown);
 }
 
+static void
+note_unread(const struct diffing *d)
+{
+	const struct unread *u;
+
+	for (int i = 0; i < 2; i++)
+		for (size_t k = 0; d->side[i].archive && (u = view_archive_unread(&d->side[i].view, k)); k++) {
+			fprintf(stderr, "note: `%s` of `%s` was compared as a file alone: ", u->path, d->side[i].shown);
+			print_safe(stderr, u->why);
+			putc('\n', stderr);
+		}
+}
+
 static int
 compare(struct diffing *d, struct diff_told *told, size_t *n, struct err *err)
 {
@@ -125,6 +139,10 @@ run(struct cli *cli, struct err *err)
 		r = diff_side_open(cli, cli->argv[opened], &d.side[opened], err);
 		opened++;
 	}
+	for (int i = 0; i < 2 && !r; i++)
+		diff_side_forget(&d.side[i], &d.side[!i]);
+	if (!r)
+		note_unread(&d);
 	if (!r)
 		r = compare(&d, told, &n, err);
 	if (!r && wants_json(cli)) {

@@ -302,7 +302,8 @@ take(struct arc *a, struct archive_entry *e, struct member *m)
 		.name = name ? name : "",
 		.hardlink = archive_entry_hardlink(e),
 		.size = archive_entry_size(e) > 0 ? (uint64_t)archive_entry_size(e) : 0,
-		.mode = archive_entry_filetype(e) | archive_entry_perm(e),
+		.mode = (a->kind == ARC_AR ? AE_IFREG : archive_entry_filetype(e)) |
+			archive_entry_perm(e), /* `ar rc` leaves it out */
 		.uid = (uint32_t)archive_entry_uid(e),
 		.gid = (uint32_t)archive_entry_gid(e),
 		.odd_owner = (uint32_t)archive_entry_uid(e) != archive_entry_uid(e) ||

@@ -28,6 +28,8 @@ struct spool {
 	off_t end;
 	struct map spans; /* path → struct span */
 	struct map known; /* path → index of its entry, plus 1 */
+	struct unread *unread;
+	size_t nunread, cap;
 	struct hasher *h;
 	char *buf;
 };
@@ -175,6 +177,30 @@ walk(struct view *v, struct arc *arc, const char *prefix, struct err *err)
 	return got < 0 ? -1 : arc_finish(arc, err);
 }
 
+/* The parts of a package are the package; any other archive inside is one file of many, and the rest is read without
+ * it.
+ */
+static int
+cannot_read(struct view *v, const char *prefix, struct err *own, struct err *err)
+{
+	struct spool *s = v->ctx;
+	const char *named = arena_printf(&v->arena, "`%s`: ", prefix), *text;
+	cleanup_str struct str why = {0};
+
+	if (!str_ends(prefix, "!/")) {
+		err_move(err, own);
+		return -1;
+	}
+	err_brief(own, &why);
+	err_free(own);
+	text = str_text(&why);
+	text += str_starts(text, named) ? strlen(named) : 0;
+	GROW(s->unread, s->nunread, s->cap);
+	s->unread[s->nunread++] =
+		(struct unread){arena_strndup(&v->arena, prefix, strlen(prefix) - 2), arena_strdup(&v->arena, text)};
+	return 0;
+}
+
 /* Archives inside are read a second time, from the start: their bytes were needed as well. */
 static int
 walk_inner(struct view *v, struct arc *outer, struct err *err)
@@ -185,15 +211,38 @@ walk_inner(struct view *v, struct arc *outer, struct err *err)
 	while (!bad && (got = arc_next(outer, &m, err)) > 0) {
 		const char *prefix =
 			S_ISREG(m.mode) && !m.hardlink ? inner_prefix(&v->arena, arc_kind(outer), m.name) : NULL;
-		struct arc *inner = prefix ? arc_open_member(outer, prefix, err) : NULL;
+		struct err own = {0};
+		struct arc *inner = prefix ? arc_open_member(outer, prefix, &own) : NULL;
 
 		if (!prefix)
 			continue;
-		bad = !inner || walk(v, inner, prefix, err);
+		if (!inner || walk(v, inner, prefix, &own))
+			bad = cannot_read(v, prefix, &own, err);
 		if (inner)
 			arc_close(inner);
 	}
 	return bad || got < 0 ? -1 : 0;
+}
+
+/* What was read of an archive before its damage is no list of what is in it. */
+static void
+drop_unread(struct view *v)
+{
+	const struct spool *s = v->ctx;
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->n; i++) {
+		bool drop = false;
+
+		for (size_t k = 0; k < s->nunread; k++) {
+			size_t len = strlen(s->unread[k].path);
+
+			drop |= !strncmp(v->v[i].path, s->unread[k].path, len) && str_starts(v->v[i].path + len, "!/");
+		}
+		if (!drop)
+			v->v[n++] = v->v[i];
+	}
+	v->n = n;
 }
 
 static int
@@ -217,6 +266,7 @@ read_all(struct view *v, int fd, const char *path, struct err *err)
 		if (r)
 			break;
 	}
+	drop_unread(v);
 	if (v->n)
 		qsort(v->v, v->n, sizeof *v->v, by_path);
 	return r;
@@ -246,6 +296,14 @@ view_archive(struct view *v, const char *path, struct err *err)
 	return read_all(v, fd, path, err);
 }
 
+const struct unread *
+view_archive_unread(const struct view *v, size_t i)
+{
+	const struct spool *s = v->ctx;
+
+	return i < s->nunread ? &s->unread[i] : NULL;
+}
+
 void
 view_archive_free(struct view *v)
 {
@@ -256,6 +314,7 @@ view_archive_free(struct view *v)
 		map_free(&s->spans);
 		map_free(&s->known);
 		hasher_free(s->h);
+		free(s->unread);
 		free(s->buf);
 		free(s);
 	}

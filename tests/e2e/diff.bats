@@ -97,6 +97,28 @@ TEXT
   jkr diff one.tar two.tar --kind config | grep -qx '    + m'
 }
 
+@test "a damaged archive in an archive is said to be one, and the rest is compared" {
+  mkdir one two in && echo same >one/s && echo x >one/t && cp one/s two/ && echo y >two/t
+  head -c 200000 /dev/urandom >in/data && echo a >in/a && tar -czf one/camera.tar.gz -C in .
+  head -c 100000 one/camera.tar.gz >two/camera.tar.gz
+  cp one/camera.tar.gz one/whole.tar.gz && cp one/camera.tar.gz two/whole.tar.gz
+  tar -cf one.tar one --transform 's,^one,bsp,' && tar -cf two.tar two --transform 's,^two,bsp,'
+  run jkr diff one.tar two.tar
+  echo "$output"
+  [ "$status" = 0 ]
+  [[ $output == *'note: `bsp/camera.tar.gz` of `two.tar` was compared as a file alone: the gzip data is truncated'* ]]
+  [[ $output == *'files: 2 files differ'* ]]
+  [[ $output == *'  bsp/t: line 1: '* ]]
+  [[ $output != *'camera.tar.gz!/'* ]]
+  run jkr diff two.tar two.tar --fail-if-changes
+  [ "$status" = 0 ]
+  # of a package the parts are the package
+  mkdir deb && cp two/camera.tar.gz deb/data.tar.gz && echo 2.0 >deb/debian-binary && tar -czf deb/control.tar.gz -C in a
+  (cd deb && ar rc ../x.deb debian-binary control.tar.gz data.tar.gz)
+  run jkr diff x.deb x.deb
+  [ "$status" != 0 ]
+}
+
 @test "two ways to run a recipe, and two builds of a step: what was asked otherwise comes first" {
   make_tiny
   sed -i 's/^local a .*/local text = option.string { "text", "hi", "what a says" }\nlocal a = write "a" { path = "hello.txt", text = text }/' tiny.lua

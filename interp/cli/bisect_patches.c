@@ -71,19 +71,63 @@ list_patches(struct bisect *b, int which, const struct step *s, struct listed **
 	return good;
 }
 
-/* Lengths of the longest common rests, by the bytes of the patches. */
-static unsigned *
-common_rests(struct bisect *b, const struct listed *x, size_t n, const struct listed *y, size_t m)
+/* For each of x the index of the patch of y that has its bytes, or -1: of several with the same bytes the k-th of one
+ * side is the k-th of the other. */
+static long *
+pair_equal(struct bisect *b, const struct listed *x, size_t n, const struct listed *y, size_t m)
 {
-	unsigned *len = arena_array(b->a, unsigned, (n + 1) * (m + 1));
+	long *to = arena_array(b->a, long, n + 1);
+	uintptr_t *after = arena_array(b->a, uintptr_t, m + 1);
+	struct map first = {0}; /* hash → index of the first of y that is not paired, plus 1 */
+	char hex[HASH_HEX];
 
-	for (size_t i = n; i-- > 0;)
-		for (size_t k = m; k-- > 0;) {
-			unsigned *at = &len[i * (m + 1) + k], down = at[m + 1], right = at[1];
+	for (size_t k = m; k-- > 0;) {
+		const char *key = arena_strdup(b->a, hash_hex(&y[k].hash, hex));
 
-			*at = !hash_cmp(&x[i].hash, &y[k].hash) ? 1 + at[m + 2] : down > right ? down : right;
+		after[k] = (uintptr_t)map_get(&first, key);
+		map_set(&first, key, (void *)(uintptr_t)(k + 1));
+	}
+	for (size_t i = 0; i < n; i++) {
+		const char *key = hash_hex(&x[i].hash, hex);
+		uintptr_t k = (uintptr_t)map_get(&first, key);
+
+		to[i] = (long)k - 1;
+		if (k)
+			map_set(&first, arena_strdup(b->a, key), (void *)after[k - 1]);
+	}
+	map_free(&first);
+	return to;
+}
+
+/* Of these pairs the most that stand in one order on both sides; the others become -1. By patience: best[l] ends the
+ * run of l + 1 pairs that ends earliest in y, so series of thousands take no memory of one times the other. */
+static void
+keep_longest(struct bisect *b, long *to, size_t n)
+{
+	size_t *best = arena_array(b->a, size_t, n + 1), *before = arena_array(b->a, size_t, n + 1), len = 0;
+	bool *kept = arena_array(b->a, bool, n + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		size_t low = 0, high = len;
+
+		while (to[i] >= 0 && low < high) {
+			size_t mid = (low + high) / 2;
+
+			if (to[best[mid]] < to[i])
+				low = mid + 1;
+			else
+				high = mid;
 		}
-	return len;
+		if (to[i] < 0)
+			continue;
+		before[i] = low ? best[low - 1] : n;
+		best[low] = i;
+		len += low == len;
+	}
+	for (size_t i = len ? best[len - 1] : n; i < n; i = before[i])
+		kept[i] = true;
+	for (size_t i = 0; i < n; i++)
+		to[i] = kept[i] ? to[i] : -1;
 }
 
 /* One that gave way to another of its name is one change. */
@@ -102,20 +146,27 @@ bisect_patches(struct bisect *b, const struct step *s, const struct step *t)
 {
 	struct listed *x, *y;
 	size_t n, m, i = 0, k = 0, before = b->n;
-	unsigned chain = (unsigned)b->nmixes + 1, *len;
+	unsigned chain = (unsigned)b->nmixes + 1;
 	struct mix *mix;
+	long *to;
 
 	if (!list_patches(b, 0, s, &x, &n) || !list_patches(b, 1, t, &y, &m))
 		return false;
-	len = common_rests(b, x, n, y, m);
+	to = pair_equal(b, x, n, y, m);
+	keep_longest(b, to, n);
 	mix = bisect_mix(b, MIX_PATCHES, s->name, "patches");
 	while (i < n || k < m) {
-		if (i < n && k < m && !hash_cmp(&x[i].hash, &y[k].hash)) {
+		size_t end = i, next; /* the next pair that is kept, and where it stands in y */
+
+		while (end < n && to[end] < 0)
+			end++;
+		next = end < n ? (size_t)to[end] : m;
+		if (i == end && k == next) {
 			bisect_item(mix, &(struct mix_item){x[i].name, &x[i].v, &y[k].v, -1});
 			i++, k++;
-		} else if (i < n && k < m && !strcmp(x[i].name, y[k].name)) {
+		} else if (i < end && k < next && !strcmp(x[i].name, y[k].name)) {
 			add_patch(b, mix, &x[i++], &y[k++], chain);
-		} else if (k == m || (i < n && len[(i + 1) * (m + 1) + k] >= len[i * (m + 1) + k + 1])) {
+		} else if (i < end) {
 			add_patch(b, mix, &x[i++], NULL, chain);
 		} else {
 			add_patch(b, mix, NULL, &y[k++], chain);

@@ -194,8 +194,8 @@ add_change(struct json *list, const struct bisect_change *c)
 	json_string(j, "kind", c->kind);
 	json_string(j, "name", c->name);
 	json_string(j, "step", c->step);
-	json_string(j, "good", c->a);
-	json_string(j, "bad", c->b);
+	json_string(j, "a", c->a); /* as `diff` calls both sides */
+	json_string(j, "b", c->b);
 }
 
 static void

@@ -237,7 +237,7 @@ LUA
   jkr run c.lua -q
   jkr bisect c.lua 'c.lua -D more=true' --format json >found.json
   [ "$(json '[len(d["probes"]) < 10, d["probes"][0]["verdict"], d["probes"][1]["verdict"]]' <found.json)" = "[True, 'bad', 'good']" ]
-  [ "$(json 'd["found"][0][0]["good"], d["found"][0][0]["bad"], d["proven"], d["judge"]' <found.json)" = "(None, '17', True, 'boot')" ]
+  [ "$(json 'd["found"][0][0]["a"], d["found"][0][0]["b"], d["proven"], d["judge"]' <found.json)" = "(None, '17', True, 'boot')" ]
 }
 
 @test "a patch that was taken away; a series with -p0 is one change" {

@@ -267,6 +267,18 @@ read_symbols(struct linting *l, const struct symbols *s)
 	}
 }
 
+/* What it takes in is unpacked or checked out when it runs, and nobody of this project wrote it. */
+static bool
+is_from_elsewhere(const struct step *s)
+{
+	static const char *const named[] = {"untar", "debian_source", "git_checkout"};
+
+	for (size_t i = 0; i < ARRAY_LEN(named); i++)
+		if (!strcmp(s->prim->name, named[i]))
+			return true;
+	return false;
+}
+
 int
 lint_recipe(struct recipe *r, bool quiet, struct lint_result *out, struct err *err)
 {
@@ -279,6 +291,7 @@ lint_recipe(struct recipe *r, bool quiet, struct lint_result *out, struct err *e
 
 		if (!s->bound)
 			continue;
+		out->unread += is_from_elsewhere(s);
 		bad |= schema_sources(s->prim->params, s->bound, read_source, &l);
 		for (const struct param *p = s->prim->params; p->name; p++)
 			if (p->type == P_SYMBOLS)

@@ -11,6 +11,7 @@ struct lint_result {
 	size_t found; /* of them `told` are in `err` */
 	size_t told;
 	size_t absent; /* files and folders that are not there yet */
+	size_t unread; /* steps that take a tree from elsewhere, which is not looked into */
 	size_t held;   /* what jkr itself keeps equal; noted on stdout unless quiet */
 };
 

@@ -21,6 +21,11 @@ run(struct cli *cli, struct err *err)
 	if (!r && got.absent && !cli->quiet)
 		fprintf(stderr, "note: %zu input%s not here yet, and not read\n", got.absent,
 			got.absent == 1 ? " is" : "s are");
+	if (!r && got.unread && !cli->quiet)
+		fprintf(stderr,
+			"note: what %zu step%s unpack%s or check%s out is not read; `jkr run --twice` shows what a "
+			"build of it does\n",
+			got.unread, got.unread == 1 ? "" : "s", got.unread == 1 ? "s" : "", got.unread == 1 ? "s" : "");
 	session_close(&s);
 	return r < 0 || err_any(err) ? err_status(err) : ST_OK;
 }

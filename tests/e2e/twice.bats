@@ -61,6 +61,12 @@ SH
   [ "$status" = 3 ]
   [[ $output == *'--> clock.sh:1:20'* ]]
   [ ! -e "$JKR_STORE/layers" ] || [ -z "$(ls "$JKR_STORE/layers")" ]
+  # a tree that comes from elsewhere is not looked into, which it says
+  echo date >x.sh && tar -cf x.tar x.sh
+  echo "return untar { \"x.tar\", sha256 = \"$(sha256sum x.tar | cut -d' ' -f1)\" }" >t.lua
+  run jkr lint t.lua
+  [ "$status" = 0 ]
+  [[ $output == *'note: what 1 step unpacks or checks out is not read; '* ]]
 }
 
 @test "a step that is asked for by name is built twice with what it needs" {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/map.h"
 #include "base/str.h"
 #include "data/cause.h"
 #include "data/elf.h"
@@ -34,35 +35,49 @@ rank_of(const struct elf_section *s)
 	return 0;
 }
 
+/* Sections by name, of several the first. A linked kernel of -ffunction-sections has tens of thousands. */
+static void
+by_name(const struct elf *e, struct map *out)
+{
+	struct elf_section s;
+
+	for (uint32_t i = 1; i < e->nsections; i++) {
+		elf_section(e, i, &s);
+		if (!map_has(out, s.name))
+			map_set(out, s.name, (void *)(uintptr_t)i);
+	}
+}
+
 /* The section of that name, the one at the same number first. */
 static bool
-section_like(const struct elf *e, const struct elf_section *like, uint32_t i, struct elf_section *out)
+section_like(const struct elf *e, const struct map *names, const struct elf_section *like, uint32_t i,
+	     struct elf_section *out)
 {
 	if (i < e->nsections) {
 		elf_section(e, i, out);
 		if (!strcmp(out->name, like->name))
 			return true;
 	}
-	for (i = 1; i < e->nsections; i++) {
+	i = (uint32_t)(uintptr_t)map_get(names, like->name);
+	if (i)
 		elf_section(e, i, out);
-		if (!strcmp(out->name, like->name))
-			return true;
-	}
-	return false;
+	return i;
 }
 
 /* Finds the section that says most; gives how many differ. */
 static size_t
 find(const struct elf *a, const struct elf *b, struct differing *best)
 {
+	struct map names = {0};
 	size_t count = 0;
 
+	by_name(b, &names);
 	for (uint32_t i = 1; i < a->nsections; i++) {
 		struct differing d = {.at = 0};
 		size_t n;
 
 		elf_section(a, i, &d.a);
-		if (!d.a.data || !section_like(b, &d.a, i, &d.b) || !d.b.data)
+		if (!d.a.data || !section_like(b, &names, &d.a, i, &d.b) || !d.b.data)
 			continue;
 		n = d.a.size < d.b.size ? d.a.size : d.b.size;
 		if (d.a.size == d.b.size && !memcmp(d.a.data, d.b.data, n))
@@ -73,6 +88,7 @@ find(const struct elf *a, const struct elf *b, struct differing *best)
 		if (!count++ || d.rank < best->rank)
 			*best = d;
 	}
+	map_free(&names);
 	return count;
 }
 

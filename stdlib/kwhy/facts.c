@@ -21,13 +21,24 @@ prompt_of(struct symbol *sym)
 	return NULL;
 }
 
-/* The symbol whose truth a clause is about: X, X=y, X!=n; for a select term its first symbol. */
+/* The symbol whose truth a clause is about: X, X=y, X!=n, X<4; for a select term its first symbol. */
 static struct symbol *
 first_symbol(struct expr *e)
 {
-	while (e && e->type != E_SYMBOL && e->type != E_EQUAL && e->type != E_UNEQUAL)
-		e = e->type == E_RANGE || e->type == E_NONE ? NULL : e->left.expr;
-	return e ? e->left.sym : NULL;
+	while (e && (e->type == E_NOT || e->type == E_AND || e->type == E_OR))
+		e = e->left.expr;
+	if (!e)
+		return NULL;
+	switch (e->type) {
+	case E_SYMBOL:
+	case E_EQUAL:
+	case E_UNEQUAL:
+	case E_LTH:
+	case E_LEQ:
+	case E_GTH:
+	case E_GEQ: return e->left.sym;
+	default: return NULL;
+	}
 }
 
 void

@@ -382,7 +382,7 @@ bytediff_cause(int a, int b, struct str *where, const struct cause **cause)
 	guard[0] = guard_begin(x.p, x.n);
 	guard[1] = guard_begin(y.p, y.n);
 	r = compare(x, y, 0, &s);
-	if (guard_torn(guard[0]) | guard_torn(guard[1])) { /* another program cut it short: it is no file to compare */
+	if (guard_torn(guard[0]) || guard_torn(guard[1])) { /* another program cut it short: it is no file to compare */
 		errno = EIO;
 		r = -1;
 	}

@@ -225,6 +225,9 @@ fail_transfer(struct transfer *t, CURLcode code, const char *verb, struct err *e
 	cleanup_free char *url = url_shown(t->rq->url);
 	char size[32];
 
+	if (t->too_large && t->rq->fixed)
+		return err_set(err, TOO_LARGE, "`%s` is larger than the %llu bytes that it must have", url,
+			       (unsigned long long)t->rq->max);
 	if (t->too_large)
 		return err_set(err, TOO_LARGE, "`%s` is larger than the %s that are allowed", url,
 			       format_size(t->rq->max, size)),

@@ -14,6 +14,7 @@ struct http_request {
 	const char *url;
 	const char *sha256;         /* hex or NULL */
 	uint64_t max;               /* bytes at most, 0: no bound */
+	bool fixed;                 /* what it must be, and no setting of anybody's */
 	unsigned stall_seconds;     /* without data for so long: fail; 0: 30 */
 	unsigned tries;             /* of faults that may pass; 0: 3 */
 	const char *const *headers; /* "Name: value" …, NULL; may be NULL. Authorization stays with the host */

@@ -1,5 +1,4 @@
 /* sign: a detached signature beside a list */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,59 +10,26 @@
 #include "cli/sign_content.h"
 #include "data/ed25519.h"
 #include "cli/userfile.h"
-#include "os/fs.h"
 #include "os/proc.h"
-#include "store/store.h"
 
-enum { LIST_MAX = 64 << 20, KEY_MAX = 1 << 16 };
+enum { LIST_MAX = 64 << 20 };
 
-/* A key in the store would be copied, pushed and kept. */
+/* The signature of a list is made by a key that is here. */
 static int
-check_place(const struct cli *cli, const char *key, struct err *err)
+sign_ed25519(const struct cli *cli, const char *list, const char *path, struct err *err)
 {
-	struct store *st = store_open(cli->store, false, err);
-	cleanup_free char *path = realpath(key, NULL);
-	cleanup_free char *store = st ? realpath(store_path(st), NULL) : NULL;
-	bool inside = path && store && path_within(path, store);
-
-	if (st)
-		store_close(st);
-	if (!st)
-		return -1;
-	return inside ? err_set(err, "E1207", "the key `%s` lies in the store, where results are, and no secrets", key)
-		      : 0;
-}
-
-static int
-read_key(const struct cli *cli, const char *key, struct str *pem, struct err *err)
-{
-	cleanup_fd int fd = open(key, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-
-	if (fd < 0 || fstat(fd, &st) || fs_read(fd, pem, KEY_MAX))
-		return err_sys(err, "E1207", "cannot read the key `%s`", key);
-	if (st.st_mode & 077) {
-		err_set(err, "E1207", "others than its owner can read the key `%s`", key);
-		return err_help(err, "chmod 600 %s", key);
-	}
-	return check_place(cli, key, err);
-}
-
-static int
-sign_ed25519(const struct cli *cli, const char *list, const char *key, struct err *err)
-{
-	cleanup_str struct str text = {0}, pem = {0};
+	cleanup_str struct str text = {0};
 	cleanup_free char *out = xasprintf("%s.sig", list);
 	unsigned char sig[ED25519_SIGNATURE];
+	struct signing_key key = {0};
 	int r;
 
 	if (userfile_read(list, &text, LIST_MAX))
 		return err_sys(err, "E1208", "cannot read the list `%s`", list);
-	r = read_key(cli, key, &pem, err);
+	r = signing_key_read(cli, path, &key, err);
 	if (!r)
-		r = ed25519_sign(str_text(&pem), pem.len, key, str_text(&text), text.len, sig, err);
-	if (pem.s)
-		explicit_bzero(pem.s, pem.cap);
+		r = ed25519_sign(str_text(&key.text), key.text.len, path, str_text(&text), text.len, sig, err);
+	signing_key_free(&key);
 	if (r)
 		return -1;
 	if (userfile_replace(out, sig, sizeof sig, 0644))
@@ -100,22 +66,18 @@ sign_gpg(const struct cli *cli, const char *list, const char *id, struct err *er
 
 /* What a commit of recipes holds. A public key of ssh stands for a private one that an agent or a token has. */
 static int
-sign_folder(const struct cli *cli, const char *dir, const char *key, struct err *err)
+sign_folder(const struct cli *cli, const char *dir, const char *path, struct err *err)
 {
-	cleanup_str struct str pem = {0};
-	bool public = key && str_ends(key, ".pub");
+	struct signing_key key = {0};
 	int r = 0;
 
 	if (cli->gpg)
 		return err_set(err, "E1004", "recipes are signed with minisign's or ssh keys, not with GPG");
-	if (public && userfile_read(key, &pem, KEY_MAX))
-		return err_sys(err, "E1207", "cannot read the key `%s`", key);
-	if (key && !public)
-		r = read_key(cli, key, &pem, err);
+	if (path)
+		r = signing_key_read(cli, path, &key, err);
 	if (!r)
-		r = sign_content(cli, dir, key, str_text(&pem), pem.len, err);
-	if (pem.s)
-		explicit_bzero(pem.s, pem.cap);
+		r = sign_content(cli, dir, path ? &key : NULL, err);
+	signing_key_free(&key);
 	return r;
 }
 

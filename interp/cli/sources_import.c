@@ -2,11 +2,11 @@
 #include <ctype.h>
 #include <fcntl.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/str.h"
+#include "cli/received.h"
 #include "cli/sources.h"
 #include "data/archive.h"
 #include "data/checklist.h"
@@ -123,39 +123,6 @@ look(struct taking *t, int fd, struct err *err)
 
 /* -- what it holds ---------------------------------------------------------------------------------------------------
  */
-/* Whoever uses git in the folder would run what a repository there says. */
-static bool
-names_git(const char *path)
-{
-	for (const char *p = path; *p; p += strcspn(p, "/"), p += *p == '/')
-		if (!strncasecmp(p, ".git", 4) && (!p[4] || p[4] == '/'))
-			return true;
-	return false;
-}
-
-/* Whether a link at `path` leads out of the folder. */
-static bool
-leaves(const char *path, const char *target)
-{
-	int depth = 0;
-
-	if (*target == '/')
-		return true;
-	for (const char *p = path; *p; p++)
-		depth += *p == '/';
-	for (const char *p = target; *p; p += strcspn(p, "/"), p += *p == '/') {
-		size_t n = strcspn(p, "/");
-
-		if (n == 2 && !strncmp(p, "..", 2))
-			depth--;
-		else if (n && !(n == 1 && *p == '.'))
-			depth++;
-		if (depth < 0)
-			return true;
-	}
-	return false;
-}
-
 static int
 check_file(const struct taking *t, const struct entry *e, struct err *err)
 {
@@ -172,39 +139,31 @@ check_file(const struct taking *t, const struct entry *e, struct err *err)
 }
 
 static int
-check_entry(const struct taking *t, const struct entry *e, struct err *err)
+check_entry(const struct taking *t, const struct tree *all, const struct entry *e, struct err *err)
 {
-	if (names_git(e->path))
-		return refuse(t, e->path, "would be a repository", err);
-	switch (e->mode & S_IFMT) {
-	case S_IFDIR: return 0;
-	case S_IFREG: return check_file(t, e, err);
-	case S_IFLNK: return leaves(e->path, e->target) ? refuse(t, e->path, "leads out of it", err) : 0;
-	default: return refuse(t, e->path, "is neither a file nor a folder nor a link", err);
-	}
+	const char *why = received_fault(all, e);
+
+	if (why)
+		return refuse(t, e->path, why, err);
+	return S_ISREG(e->mode) ? check_file(t, e, err) : 0;
 }
 
 static int
-check_all(const struct taking *t, const struct entry *v, size_t n, struct err *err)
+check_all(const struct taking *t, const struct tree *all, struct err *err)
 {
-	size_t files = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (check_entry(t, &v[i], err))
+	for (size_t i = 0; i < all->n; i++)
+		if (check_entry(t, all, &all->v[i], err))
 			return -1;
-		files += S_ISREG(v[i].mode) && strcmp(v[i].path, SOURCES_LIST) != 0;
-	}
-	if (files == t->list.n)
-		return 0;
 	for (size_t i = 0; i < t->list.n; i++) {
-		bool there = false;
+		const char *path = t->list.v[i].path;
+		const struct entry *e = tree_find(all, path);
 
-		for (size_t k = 0; k < n && !there; k++)
-			there = !strcmp(v[k].path, t->list.v[i].path);
-		if (!there)
-			return refuse(t, t->list.v[i].path, "is on its list and not in it", err);
+		if (!e)
+			return refuse(t, path, "is on its list and not in it", err);
+		if (!S_ISREG(e->mode) || !strcmp(path, SOURCES_LIST))
+			return refuse(t, path, "is on its list, which names the other files", err);
 	}
-	return -1;
+	return 0;
 }
 
 static int
@@ -220,18 +179,17 @@ unpack_into(const struct taking *t, int fd, int dir, struct err *err)
 					 .threads = 1};
 	struct layer *l = layer_new(dir, NULL);
 	struct unpack *u = unpack_new(l, &opts);
-	const struct entry *v = NULL;
+	struct tree all = {0};
 	struct unpack_sums sums;
-	size_t n = 0;
 	int r = unpack_archive(u, fd, t->shown, err);
 
 	if (!r)
 		r = unpack_end(u, &sums, err);
 	unpack_free(u);
 	if (!r)
-		v = layer_list(l, &n, err);
+		all.v = (struct entry *)layer_list(l, &all.n, err);
 	if (!r)
-		r = err_any(err) ? -1 : check_all(t, v, n, err);
+		r = err_any(err) ? -1 : check_all(t, &all, err);
 	layer_free(l);
 	return r;
 }

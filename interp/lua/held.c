@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "data/use_address.h"
 #include "lua/parent.h"
 #include "os/fs.h"
 
@@ -26,7 +27,7 @@ covers(const struct parent *p, const struct held *h, const struct unit *u)
 int
 held_import(struct parent *p, const char *root, const char *address, struct err *err)
 {
-	const char *url = strchr(address, '+') + 1, *path = strstr(strstr(url, "://") + strlen("://"), "//");
+	struct use_address at;
 	struct held *h;
 	uint32_t unit;
 	bool known;
@@ -35,7 +36,10 @@ held_import(struct parent *p, const char *root, const char *address, struct err 
 	for (h = p->held; h; h = h->next)
 		if (!strcmp(h->root, root) && !*h->dir)
 			return 0;
-	h = add(p, root, "", arena_printf(p->a, "`%.*s`", (int)(path - url), url), "jkr.yaml of its repository");
+	if (use_address_parse(address, p->a, &at, err))
+		return -1;
+	h = add(p, root, "", arena_printf(p->a, "`%s`", at.url),
+		use_address_is_oci(&at) ? "its jkr.yaml" : "jkr.yaml of its repository");
 	r = files_load(p, UNIT_DATA, root, "jkr.yaml", &unit, &known, err);
 	if (r < 1)
 		return r;
@@ -69,13 +73,17 @@ held_plugin(struct parent *p, const struct unit *u, const struct value *yaml, st
 int
 held_use(struct parent *p, const struct unit *from, const char *address, struct err *err)
 {
-	const char *plain = address + strlen("git+"), *end = strchr(plain, '?');
-	const char *url = arena_strndup(p->a, plain, end ? (size_t)(end - plain) : strlen(plain));
+	struct use_address at;
+	struct err unsaid = {0};
 
+	if (use_address_parse(address, p->a, &at, &unsaid)) {
+		err_free(&unsaid); /* who opens it says that */
+		return 0;
+	}
 	for (const struct held *h = p->held; h; h = h->next) {
-		if (!covers(p, h, from) || capabilities_reach(&h->may, url))
+		if (!covers(p, h, from) || capabilities_reach(&h->may, at.reach))
 			continue;
-		err_set(err, "E0021", "%s uses a recipe of `%s`, which %s does not state", h->may.who, url,
+		err_set(err, "E0021", "%s uses a recipe of `%s`, which %s does not state", h->may.who, at.reach,
 			h->may.file);
 		return err_help(
 			err,
@@ -131,8 +139,15 @@ hold(struct parent *p, struct step *s, struct map *said, struct err *err)
 		if (!is_of(p, h, s))
 			continue;
 		check_step(p, s, h, said, err);
-		if (n < ARRAY_LEN(s->may) && is_on_others(p, h, s))
-			s->may[n++] = &h->may;
+		if (!is_on_others(p, h, s))
+			continue;
+		if (n == ARRAY_LEN(s->may)) {
+			err_set(err, "E0021", "`%s` is held to what more than %zu plugins and repositories state",
+				s->name, n);
+			err_at(err, s->at);
+			return;
+		}
+		s->may[n++] = &h->may;
 	}
 }
 

@@ -116,12 +116,13 @@ capabilities_reach(const struct capabilities *c, const char *address)
 	return false;
 }
 
-/* A folder above a stated path is made on the way to it. */
+/* A folder above a stated path is made on the way to it; one that was there already, or a link in its place, is not
+ * changed. */
 static bool
-may_change(const struct strings *paths, const struct entry *e)
+may_change(const struct strings *paths, const struct tree *below, const struct entry *e)
 {
 	size_t len = strlen(e->path);
-	bool above = S_ISDIR(e->mode) && !e->whiteout && !e->opaque;
+	bool above = S_ISDIR(e->mode) && !e->whiteout && !e->opaque && !tree_find(below, e->path);
 
 	for (size_t i = 0; i < paths->n; i++) {
 		const char *line = paths->v[i];
@@ -243,10 +244,11 @@ capabilities_check(const struct capabilities *c, const struct step *s, struct ar
 }
 
 int
-capabilities_changed(const struct capabilities *c, const struct entry *v, size_t n, struct err *err)
+capabilities_changed(const struct capabilities *c, const struct tree *below, const struct entry *v, size_t n,
+		     struct err *err)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (may_change(&c->paths, &v[i]))
+		if (may_change(&c->paths, below, &v[i]))
 			continue;
 		err_set(err, CHANGES, "%s changes `%s` of a tree, which %s does not state", c->who, v[i].path, c->file);
 		say_stated(c, "paths", &c->paths, v[i].path, err);

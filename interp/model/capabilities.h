@@ -11,6 +11,7 @@ struct entry;
 struct err;
 struct step;
 struct str;
+struct tree;
 
 /* `capabilities` of jkr.yaml and plugin.yaml. A line of `network` or `paths` that ends in `/` is all below it, `/`
  * alone is any path, one of `network` that ends in `*` and is no address all names that begin so. */
@@ -32,7 +33,8 @@ int capabilities_read(const struct value *v, struct arena *a, struct capabilitie
 bool capabilities_reach(const struct capabilities *c, const char *address);
 /* At load: the step's primitive and what it takes from the network. `bound` is there. */
 int capabilities_check(const struct capabilities *c, const struct step *s, struct arena *a, struct err *err);
-/* In a run: what a step changed of the tree that it writes onto, as its layer lists it. */
-int capabilities_changed(const struct capabilities *c, const struct entry *v, size_t n, struct err *err);
+/* In a run: what a step changed of the tree `below` that it writes onto, as its layer lists it. */
+int capabilities_changed(const struct capabilities *c, const struct tree *below, const struct entry *v, size_t n,
+			 struct err *err);
 /* All that is stated, a word each, sorted: "primitive:fetch network:https://… path:usr/lib/". */
 void capabilities_text(const struct capabilities *c, struct str *out);

@@ -196,7 +196,7 @@ add_allowed(struct writer *w, const struct step *s)
 	for (size_t i = 0; i < ARRAY_LEN(s->may) && s->may[i]; i++) {
 		const struct strings *paths = &s->may[i]->paths;
 
-		str_add(w->out, "may change");
+		str_add(w->out, "may only change");
 		for (size_t k = 0; k < paths->n; k++) {
 			str_addc(w->out, ' ');
 			add_text(w->out, paths->v[k]);

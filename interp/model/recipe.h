@@ -20,9 +20,9 @@ struct step {
 	struct value params; /* a V_TABLE, fragments and files as V_FILE */
 	struct place at;     /* of the outermost name call in a recipe */
 	uint32_t by[2];      /* files of the load, by number: that of the call, and the one whose code made it */
-	/* whose paths it is held to (model/capabilities.h), where it writes onto a tree that is not theirs: of an
-	 * import, of a plugin, of one in the other */
-	const struct capabilities *may[2];
+	/* whose paths it is held to (model/capabilities.h), where it writes onto a tree that is not theirs: for each
+	 * of those files of an import, of a plugin, of one in the other */
+	const struct capabilities *may[6];
 	void *bound; /* prim->size bytes, bound from params */
 	struct step_common common;
 	uint32_t *inputs; /* indexes of steps, sorted, each once */

@@ -62,7 +62,7 @@ hold(struct job *job, struct err *err)
 	if (err_any(err))
 		return -1;
 	for (size_t i = 0; i < ARRAY_LEN(job->ps->step->may) && may[i]; i++)
-		if (capabilities_changed(may[i], v, n, err))
+		if (capabilities_changed(may[i], job->below, v, n, err))
 			return -1;
 	return 0;
 }

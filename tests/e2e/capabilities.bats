@@ -212,3 +212,43 @@ LUA
   echo "$output"
   [ "$status" = 2 ]
 }
+
+@test "paths: a folder that is there is not changed on the way to a path" {
+  mkdir -p "$work/else/theirs" rt/etc base/etc && echo 1 >rt/etc/one && echo c >base/etc/conf && chmod 700 rt/etc
+  tar -cf "$work/else/theirs/rt.tar" -C rt etc
+  cat >"$work/else/theirs/plugin.lua" <<LUA
+return { post_build = { untar { "rt.tar", sha256 = "$(sha256sum <"$work/else/theirs/rt.tar" | cut -d' ' -f1)", rootfs = true } } }
+LUA
+  printf '%s\n' 'name: theirs' 'capabilities: { primitives: untar, paths: etc/one }' >"$work/else/theirs/plugin.yaml"
+  echo 'local p = plugins { } return tree "t" { copy { "base/" }, p.post_build }' >r.lua
+  run jkr run r.lua --plugin "$work/else/theirs" -o stolen
+  echo "$output"
+  [ "$status" = 1 ]
+  [[ $output == *'plugin `theirs` changes `etc` of a tree'* ]]
+  # one that was not there is made
+  echo 'local p = plugins { } return tree "t" { write { path = "a", text = "b" }, p.post_build }' >r.lua
+  jkr run r.lua --plugin "$work/else/theirs" -q -o out && [ "$(cat out/etc/one)" = 1 ]
+}
+
+@test "paths: a step of three hands is held to what each of them states" {
+  upstream 0
+  mkdir -p srv/up/plugins/p
+  echo "return plugin \"p\".post_build" >srv/up/part.lua
+  printf '%s\n' 'name: p' 'capabilities: { primitives: write, paths: /, network: "file:///" }' >srv/up/plugins/p/plugin.yaml
+  echo "local b = use \"git+file://$PWD/b//b.lua\" { } return { post_build = { b.thing { } } }" >srv/up/plugins/p/plugin.lua
+  states 'primitives: write' 'paths: a/' 'network: "file:///"'
+  commit part
+  git init -q -b main b && cat >b/b.lua <<'LUA'
+define "thing" {
+  doc = "x", params = { on = { "source" } }, outputs = {},
+  build = function(p) return { write "" { path = "b/x", text = "1" } } end,
+}
+return { thing = thing }
+LUA
+  printf '%s\n' 'capabilities: { primitives: write, paths: / }' >b/jkr.yaml && git -C b add . && git -C b commit -qm b
+  echo "return tree \"t\" { write { path = \"y\", text = \"y\" }, use \"git+file://$PWD/srv/up//part.lua\" { } }" >r.lua
+  run jkr run r.lua -o stolen
+  echo "$output"
+  [ "$status" = 1 ]
+  [[ $output == *E0022*'changes `b'* ]]
+}

@@ -35,6 +35,8 @@ lay_out(struct session *s, const struct import *m, const struct mirror *mirror, 
 		dir = fs_open(in, "import", O_RDONLY | O_DIRECTORY);
 	if (dir < 0)
 		err_sys(err, "E0804", "cannot write an import into the store");
+	else if (use_address_is_oci(&m->at))
+		r = imports_oci_lay_out(s, m, mirror->dir, dir, err);
 	else
 		r = content_lay_out(mirror->dir, GIT_MIRROR, m->commit, dir, err);
 	if (!r)
@@ -69,13 +71,23 @@ identity(struct session *s, const struct import *m, char hex[HASH_HEX], struct e
 	return 0;
 }
 
+const char *
+imports_what(struct session *s, const struct import *m)
+{
+	bool oci = use_address_is_oci(&m->at);
+
+	return arena_printf(&s->arena, "%s %.12s", oci ? "artifact" : "commit",
+			    m->commit + (oci ? strlen(OCI_DIGEST) : 0));
+}
+
 static int
-fail_content(const struct import *m, const char *want, const char *got, struct err *err)
+fail_content(struct session *s, const struct import *m, const char *want, const char *got, struct err *err)
 {
 	cleanup_free char *shown = url_shown(m->at.url);
 
-	err_set(err, "E0921", "commit %.12s of `%s` does not hold what jkr.lock says", m->commit, shown);
-	err_help(err, "jkr.lock says tree:%.12s…, the commit holds tree:%.12s…", want, got);
+	err_set(err, "E0921", "%s of `%s` does not hold what jkr.lock says", imports_what(s, m), shown);
+	err_help(err, "jkr.lock says tree:%.12s…, the %s holds tree:%.12s…", want,
+		 use_address_is_oci(&m->at) ? "artifact" : "commit", got);
 	return err_help(err, "was jkr.lock changed by hand, or by a merge that took half of a line?");
 }
 
@@ -109,10 +121,9 @@ note_content(struct session *s, const struct hash *id, const char *got)
 	store_remember(s->store, &note, &text, false);
 }
 
-/* Its folder, with the content that is wanted (NULL: what the commit holds, which nobody has pinned yet). One that was
- * changed in the store is made anew. */
-static int
-place(struct session *s, struct import *m, const char *want, char got[HASH_HEX], struct err *err)
+/* One that was changed in the store is made anew. */
+int
+imports_place(struct session *s, struct import *m, const char *want, char got[HASH_HEX], struct err *err)
 {
 	cleanup_free char *name = xasprintf("import of %s\n%s\n", m->at.url, m->commit);
 	struct hash id = hash_of(name, strlen(name));
@@ -131,7 +142,7 @@ place(struct session *s, struct import *m, const char *want, char got[HASH_HEX],
 		if (want ? !strcmp(want, got) : !there || is_as_laid_out(s, &id, got))
 			return 0;
 		if (!there || again)
-			return fail_content(m, want ? want : "", got, err);
+			return fail_content(s, m, want ? want : "", got, err);
 		store_import_damaged(s->store, &id);
 	}
 }
@@ -164,7 +175,7 @@ take_pin(struct session *s, struct import *m, const char **want, struct err *err
 	tree = tree ? tree + strlen(TREE) : "";
 	*want = arena_strndup(&s->arena, tree, strcspn(tree, " "));
 	m->might = tree + strcspn(tree, " ");
-	if (!git_is_commit(m->was) || hash_parse(&h, *want)) {
+	if (!use_address_is_id(&m->at, m->was) || hash_parse(&h, *want)) {
 		err_set(err, "E0903", "the pin of `%s` in the lock is no commit and hash", m->at.pin);
 		return err_help(err, "take its line away, and run `jkr update`");
 	}
@@ -212,10 +223,12 @@ choose(struct session *s, struct import *m, const char **want, struct err *err)
 	if (m->commit)
 		return 0;
 	if (!imports_may_ask(s, m)) {
-		err_set(err, "E0913", "the server would be asked which commit `%s` is, and --offline was given",
-			m->at.pin);
-		return err_help(err, "run `jkr lock` once without --offline: jkr.lock then has the commit");
+		err_set(err, "E0913", "the server would be asked which %s `%s` is, and --offline was given",
+			use_address_is_oci(&m->at) ? "artifact" : "commit", m->at.pin);
+		return err_help(err, "run `jkr lock` once without --offline: jkr.lock then has it");
 	}
+	if (use_address_is_oci(&m->at))
+		return imports_oci_resolve(s, m, err);
 	if (git_resolve(m->at.url, m->at.ref, commit, err) < 0)
 		return -1;
 	m->commit = arena_strdup(&s->arena, commit);
@@ -229,10 +242,11 @@ open_import(struct session *s, struct import *m, struct err *err)
 	const char *want;
 
 	if (open_store(s, err) < 0 || session_open_project(s, err) < 0 || take_pin(s, m, &want, err) < 0 ||
-	    choose(s, m, &want, err) < 0 || imports_signed(s, m, proved, err) < 0 || place(s, m, want, got, err) < 0)
+	    choose(s, m, &want, err) < 0 || imports_signed(s, m, proved, err) < 0 ||
+	    imports_place(s, m, want, got, err) < 0)
 		return -1;
 	if (*proved && strcmp(proved, got))
-		return imports_fail_signed(m, proved, got, err);
+		return imports_fail_signed(s, m, proved, got, err);
 	m->may = stated(s, m);
 	lock_set(&s->lock, m->at.pin,
 		 arena_printf(&s->arena, "%s" TREE "%s%s%s", m->commit, got, *m->may ? " " : "", m->may));
@@ -254,6 +268,8 @@ imports_open(void *session, const char *address, struct arena *a, struct file_re
 		m = map_get(&s->imports, m->at.pin);
 	else if (open_import(s, m, err) < 0)
 		return -1;
+	if (!path)
+		path = imports_oci_main(m, &s->arena);
 	*out = (struct file_ref){.root = arena_strdup(a, m->root), .rel = arena_strdup(a, path), .shown = address};
 	return 0;
 }

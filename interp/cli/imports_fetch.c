@@ -18,18 +18,20 @@ have(struct session *s, const struct import *m, const struct mirror *mirror, str
 	cleanup_free char *shown = url_shown(m->at.url), *pack = xasprintf("%s.pack", m->commit);
 	cleanup_fd int staged = -1;
 
+	if (use_address_is_oci(&m->at)) /* who uses it asks for the parts that he needs */
+		return 0;
 	if (git_has(mirror->dir, GIT_MIRROR, m->commit))
 		return 0;
 	staged = staged_by_hash(s->recipe->root, "git", pack);
 	if (staged >= 0)
 		return git_pack_take(mirror->dir, GIT_MIRROR, m->commit, staged, err);
 	if (!imports_may_ask(s, m)) {
-		err_set(err, "E0913", "commit %.12s of `%s` is not in the store, and --offline was given", m->commit,
+		err_set(err, "E0913", "%s of `%s` is not in the store, and --offline was given", imports_what(s, m),
 			shown);
 		return err_help(err, "run once without --offline; after that it is in the store");
 	}
 	if (!s->cli->quiet)
-		fprintf(stderr, "fetching commit %.12s of %s\n", m->commit, shown);
+		fprintf(stderr, "fetching %s of %s\n", imports_what(s, m), shown);
 	return git_fetch(m->at.url, m->at.ref, m->commit, mirror->dir, GIT_MIRROR, &watch, err);
 }
 
@@ -40,7 +42,9 @@ take(struct session *s, const struct import *m, struct mirror *mirror, import_fn
 
 	if (store_mirror(s->store, m->at.url, true, mirror, err) || have(s, m, mirror, err))
 		return -1;
-	return use(s, m, mirror, ctx, err) ? err_wrap(err, "%s", shown) : 0;
+	if (!use(s, m, mirror, ctx, err))
+		return 0;
+	return use_address_is_oci(&m->at) ? -1 : err_wrap(err, "%s", shown); /* of a registry the sentence says it */
 }
 
 int

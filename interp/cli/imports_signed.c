@@ -9,9 +9,10 @@
 static int
 read_texts(struct session *s, const struct import *m, const struct mirror *mirror, void *out, struct err *err)
 {
-	(void)s;
 	content_texts_free(out);
 	memset(out, 0, sizeof(struct content_texts));
+	if (use_address_is_oci(&m->at))
+		return imports_oci_texts(s, m, mirror->dir, out, err);
 	return content_texts(mirror->dir, GIT_MIRROR, m->commit, out, err);
 }
 
@@ -64,14 +65,13 @@ get_texts(struct session *s, const struct import *m, struct content_texts *t, st
 }
 
 int
-imports_fail_signed(const struct import *m, const char *want, const char *got, struct err *err)
+imports_fail_signed(struct session *s, const struct import *m, const char *want, const char *got, struct err *err)
 {
 	cleanup_free char *shown = url_shown(m->at.url);
 
-	err_set(err, "E0922", "commit %.12s of `%s` does not hold what was signed", m->commit, shown);
-	return err_help(err,
-			"signed is tree:%.12s…, the commit holds tree:%.12s…: something was changed after `jkr sign`",
-			want, got);
+	err_set(err, "E0922", "%s of `%s` does not hold what was signed", imports_what(s, m), shown);
+	return err_help(err, "signed is tree:%.12s…, the %s holds tree:%.12s…: something was changed after `jkr sign`",
+			want, use_address_is_oci(&m->at) ? "artifact" : "commit", got);
 }
 
 int
@@ -92,20 +92,22 @@ imports_signed(struct session *s, const struct import *m, char tree[HASH_HEX], s
 		return -1;
 	}
 	if (!t.text.len) {
-		r = err_set(err, "E0922", "commit %.12s of `%s` is not signed, and `trusted_keys` are set", m->commit,
+		r = err_set(err, "E0922", "%s of `%s` is not signed, and `trusted_keys` are set", imports_what(s, m),
 			    shown);
-		err_help(err, "who keeps it runs `jkr sign`, and commits what that writes");
+		err_help(err, use_address_is_oci(&m->at)
+				      ? "who keeps it gives `jkr push` a key"
+				      : "who keeps it runs `jkr sign`, and commits what that writes");
 	} else {
 		const struct signed_by by = content_signed(&t);
 
 		r = trusted_check(v, n, &by, &s->arena, &own) ? 0 : -1;
 		if (r) {
-			err_set(err, "E0922", "commit %.12s of `%s` is not signed by a key that is trusted: %s",
-				m->commit, shown, own.head->msg);
+			err_set(err, "E0922", "%s of `%s` is not signed by a key that is trusted: %s",
+				imports_what(s, m), shown, own.head->msg);
 			err_help(err, "`trusted_keys` of jkr.yaml, or of your own configuration, has %zu key%s", n,
 				 n == 1 ? "" : "s");
 		} else if (content_parse(&t.text, tree)) {
-			r = err_set(err, "E0922", "`" CONTENT "` of commit %.12s of `%s` says no content", m->commit,
+			r = err_set(err, "E0922", "`" CONTENT "` of %s of `%s` says no content", imports_what(s, m),
 				    shown);
 		}
 	}

@@ -157,7 +157,7 @@ add_source(void *ctx, const struct param *p, struct source *src)
 	if (src->kind != SRC_FILE)
 		return 0;
 	if (a->step->prim->absent)
-		return add_staged(a, p, &src->file);
+		return a->o->plain ? 0 : add_staged(a, p, &src->file);
 	return add_at(a->o, a->s, src->file.root, src->file.rel, src->file.shown, a->err);
 }
 

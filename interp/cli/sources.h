@@ -24,6 +24,7 @@ struct sources_out {
 	struct source_file *v;
 	size_t n, cap;
 	struct map taken; /* paths → struct source_file's number plus 1 */
+	bool plain;       /* without what a person staged, who may not be allowed to hand it on */
 };
 
 void sources_free(struct sources_out *o);

@@ -96,6 +96,36 @@ add_commit(struct sources_out *o, struct session *s, const char *url, const char
 	return r ? -1 : sources_add(o, arena_printf(&o->arena, BY_HASH "/git/%s", name), s->keep, name, err);
 }
 
+struct adding_blobs {
+	struct sources_out *o;
+	const char *root; /* of the mirror */
+};
+
+static int
+add_blob(void *ctx, const char *path, struct err *err)
+{
+	struct adding_blobs *a = ctx;
+
+	return sources_add(a->o, arena_printf(&a->o->arena, BY_HASH "/sha256/%s", path_base(path)), a->root,
+			   arena_strdup(&a->o->arena, path), err);
+}
+
+/* An artifact of a registry as its blobs, of the mirror that they came into. */
+static int
+add_artifact(struct sources_out *o, struct session *s, const struct import *m, struct err *err)
+{
+	struct mirror mirror = {.dir = -1, .lock = -1};
+	int r = store_mirror(s->store, m->at.url, true, &mirror, err);
+	char hex[HASH_HEX];
+	struct adding_blobs a = {
+		o, arena_printf(&o->arena, "%s/mirrors/%s", store_path(s->store), hash_hex(&mirror.id, hex))};
+
+	if (!r)
+		r = imports_oci_blobs(s, m, mirror.dir, add_blob, &a, err);
+	store_mirror_close(&mirror);
+	return r ? -1 : 0;
+}
+
 static const char *
 address_of(const struct step *step)
 {
@@ -111,7 +141,8 @@ add_commits(struct sources_out *o, struct session *s, struct err *err)
 	for (size_t i = 0; i < s->imports.n; i++) {
 		const struct import *m = s->imports.v[i].value;
 
-		if (add_commit(o, s, m->at.url, m->commit, err))
+		if (use_address_is_oci(&m->at) ? add_artifact(o, s, m, err)
+					       : add_commit(o, s, m->at.url, m->commit, err))
 			return -1;
 	}
 	for (size_t i = 0; i < s->recipe->nsteps; i++) {

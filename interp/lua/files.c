@@ -274,7 +274,9 @@ import(struct parent *p, const struct unit *from, const char *name, uint32_t *un
 	r = files_load(p, UNIT_RECIPE, f.root, f.rel, unit, known, err);
 	if (r > 0 && held_import(p, f.root, name, err) < 0)
 		return -1;
-	return r ? r : err_set(err, "E0008", "there is no file `%s` in that commit: `%s`", f.rel, name);
+	return r ? r
+		 : err_set(err, "E0008", "there is no file `%s` in that %s: `%s`", f.rel,
+			   str_starts(name, "git+") ? "commit" : "artifact", name);
 }
 
 int

@@ -167,3 +167,38 @@ mmdebstrap_stub() {
   cp bin/mmdebstrap bin/fakeroot
   chmod +x bin/mmdebstrap bin/fakechroot bin/fakeroot
 }
+
+# artifact NAME CHANGE [KIND:MEMBER[=TARGET]…]: what a registry serves as NAME:1, of a tar with these members, as files below
+# v2; CHANGE is Python that may change the manifest `m`, the config `c` and the kind of that, `kind`; $digest is its own
+artifact() {
+  digest=$(python3 - "$@" <<'PY'
+import hashlib, io, json, os, sys, tarfile
+name, change, members = sys.argv[1], sys.argv[2], sys.argv[3:]
+kinds = {"file": tarfile.REGTYPE, "link": tarfile.LNKTYPE, "symlink": tarfile.SYMTYPE, "device": tarfile.BLKTYPE}
+def put(where, key, data):
+    os.makedirs(f"v2/{name}/{where}", exist_ok=True)
+    open(f"v2/{name}/{where}/{key}", "wb").write(data)
+def blob(kind, data):
+    digest = "sha256:" + hashlib.sha256(data).hexdigest()
+    put("blobs", digest, data)
+    return {"mediaType": kind, "digest": digest, "size": len(data)}
+raw = io.BytesIO()
+with tarfile.open(fileobj=raw, mode="w") as tar:
+    for member in members:
+        how, path = member.split(":", 1)
+        path, _, target = path.partition("=")
+        info = tarfile.TarInfo(path)
+        info.type, info.linkname, info.devmajor = kinds[how], target, 8
+        tar.addfile(info)
+c, kind = {"tree": "0" * 64}, "application/vnd.jkr.bundle.config.v1+json"
+m = {"schemaVersion": 2, "layers": [blob("application/vnd.oci.image.layer.v1.tar", raw.getvalue())]}
+exec(change)
+m["config"] = blob(kind, json.dumps(c).encode())
+text = json.dumps(m).encode()
+digest = "sha256:" + hashlib.sha256(text).hexdigest()
+put("manifests", "1", text)
+put("manifests", digest, text)
+print(digest)
+PY
+  )
+}

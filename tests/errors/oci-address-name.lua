@@ -1,0 +1,2 @@
+-- run: check oci-address-name.lua
+return use "oci://host/Team/x" { }

@@ -1,0 +1,1 @@
+# run: pull docker://host/team/x

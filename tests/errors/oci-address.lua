@@ -1,0 +1,2 @@
+-- run: check oci-address.lua
+return use "oci://registry.example.org//x.lua" { }

@@ -1,0 +1,1 @@
+# run: push folder oci://host/team/x:1

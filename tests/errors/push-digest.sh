@@ -1,0 +1,2 @@
+# run: push folder oci://host/team/x@sha256:0000000000000000000000000000000000000000000000000000000000000000
+mkdir folder && touch folder/a

@@ -1,0 +1,2 @@
+# run: push folder oci://host/team/x:1
+mkdir folder

@@ -229,3 +229,26 @@ load oci
   [[ $output == *E0930*'do not hold what its config says'* ]]
   [ ! -e stolen ]
 }
+
+@test "an export takes artifacts along as their blobs, and builds without the registry" {
+  registry
+  part
+  push part team/camera:v1
+  mkdir proj
+  echo 'name: proj' >proj/jkr.yaml
+  take team/camera:v1 proj/r.lua
+  jkr -C proj export r.lua --sources -q
+  end_servers
+  export JKR_STORE=$work/empty
+  jkr import proj/r-sources.tar.zst there -q
+  [ "$(ls there/downloads/by-hash/sha256 | wc -l)" = 3 ]
+  jkr -C there run r.lua --offline --locked -q -o out
+  [ "$(cat there/out/data.txt)" = data ]
+  # what lies there under the name of another hash does not count
+  chmod -R u+w there "$work/empty"
+  for file in there/downloads/by-hash/sha256/*; do echo evil >>"$file"; done
+  rm -rf "$work/empty"
+  run jkr -C there run r.lua --offline --locked
+  [ "$status" = 5 ]
+  [[ $output == *E0913* ]]
+}

@@ -24,7 +24,7 @@ enum { SIGNATURE_MAX = 64 << 10 };
 static int
 collect_head(struct outgoing *o, const struct cli *cli, struct head *h, struct err *err)
 {
-	cleanup_fd int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), in = -1, to = -1;
+	cleanup_fd int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), to = -1;
 	const char *path = arena_printf(&o->files.arena, "%s/tmp/%s/files", store_path(o->store), o->tmp);
 
 	if (head_find(h, err))

@@ -39,7 +39,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 LIBS := lua5.4 libarchive libgit2 libcjson yaml-0.1 libcurl libseccomp liblzma libzstd zlib
 # libcrypto: its SHA from the static library (base/hash.c); signatures (data/ed25519.c) load the shared one
 PC_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
-PC_LIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null) -l:libcrypto.a -lfdt -lbz2 -lm -lpthread
+PC_LIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null) -l:libcrypto.a -l:libprotobuf-c.a -lfdt -lbz2 -lm -lpthread
 
 # Libraries that most runs never use, with 40 more behind them: loaded at the first call (interp/lazy.sh).
 # Sanitizers and other machines than x86-64 link them as any other.
@@ -55,7 +55,9 @@ PRIMS := $(sort $(basename $(notdir $(wildcard interp/prim/*.c))))
 CMDS := $(sort $(basename $(notdir $(wildcard interp/cmd/*.c))))
 SRCS := $(sort $(wildcard interp/base/*.c interp/os/*.c interp/data/*.c interp/model/*.c interp/prim/*.c \
           interp/store/*.c interp/run/*.c interp/lua/*.c interp/cli/*.c interp/cmd/*.c))
-OBJS := $(SRCS:%.c=$(B)/obj/%.o) $(B)/obj/gen/prims.o $(B)/obj/gen/commands.o
+PROTOS := $(wildcard interp/data/*.proto)
+OBJS := $(SRCS:%.c=$(B)/obj/%.o) $(B)/obj/gen/prims.o $(B)/obj/gen/commands.o \
+        $(PROTOS:interp/data/%.proto=$(B)/obj/gen/%.pb-c.o)
 LAZY_OBJ := $(if $(LAZY),$(B)/obj/gen/lazy.o)
 UNITS := $(sort $(wildcard tests/unit/test_*.c))
 FAKES := $(sort $(wildcard tests/unit/fake_*.c))
@@ -91,6 +93,12 @@ $(B)/gen/commands.c: Makefile $(wildcard interp/cmd)
 	  for c in $(CMDS); do echo "extern const struct command cmd_$$c;"; done; \
 	  echo 'const struct command *const commands[] = {'; for c in $(CMDS); do echo "&cmd_$$c,"; done; echo 'NULL};'; \
 	} > $@.tmp && mv $@.tmp $@
+
+# What reads and writes the messages of a protocol, made of its .proto.
+$(B)/gen/%.pb-c.c $(B)/gen/%.pb-c.h: interp/data/%.proto
+	$(call say,GEN,$@)
+	$(Q)mkdir -p $(@D) && protoc-c --proto_path=interp/data --c_out=$(B)/gen $<
+$(B)/obj/interp/data/action_result.o: $(B)/gen/action_result.pb-c.h
 
 $(B)/obj/gen/%.o: $(B)/gen/%.c
 	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<

@@ -8,11 +8,13 @@
 set -eu
 
 build='gcc make pkg-config libc6-dev liblua5.4-dev libarchive-dev libgit2-dev libcjson-dev libyaml-dev
-  libcurl4-openssl-dev libssl-dev libfdt-dev liblzma-dev libzstd-dev zlib1g-dev libbz2-dev libseccomp-dev'
+  libcurl4-openssl-dev libssl-dev libfdt-dev liblzma-dev libzstd-dev zlib1g-dev libbz2-dev libseccomp-dev
+  libprotobuf-c-dev protobuf-c-compiler'
 run='bubblewrap mmdebstrap uidmap lbzip2 git ca-certificates xz-utils zstd'
 test='strace libcmocka-dev bats libkmod-dev kmod mount device-tree-compiler gcc-aarch64-linux-gnu bison flex bc cpio zip
   clang clang-format libclang-rt-14-dev shellcheck python3 e2fsprogs attr tmux procps man-db patch dpkg-dev
-  lua-check python3-yaml python3-jsonschema zsh fish minisign openssh-client openssl docker-registry skopeo'
+  lua-check python3-yaml python3-jsonschema zsh fish minisign openssh-client openssl docker-registry skopeo
+  nginx-light openssh-server'
 torture='faketime gcovr'
 bench='ninja-build tup fuse3 hyperfine time quilt gnuplot-nox bzip2 lbzip2'
 boards='qemu-system-arm rsync openssh-client xz-utils e2fsprogs'

@@ -80,6 +80,8 @@ build_options(struct session *s)
 		.epoch = s->env.epoch,
 		.verbose = (int)cli->verbose,
 		.keep = s->keep,
+		.shared = s->shared,
+		.give = cli->cache_write,
 		.again = again(s),
 	};
 }

@@ -28,6 +28,11 @@ const struct option_spec cli_options[] = {
 	{"with", 0, OPT_LIST, AT(with), "STEP=DIR", "Take a folder in the place of a step's result.", false, false},
 	{"format", 0, OPT_TEXT, AT(format), "text|json", "How stdout is written.", false, false},
 	{"jobs", 'j', OPT_INT, AT(jobs), "N", "Run N jobs at once in all, makes included.", false, true},
+	{"cache", 0, OPT_TEXT, AT(cache), "URL",
+	 "Take results from the shared cache at https://, http:// or file:///; `none` is none.", false, true},
+	{"cache-write", 0, OPT_FLAG, AT(cache_write), NULL, "Send what is built to the shared cache.", false, true},
+	{"cache-key", 0, OPT_TEXT, AT(cache_key), "FILE", "The secret key of minisign that signs what is sent.", false,
+	 true},
 	{"keep-going", 'k', OPT_FLAG, AT(keep_going), NULL, "Go on with what does not depend on a failed step.", false,
 	 true},
 	{"dry-run", 'n', OPT_FLAG, AT(dry_run), NULL, "Show the plan and run nothing.", false, false},
@@ -334,6 +339,7 @@ cli_free(struct cli *cli)
 	free(cli->targets.v);
 	free(cli->kinds.v);
 	free(cli->trusted_keys.v);
+	free(cli->peers.v);
 	arena_free(&cli->arena);
 }
 

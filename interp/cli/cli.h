@@ -28,8 +28,11 @@ struct cli {
 	const char *from_config, *source, *toolchain;
 	const char *judge, *script;
 	const char *matrix; /* stands in argv where other commands have the recipe */
+	const char *cache, *cache_key;
+	bool cache_write;
 	struct words defs, plugins, with, targets, kinds;
 	struct words trusted_keys; /* of the configuration: public keys that imports must be signed with */
+	struct words peers;        /* the same: shared caches that are only read */
 	struct recipe *recipe;     /* loaded last, or NULL */
 };
 

@@ -14,6 +14,7 @@
 #include "data/yaml.h"
 #include "model/capabilities.h"
 #include "os/fs.h"
+#include "store/depot.h"
 
 /* What the sources have said so far, from the strongest to the weakest. */
 struct settings {
@@ -102,6 +103,10 @@ const struct param config_project[] = {
 	 .type = P_STRING,
 	 .flags = P_LIST,
 	 .doc = "Public keys, of minisign or ed25519 ones of ssh: recipes from elsewhere are used only when one of them signed them."},
+	{.name = "peers",
+	 .type = P_STRING,
+	 .flags = P_LIST,
+	 .doc = "More shared caches, which are only read: addresses as of `cache`. The first that has a valid answer gives it."},
 	{.name = "capabilities",
 	 .type = P_ANY,
 	 .doc = "What its recipes do; where another project uses them, what is not stated is refused."},
@@ -158,6 +163,38 @@ apply_keys(struct settings *set, const struct value *v, struct err *err)
 	return r;
 }
 
+static int
+add_peer(struct settings *set, const struct value *v, struct err *err)
+{
+	struct words *w = &set->cli->peers;
+
+	if (v->type != V_STRING) {
+		err_set(err, "E1007", "`peers` takes addresses, not %s", value_type_name(v));
+		return err_at(err, v->at);
+	}
+	if (depot_check(v->str.s, err))
+		return err_at(err, v->at);
+	GROW(w->v, w->n + 1, w->cap);
+	w->v[w->n++] = arena_strdup(&set->cli->arena, v->str.s);
+	w->v[w->n] = NULL;
+	return 0;
+}
+
+/* The strongest file that names any counts. */
+static int
+apply_peers(struct settings *set, const struct value *v, struct err *err)
+{
+	int r = 0;
+
+	if (set->cli->peers.n)
+		return 0;
+	if (v->type != V_TABLE)
+		return add_peer(set, v, err);
+	for (size_t i = 0; i < v->table.nitems; i++)
+		r |= add_peer(set, &v->table.items[i], err);
+	return r;
+}
+
 /* What describes the project is for others; it must be right all the same. */
 static int
 apply_project_key(struct settings *set, const struct field *f, struct err *err)
@@ -168,6 +205,8 @@ apply_project_key(struct settings *set, const struct field *f, struct err *err)
 		return capabilities_read(&f->value, &set->cli->arena, &may, err);
 	if (!strcmp(f->key, "trusted_keys"))
 		return apply_keys(set, &f->value, err);
+	if (!strcmp(f->key, "peers"))
+		return apply_peers(set, &f->value, err);
 	return schema_find(config_project, f->key) ? 0 : unknown_key(f, err);
 }
 
@@ -191,6 +230,8 @@ apply_field(struct settings *set, const struct field *f, struct err *err)
 	else
 		return err_set(err, "E1007", "`%s` takes one value, not %s", f->key, value_type_name(v)),
 		       err_at(err, v->at);
+	if (!strcmp(o->name, "cache") && strcmp(text, "none") && depot_check(text, err))
+		return err_at(err, v->at);
 	return apply(set, o, text, err) < 0 ? err_at(err, v->at) : 0;
 }
 

@@ -138,7 +138,7 @@ take_step(struct reading *r, const struct kept_step *k, size_t n, struct step *s
 		.reason = text(r, k->reason),
 		.has_key = k->has_key,
 		.key = k->key,
-		.result = {k->tree, k->seconds, k->epoch},
+		.result = {.tree = k->tree, .seconds = k->seconds, .epoch = k->epoch},
 		.last_seconds = k->seconds,
 	};
 	if (ps->state == PLAN_SKIPPED)

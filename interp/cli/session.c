@@ -12,6 +12,7 @@
 #include "cli/inputs.h"
 #include "cli/kept.h"
 #include "cli/matrix.h"
+#include "cli/sharing.h"
 #include "cli/where.h"
 #include "cli/with.h"
 #include "lua/places.h"
@@ -120,7 +121,8 @@ session_ready(struct session *s, struct cli *cli, bool write, struct err *err)
 {
 	if (begin(s, cli, cli->argv[0], err) < 0)
 		return -1;
-	if (!cli->matrix && kept_take(s, write))
+	/* a plan that is kept knows nothing of what is still to be sent */
+	if (!cli->matrix && !cli->cache_write && kept_take(s, write))
 		return 0;
 	return load(s, err) < 0 ? -1 : session_plan(s, cli->argv + 1, (size_t)cli->argc - 1, write, err);
 }
@@ -230,7 +232,7 @@ session_plan(struct session *s, const char *const *names, size_t n, bool write, 
 		s->store = store_open(s->cli->store, write, err);
 	if (s->store && write && s->in_use < 0)
 		s->in_use = store_lock(s->store, false, !s->cli->no_wait, err);
-	if (!s->store || err_any(err) || session_open_project(s, err) < 0)
+	if (!s->store || err_any(err) || sharing_begin(s, err) || session_open_project(s, err) < 0)
 		return -1;
 	return session_replan(s, names, n, err);
 }
@@ -273,6 +275,8 @@ session_close(struct session *s)
 		tree_free(s->trees.v[i].value);
 	map_free(&s->trees);
 	map_free(&s->imports);
+	map_free(&s->misses);
+	shared_close(s->shared);
 	session_forget_files(s);
 	plan_free(&s->plan);
 	lock_free(&s->lock);

@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "cli/session.h"
+#include "cli/sharing.h"
 #include "model/key.h"
 
 /* Entries of a tree that is read as fast as it is found again. */
@@ -14,7 +15,7 @@ env_lookup(void *ctx, const struct hash *key, struct result *out, struct err *er
 {
 	struct session *s = ctx;
 
-	return store_lookup(s->store, key, out, err);
+	return sharing_lookup(s, key, out, err);
 }
 
 /* `r` as the store's functions give it, 0 or -1. */
@@ -36,11 +37,15 @@ session_tree(struct session *s, const struct hash *id, struct err *err)
 {
 	char hex[HASH_HEX];
 	struct tree *t = map_get(&s->trees, hash_hex(id, hex));
+	int r;
 
 	if (t)
 		return t;
 	t = arena_new(&s->arena, struct tree);
-	if (lost(s, id, store_tree(s->store, id, t, err), err))
+	r = store_tree(s->store, id, t, err);
+	if (r > 0)
+		r = sharing_tree(s, id, t, err);
+	if (lost(s, id, r, err))
 		return NULL;
 	map_set(&s->trees, arena_strdup(&s->arena, hex), t);
 	return t;
@@ -50,8 +55,14 @@ static int
 env_text(void *ctx, const struct hash *id, const char *path, struct str *out, struct err *err)
 {
 	const struct tree *t = session_tree(ctx, id, err);
+	bool away;
 
-	if (!t || tree_read(t, path, out, 1 << 20, err) < 0)
+	if (!t)
+		return -1;
+	away = t->nlayers && t->layers[0].fd < 0; /* in a plan only the list is here */
+	if (away && !sharing_text(ctx, id, path, out))
+		return lost(ctx, id, 1, err);
+	if (!away && tree_read(t, path, out, 1 << 20, err) < 0)
 		return -1;
 	while (out->len && strchr(" \t\r\n", out->s[out->len - 1]))
 		out->s[--out->len] = '\0';
@@ -89,6 +100,7 @@ env_part(void *ctx, const struct hash *id, const char *path, struct hash *out, s
 	struct session *s = ctx;
 	char hex[HASH_HEX];
 	struct tree *t = map_get(&s->trees, hash_hex(id, hex)), own;
+	bool away;
 	int r;
 
 	*out = *id;
@@ -96,11 +108,17 @@ env_part(void *ctx, const struct hash *id, const char *path, struct hash *out, s
 		return 0;
 	if (t)
 		return part_of(t, path, out, err);
-	if (lost(s, id, store_list(s->store, id, &own, err), err))
+	r = store_list(s->store, id, &own, err);
+	away = r > 0;
+	if (away)
+		r = sharing_tree(s, id, &own, err);
+	if (lost(s, id, r, err))
 		return -1;
 	r = part_of(&own, path, out, err);
 	if (own.n < SMALL_TREE)
 		tree_free(&own);
+	else if (away)
+		map_set(&s->trees, arena_strdup(&s->arena, hex), arena_memdup(&s->arena, &own, sizeof own));
 	else if (lost(s, id, store_list_open(s->store, &own, err), err))
 		r = -1, tree_free(&own);
 	else

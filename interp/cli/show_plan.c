@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "cli/sharing.h"
 #include "cli/show.h"
 #include "cli/table.h"
 #include "data/json.h"
@@ -49,6 +50,8 @@ step_json(struct json *to, const struct session *s, const struct plan_step *ps)
 	json_string(j, "name", ps->step->name);
 	json_string(j, "primitive", ps->step->prim->name);
 	json_string(j, "state", plan_state_name(ps->state));
+	if (ps->state == PLAN_CACHED && ps->result.away)
+		json_string(j, "away", shared_from(s->shared, &ps->key));
 	json_string(j, "reason", ps->reason);
 	if (ps->dirty)
 		json_bool(j, "dirty", true);
@@ -86,11 +89,33 @@ plan_json(const struct session *s, FILE *out)
 	fputs(str_text(&text), out);
 }
 
+/* Who has it, and who made it. */
 static const char *
-reason(struct arena *a, const struct plan_step *ps)
+away(struct arena *a, const struct session *s, const struct plan_step *ps)
+{
+	const char *machine = shared_machine(s->shared, &ps->key);
+
+	return arena_printf(a, "in %s%s%s", shared_from(s->shared, &ps->key), machine ? ", built on " : "",
+			    machine ? machine : "");
+}
+
+static size_t
+count_away(const struct plan *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		n += p->v[p->order[i]].state == PLAN_CACHED && p->v[p->order[i]].result.away;
+	return n;
+}
+
+static const char *
+reason(struct arena *a, const struct session *s, const struct plan_step *ps)
 {
 	const char *folder = ps->step->edited ? ps->step->edited : "";
 
+	if (ps->state == PLAN_CACHED && ps->result.away)
+		return away(a, s, ps);
 	if (!ps->dirty)
 		return ps->reason;
 	return arena_printf(a, "dirty%s%s%s%s", *folder ? " " : "", folder, *ps->reason ? ": " : "", ps->reason);
@@ -127,8 +152,8 @@ plan_rows(const struct session *s, FILE *out, bool cached)
 
 		if (ps->state == PLAN_CACHED && !cached)
 			continue;
-		TABLE_ROW(&t, plan_state_name(ps->state), ps->step->name, place_text(&a, &ps->step->at), reason(&a, ps),
-			  cost(&a, ps));
+		TABLE_ROW(&t, ps->state == PLAN_CACHED && ps->result.away ? "away" : plan_state_name(ps->state),
+			  ps->step->name, place_text(&a, &ps->step->at), reason(&a, s, ps), cost(&a, ps));
 	}
 	table_print(&t, out, 2);
 	table_free(&t);
@@ -161,7 +186,11 @@ plan_text(const struct session *s, FILE *out)
 		fprintf(out, "%zu to run, %zu after them", run, after);
 	else
 		fprintf(out, "%zu to run", run);
-	fprintf(out, ", %zu cached%s", cached, skipped ? "" : "\n");
+	fprintf(out, ", %zu cached", cached);
+	if (count_away(&s->plan))
+		fprintf(out, " (%zu of them away)", count_away(&s->plan));
+	if (!skipped)
+		fputs("\n", out);
 	if (skipped)
 		fprintf(out, ", %zu skipped\n", skipped);
 	plan_rows(s, out, s->cli->verbose || (!run && !after) || s->cli->all);

@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "cli/remade.h"
+#include "cli/sharing.h"
 #include "cli/show.h"
 #include "cli/why.h"
 #include "data/json.h"
@@ -26,13 +27,12 @@ const char *
 why_made(struct session *s, const struct hash *key)
 {
 	cleanup_str struct str b = {0}, safe = {0};
-	struct err quiet = {0};
 	struct record rec;
 	char when[32];
 	struct tm tm;
 	time_t at;
 
-	if (store_record(s->store, key, &s->arena, &rec, &quiet) == 1) {
+	if (sharing_record(s, key, &rec)) {
 		at = (time_t)rec.when;
 		if (at > 0 && localtime_r(&at, &tm) && strftime(when, sizeof when, "%Y-%m-%d %H:%M", &tm))
 			str_addf(&b, ", %s", when);
@@ -41,7 +41,6 @@ why_made(struct session *s, const struct hash *key)
 		if (rec.run)
 			str_addf(&b, " by `jkr run %s`", rec.run);
 	}
-	err_free(&quiet);
 	str_add_safe(&safe, str_text(&b), b.len);
 	return arena_strdup(&s->arena, str_text(&safe));
 }
@@ -137,12 +136,11 @@ static void
 add_made(struct session *s, struct json *to, const char *name, const struct hash *key)
 {
 	struct json *j = json_add_object(to, name);
-	struct err quiet = {0};
 	struct record rec;
 	char hex[HASH_HEX];
 
 	json_string(j, "key", hash_hex(key, hex));
-	if (store_record(s->store, key, &s->arena, &rec, &quiet) == 1) {
+	if (sharing_record(s, key, &rec)) {
 		json_int(j, "when", rec.when);
 		json_double(j, "seconds", rec.result.seconds);
 		json_string(j, "machine", rec.machine);
@@ -150,7 +148,6 @@ add_made(struct session *s, struct json *to, const char *name, const struct hash
 		json_string(j, "step", rec.step);
 		json_string(j, "result", hash_hex(&rec.result.tree, hex));
 	}
-	err_free(&quiet);
 }
 
 static void

@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "cli/cache_moves.h"
 #include "cli/show.h"
 #include "cli/table.h"
 #include "data/json.h"
+#include "store/depot_check.h"
 #include "store/store.h"
 
 typedef enum status (*cache_fn)(struct cli *cli, struct store *st, struct err *err);
@@ -116,14 +118,46 @@ cache_verify(struct cli *cli, struct store *st, struct err *err)
 	return ST_CHECK;
 }
 
+static enum status
+cache_fsck(struct cli *cli, struct err *err)
+{
+	struct depot_found v;
+	char size[32];
+
+	if (cli->argc != 2) {
+		err_set(err, "E1004", "`jkr cache fsck` needs the folder of a shared cache");
+		return ST_USAGE;
+	}
+	if (depot_check_folder(cli->argv[1], cli->repair, print_damage, NULL, &v, err))
+		return err_status(err);
+	if (!cli->quiet)
+		printf("%" PRIu64 " results, %" PRIu64 " blobs with %s\n", v.results, v.blobs,
+		       format_size(v.bytes, size));
+	if (!v.damaged)
+		return ST_OK;
+	err_set(err, "E0811", "%" PRIu64 " object%s of the shared cache %s damaged", v.damaged,
+		v.damaged == 1 ? "" : "s", v.damaged == 1 ? "is" : "are");
+	err_help(err, cli->repair ? "they are removed, and can be sent again"
+				  : "--repair removes them, so that they can be sent again");
+	return ST_CHECK;
+}
+
+static enum status
+moves(struct cli *cli, struct err *err)
+{
+	int r = !strcmp(cli->argv[0], "push") ? cache_push(cli, err) : cache_pull(cli, err);
+
+	return r < 0 ? err_status(err) : ST_OK;
+}
+
 static const struct {
 	const char *name;
-	cache_fn run;
+	cache_fn run; /* on this machine's store */
 	bool create;
+	enum status (*other)(struct cli *cli, struct err *err);
 } actions[] = {
-	{"stat", cache_stat, false},
-	{"gc", cache_gc, true},
-	{"verify", cache_verify, true},
+	{"stat", cache_stat, false, NULL}, {"gc", cache_gc, true, NULL}, {"verify", cache_verify, true, NULL},
+	{"push", NULL, false, moves},      {"pull", NULL, false, moves}, {"fsck", NULL, false, cache_fsck},
 };
 
 static enum status
@@ -135,6 +169,12 @@ run(struct cli *cli, struct err *err)
 
 		if (strcmp(actions[i].name, cli->argv[0]))
 			continue;
+		if (actions[i].other)
+			return actions[i].other(cli, err);
+		if (cli->argc > 1) {
+			err_set(err, "E1004", "`jkr cache %s` takes nothing more", cli->argv[0]);
+			return ST_USAGE;
+		}
 		st = store_open(cli->store, actions[i].create, err);
 		if (!st)
 			return err_status(err);
@@ -143,18 +183,20 @@ run(struct cli *cli, struct err *err)
 		return r;
 	}
 	err_set(err, "E1004", "`jkr cache` cannot `%s`", cli->argv[0]);
-	err_help(err, "it takes stat, gc or verify");
+	err_help(err, "it takes stat, gc, verify, push, pull or fsck");
 	return ST_USAGE;
 }
 
 const struct command cmd_cache = {
 	.name = "cache",
-	.usage = "stat|gc|verify",
+	.usage = "stat|gc|verify|push RECIPE [STEP…]|pull RECIPE [STEP…]|fsck FOLDER",
 	.doc = "Look after the store of results on this machine. `stat` says how large it is; `gc` drops what no result "
 	       "needs, and with --max-size or --max-age results that were not used for long; `verify` hashes every file "
-	       "again and names what is damaged.",
-	.options = "format max-size max-age repair no-wait",
+	       "again and names what is damaged. `push` sends what the store has of a recipe to the shared cache (--cache), `pull` brings "
+	       "what that has into the store; a run does either by itself, as far as it needs. `fsck` looks at the folder of a shared cache where "
+	       "it lies: it hashes every blob, and with --repair removes what is damaged or leads nowhere.",
+	.options = "define profile plugin cache cache-key format max-size max-age repair no-wait",
 	.min_args = 1,
-	.max_args = 1,
+	.max_args = -1,
 	.run = run,
 };

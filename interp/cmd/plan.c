@@ -21,9 +21,9 @@ const struct command cmd_plan = {
 	.name = "plan",
 	.usage = "RECIPE [STEP…]",
 	.doc = "Show what would run, and why. A plan writes nothing, and what it says is what a run does: `cached` has a "
-	       "stored result, `run` has none, with the one reason, `after` depends on results that are not there yet, "
+	       "stored result, `away` is one that the shared cache has, `run` has none, with the one reason, `after` depends on results that are not there yet, "
 	       "`skipped` lacks an optional input.",
-	.options = "define profile plugin matrix with format locked offline fresh backend fail-if-changes all",
+	.options = "define profile plugin matrix with cache format locked offline fresh backend fail-if-changes all",
 	.min_args = 1,
 	.max_args = -1,
 	.run = run,

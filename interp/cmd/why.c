@@ -47,7 +47,7 @@ const struct command cmd_why = {
 	       "whole text; of a make of Kbuild also what its last run made, and in a warm build directory by reason: source, header, config symbol, command line. For CONFIG_X, any symbol of the kernel, say what was asked and where, what it got, and why: the "
 	       "kernel's own Kconfig answers, in the configuration that was made, also when its check failed. For FILE, a path in a result or the end of one, or a file of this machine such as one that was "
 	       "exported, say which steps made it, changed it and passed it on, from which inputs, and which patches touched it.",
-	.options = "define profile plugin matrix with key format locked offline fresh no-wait backend allow-host",
+	.options = "define profile plugin matrix with cache key format locked offline fresh no-wait backend allow-host",
 	.min_args = 2,
 	.max_args = 2,
 	.run = run,

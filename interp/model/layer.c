@@ -134,8 +134,8 @@ layer_own_add(struct layer *l, const struct entry *e)
 	return o;
 }
 
-static int
-make_folder(struct layer *l, const char *path, struct err *err)
+int
+layer_make_folder(struct layer *l, const char *path, struct err *err)
 {
 	const char *base;
 	int at = layer_parent(l, path, &base, err);
@@ -167,7 +167,7 @@ folder_one(struct layer *l, const char *path, struct err *err)
 	}
 	if (!S_ISDIR(e->mode))
 		return err_set(err, "E0805", "`%s` is no folder, so nothing can be put below it", path);
-	return make_folder(l, path, err);
+	return layer_make_folder(l, path, err);
 }
 
 /* From the top down, so that a long path needs no deep stack. */
@@ -292,7 +292,7 @@ layer_mkdir(struct layer *l, const struct entry *e, struct err *err)
 		layer_own_add(l, &mine);
 		return 0;
 	}
-	if (layer_clear(l, e, &base, &was, err) < 0 || make_folder(l, e->path, err))
+	if (layer_clear(l, e, &base, &was, err) < 0 || layer_make_folder(l, e->path, err))
 		return -1;
 	b = was ? layer_below_at(l, e->path) : NULL;
 	mine.opaque = b && S_ISDIR(b->mode);

@@ -48,6 +48,10 @@ int layer_remove(struct layer *l, const char *path, struct err *err);
  * `into` ("": the top), a single file or link to `into` itself. Contents are checked on the way. */
 int layer_copy_tree(struct layer *l, const struct tree *from, const char *sub, const char *into, struct err *err);
 
+/* Makes what a line of a layer's own list says, marks included, in a layer that is made again from such a list, line by
+ * line in its order; of a regular file only the folders above it, for the caller puts that. */
+int layer_again(struct layer *l, const struct entry *e, struct err *err);
+
 /* Reads back an overlayfs upper (or a plain folder with `below` NULL) that a container wrote in
  * `dir`, after all its processes are gone: whiteouts and opaque marks become entries, files equal to the
  * view below are dropped, overlay's own xattrs are dropped, times are pinned. The folder `dir` itself

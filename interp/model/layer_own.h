@@ -33,6 +33,8 @@ int layer_fault(const char *path, struct err *err);
 const struct entry *layer_below_at(const struct layer *l, const char *path);
 /* Adds a copy of `e` to the own entries and gives it. */
 struct entry *layer_own_add(struct layer *l, const struct entry *e);
+/* Makes one folder that is not there, on disk only: the list does not get it. */
+int layer_make_folder(struct layer *l, const char *path, struct err *err);
 /* Makes the folder `path` on disk, and what lacks above it. */
 int layer_folder(struct layer *l, const char *path, struct err *err);
 /* The open folder that holds `path`, made if it lacks. Borrowed until the next call. */

@@ -14,6 +14,7 @@ struct result {
 	struct hash tree;
 	double seconds; /* how long it took when it ran */
 	int64_t epoch;  /* SOURCE_DATE_EPOCH that the tree carries; stored: its own date, -1 when it has none */
+	bool away;      /* the store does not have it: a shared cache does */
 };
 
 struct plan_step {

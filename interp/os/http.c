@@ -115,6 +115,12 @@ headers_of(const struct http_request *rq)
 	return list;
 }
 
+static unsigned
+connect_seconds(const struct http_request *rq, unsigned stall)
+{
+	return rq->connect_seconds ? rq->connect_seconds : stall < CONNECT_SECONDS ? stall : CONNECT_SECONDS;
+}
+
 static void
 set_options(struct transfer *t, struct curl_slist *headers)
 {
@@ -127,8 +133,9 @@ set_options(struct transfer *t, struct curl_slist *headers)
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 1L);
 	curl_easy_setopt(c, CURLOPT_MAXREDIRS, (long)REDIRECTS);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)(stall < CONNECT_SECONDS ? stall : CONNECT_SECONDS));
-	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)connect_seconds(t->rq, stall));
+	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, t->rq->slow ? (long)t->rq->slow : 1L);
+	curl_easy_setopt(c, CURLOPT_NETRC, (long)(t->rq->netrc ? CURL_NETRC_OPTIONAL : CURL_NETRC_IGNORED));
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)stall);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "jkr/" JKR_VERSION);
 	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, t->why);
@@ -309,8 +316,36 @@ begin(struct transfer *t, const struct http_request *rq, struct err *err)
 	*t = (struct transfer){.rq = rq, .fd = -1};
 	if (url_check(rq->url, err) < 0)
 		return -1;
-	t->curl = curl_easy_init();
+	t->curl = rq->session ? (CURL *)rq->session : curl_easy_init();
+	if (rq->session)
+		curl_easy_reset(t->curl);
 	return t->curl ? 0 : err_set(err, FAILED, "libcurl cannot be started");
+}
+
+static void
+end(struct transfer *t)
+{
+	if (t->rq->status)
+		*t->rq->status = (int)http_status(t);
+	if (!t->rq->session)
+		curl_easy_cleanup(t->curl);
+}
+
+struct http_session *
+http_session_new(struct err *err)
+{
+	struct http_session *s = (struct http_session *)curl_easy_init();
+
+	if (!s)
+		err_set(err, FAILED, "libcurl cannot be started");
+	return s;
+}
+
+void
+http_session_free(struct http_session *s)
+{
+	if (s)
+		curl_easy_cleanup((CURL *)s);
 }
 
 int
@@ -327,7 +362,7 @@ http_continue(const struct http_request *rq, int fd, uint64_t from, bool *web_pa
 	r = transfer(&t, "download", err);
 	curl_easy_getinfo(t.curl, CURLINFO_CONTENT_TYPE, &type);
 	*web_page = type && str_starts(type, "text/html");
-	curl_easy_cleanup(t.curl);
+	end(&t);
 	return r;
 }
 
@@ -344,7 +379,7 @@ http_get_text(const struct http_request *rq, struct str *out, struct err *err)
 		return -1;
 	t.text = out;
 	r = transfer(&t, "download", err);
-	curl_easy_cleanup(t.curl);
+	end(&t);
 	return r;
 }
 
@@ -366,7 +401,7 @@ http_head(const struct http_request *rq, int64_t *size, struct err *err)
 		curl_easy_getinfo(t.curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
 	if (size)
 		*size = length;
-	curl_easy_cleanup(t.curl);
+	end(&t);
 	return r;
 }
 
@@ -412,6 +447,6 @@ http_put(const struct http_request *rq, int fd, uint64_t size, struct err *err)
 	curl_easy_setopt(t.curl, CURLOPT_SEEKFUNCTION, on_seek);
 	curl_easy_setopt(t.curl, CURLOPT_SEEKDATA, &t);
 	r = transfer(&t, "upload to", err);
-	curl_easy_cleanup(t.curl);
+	end(&t);
 	return r;
 }

@@ -21,7 +21,17 @@ struct http_request {
 	bool missing_ok;            /* 404 is no mistake: http_get gives 1 */
 	http_progress_fn progress;  /* may be NULL */
 	void *ctx;
+	struct http_session *session; /* keeps its connection for the next request; may be NULL */
+	unsigned connect_seconds;     /* 0: as stall_seconds, at most 30 */
+	unsigned slow;                /* bytes a second below which it stands still; 0: 1 */
+	bool netrc;                   /* user and password of the host from ~/.netrc */
+	int *status;                  /* gets the server's last answer, 0 none; may be NULL */
 };
+
+/* One connection for many requests, by one process. */
+struct http_session;
+struct http_session *http_session_new(struct err *err);
+void http_session_free(struct http_session *s);
 
 /* Downloads into `fd` (a regular file open for reading and writing). With a hash, what the file holds
  * is taken as the first part of an earlier try and continued; a whole file is only verified.

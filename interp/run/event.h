@@ -15,6 +15,7 @@ enum event_kind {
 	EV_STEP_END,     /* ok */
 	EV_STEP_FAILED,  /* err holds why */
 	EV_STEP_STOPPED, /* not begun or killed because the run stops */
+	EV_RUN_NOTE,     /* a line about the run as a whole */
 	EV_RUN_END,
 };
 

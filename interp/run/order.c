@@ -1,4 +1,5 @@
 /* What to begin next: the ready step with the longest way to the end, by history; ties as written. */
+#include "run/away.h"
 #include "run/run_impl.h"
 
 /* Steps in the order of `before`, the first on top. */
@@ -190,8 +191,10 @@ take_ends(struct runner *r)
 	for (size_t k = 0; k < o->nopen; k++) {
 		uint32_t i = o->open[k];
 
-		if (r->at[i] == DONE)
+		if (r->at[i] == DONE && !r->again[i])
 			release(r, i);
+		else if (r->at[i] == DONE)
+			continue; /* its users were let go when it was done the first time */
 		else if (r->at[i] == FAILED || r->at[i] == STOPPED)
 			o->broken = true;
 		else
@@ -229,11 +232,16 @@ static void
 decide(struct runner *r, uint32_t i)
 {
 	struct plan_step *ps = &r->plan->v[i];
+	unsigned lost = r->env->lost;
 	struct err err = {0};
 
 	if (ps->state != PLAN_AFTER)
 		return;
 	if (plan_decide(r->plan, i, r->env, &err)) {
+		if (r->env->lost != lost && away_lost(r, i)) {
+			err_free(&err);
+			return;
+		}
 		r->at[i] = FAILED;
 		r->stopping |= !r->opt.keep_going;
 		run_event(r, EV_STEP_FAILED, i, NULL, 0, &err);
@@ -261,7 +269,7 @@ decide_fresh(struct runner *r)
 			release(r, i);
 		else if (r->at[i] == FAILED)
 			o->broken = true;
-		else if (r->plan->v[i].state == PLAN_RUN)
+		else if (r->plan->v[i].state == PLAN_RUN || r->anew[i])
 			push(r, &o->ready, i);
 	}
 }
@@ -288,6 +296,15 @@ order_next(struct runner *r, double now)
 			best = i;
 	}
 	return best;
+}
+
+void
+order_again(struct runner *r, uint32_t step)
+{
+	r->again[step] = true;
+	r->at[step] = WAITING;
+	r->plan->v[step].result.away = false;
+	push(r, &r->order->ready, step);
 }
 
 bool

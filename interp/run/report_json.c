@@ -15,7 +15,7 @@ static const char *const names[] = {
 	[EV_RUN_BEGIN] = "run-begin",    [EV_STEP_CACHED] = "cached", [EV_STEP_SKIPPED] = "skipped",
 	[EV_STEP_BEGIN] = "begin",       [EV_STEP_NOTE] = "note",     [EV_STEP_OUTPUT] = "output",
 	[EV_STEP_PROGRESS] = "progress", [EV_STEP_END] = "end",       [EV_STEP_FAILED] = "failed",
-	[EV_STEP_STOPPED] = "stopped",   [EV_RUN_END] = "run-end",
+	[EV_STEP_STOPPED] = "stopped",   [EV_RUN_NOTE] = "run-note",  [EV_RUN_END] = "run-end",
 };
 
 /* A program's output may hold any bytes: what is no UTF-8 becomes U+FFFD. */
@@ -73,6 +73,8 @@ event(struct reporter *r, const struct event *e)
 		text(&b, "key", hash_hex(&e->step->key, hex));
 		text(&b, "tree", hash_hex(&e->step->result.tree, hex));
 	}
+	if (e->kind == EV_STEP_CACHED && e->step->result.away)
+		str_add(&b, ",\"away\":true");
 	if (e->kind == EV_STEP_PROGRESS)
 		str_addf(&b, ",\"done\":%llu,\"total\":%llu", (unsigned long long)e->done,
 			 (unsigned long long)e->total);

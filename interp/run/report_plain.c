@@ -85,7 +85,7 @@ event(struct reporter *r, const struct event *e)
 	case EV_STEP_PROGRESS: break;
 	case EV_STEP_CACHED:
 		if (p->verbose)
-			say(p, e->step, "cached", NULL);
+			say(p, e->step, e->step->result.away ? "cached away" : "cached", NULL);
 		break;
 	case EV_STEP_SKIPPED: say(p, e->step, "skipped: ", e->text); break;
 	case EV_STEP_BEGIN: say(p, e->step, "begins: ", e->text); break;
@@ -97,6 +97,7 @@ event(struct reporter *r, const struct event *e)
 	case EV_STEP_END: say(p, e->step, "done in ", format_duration(e->seconds, t)); break;
 	case EV_STEP_FAILED: failed(p, e, tr); break;
 	case EV_STEP_STOPPED: say(p, e->step, "not done: ", e->text); break;
+	case EV_RUN_NOTE: say(p, NULL, "", e->text); break;
 	case EV_RUN_END: say_end(p); break;
 	}
 	if (e->kind == EV_STEP_END || e->kind == EV_STEP_FAILED || e->kind == EV_STEP_STOPPED)

@@ -123,6 +123,20 @@ say(struct tty *t, const char *code, const char *mark, const struct event *e, co
 }
 
 static void
+line(struct tty *t, const char *text)
+{
+	struct str b = {0};
+
+	erase(t, &b);
+	str_add(&b, "  ");
+	report_text(&b, text, 0);
+	str_addc(&b, '\n');
+	draw(t, &b);
+	report_write(t->fd, &b);
+	str_free(&b);
+}
+
+static void
 end(struct tty *t)
 {
 	struct str b = {0}, counts = {0};
@@ -147,7 +161,7 @@ event(struct reporter *r, const struct event *e)
 	switch (e->kind) {
 	case EV_STEP_CACHED:
 		if (t->verbose)
-			say(t, "2", "=", e, "cached");
+			say(t, "2", "=", e, e->step->result.away ? "cached away" : "cached");
 		break;
 	case EV_STEP_SKIPPED: say(t, "33", "-", e, e->text); break;
 	case EV_STEP_NOTE: say(t, "33", "·", e, e->text); break;
@@ -161,6 +175,7 @@ event(struct reporter *r, const struct event *e)
 		if (tr)
 			say(t, "33", "■", e, e->text);
 		break;
+	case EV_RUN_NOTE: line(t, e->text); break;
 	case EV_RUN_END: end(t); break;
 	default: break;
 	}

@@ -14,10 +14,13 @@
 #include <unistd.h>
 
 #include "os/thread.h"
+#include "run/away.h"
 #include "run/container.h"
+#include "run/give.h"
 #include "run/run_impl.h"
 #include "run/sandbox.h"
 #include "run/warm.h"
+#include "store/shared.h"
 
 #define TIDY_SECONDS 1.0
 #define TIDY_IDLE_SECONDS 0.02 /* where nothing was to do, nobody waits for other runs' leftovers */
@@ -51,7 +54,7 @@ run_event(struct runner *r, enum event_kind kind, uint32_t step, const char *tex
 {
 	struct event e = {.kind = kind, .plan = r->plan, .text = text, .seconds = seconds, .err = err};
 
-	if (kind != EV_RUN_BEGIN && kind != EV_RUN_END)
+	if (kind != EV_RUN_BEGIN && kind != EV_RUN_NOTE && kind != EV_RUN_END)
 		e.step = &r->plan->v[step];
 	if (kind == EV_STEP_FAILED || kind == EV_STEP_STOPPED)
 		note_mistake(r->plan, step, kind == EV_STEP_FAILED, text, err);
@@ -76,8 +79,8 @@ start_steps(struct runner *r)
 	return false;
 }
 
-static void
-on_signal(struct runner *r)
+void
+run_signals(struct runner *r)
 {
 	struct signalfd_siginfo si;
 	double now = now_seconds();
@@ -96,15 +99,15 @@ on_signal(struct runner *r)
 }
 
 /* Takes the dead in, our steps and the orphans that fell to us as their reaper. */
-static void
-reap(struct runner *r)
+void
+run_reap(struct runner *r)
 {
 	siginfo_t si = {0};
 
 	while (!waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) && si.si_pid) {
 		int status = 0;
 
-		if (waitpid(si.si_pid, &status, 0) == si.si_pid)
+		if (waitpid(si.si_pid, &status, 0) == si.si_pid && !give_reap(r, si.si_pid))
 			for (struct slot *s = r->slots; s; s = s->next)
 				if (s->pid == si.si_pid) {
 					s->exited = true;
@@ -117,7 +120,7 @@ reap(struct runner *r)
 static void
 wait_events(struct runner *r, bool want_token)
 {
-	struct pollfd *p = xcalloc(2 + 2 * (size_t)r->nrunning, sizeof *p);
+	struct pollfd *p = xcalloc(2 + 2 * (size_t)(r->nrunning + r->nfetching), sizeof *p);
 	size_t n = 0;
 
 	p[n++] = (struct pollfd){.fd = r->sigfd, .events = POLLIN};
@@ -142,7 +145,7 @@ handle_slots(struct runner *r)
 			slot_read(r, s);
 		slot_watch(r, s, now);
 	}
-	reap(r);
+	run_reap(r);
 	for (s = r->slots; s; s = next) {
 		next = s->next;
 		if (s->exited)
@@ -154,15 +157,16 @@ static void
 loop(struct runner *r)
 {
 	for (;;) {
-		bool want = start_steps(r);
+		bool want = start_steps(r), away = away_exports(r);
 
-		if (!r->nrunning && (r->stopping || (!want && !order_any_locked(r))))
+		if (!r->nrunning && !r->nfetching && (r->stopping || (!want && !away && !order_any_locked(r))))
 			return;
 		if (want && !r->ncontainers)
 			jobserver_refill(&r->js);
 		wait_events(r, want);
-		on_signal(r);
+		run_signals(r);
 		handle_slots(r);
+		give_turn(r);
 		if (r->opt.reporter->tick)
 			r->opt.reporter->tick(r->opt.reporter, now_seconds());
 	}
@@ -182,7 +186,8 @@ static bool
 any_container(const struct plan *p)
 {
 	for (size_t k = 0; k < p->n; k++)
-		if (p->v[p->order[k]].step->prim->flags & PRIM_CONTAINER && p->v[p->order[k]].state != PLAN_CACHED)
+		if (p->v[p->order[k]].step->prim->flags & PRIM_CONTAINER &&
+		    (p->v[p->order[k]].state != PLAN_CACHED || p->v[p->order[k]].result.away))
 			return true;
 	return false;
 }
@@ -214,13 +219,14 @@ static int
 begin(struct runner *r)
 {
 	const size_t n = r->plan->recipe->nsteps;
-	bool work = anything_to_do(r->plan);
+	bool work = anything_to_do(r->plan) || away_any(r->plan);
 
 	if (r->opt.jobs <= 0)
 		r->opt.jobs = (int)sysconf(_SC_NPROCESSORS_ONLN);
 	r->at = arena_array(&r->arena, enum progress, n);
 	r->weight = arena_array(&r->arena, double, n);
 	r->retry = arena_array(&r->arena, double, n);
+	away_begin(r);
 	container_run_id(r->id);
 	r->lock = store_lock(r->store, false, !r->opt.no_wait, r->err);
 	if (r->lock < 0 || (work && prepare_steps(r)))
@@ -229,6 +235,7 @@ begin(struct runner *r)
 	if (work && any_container(r->plan))
 		prepare_sandboxes(r);
 	order_begin(r);
+	give_begin(r);
 	return 0;
 }
 
@@ -253,6 +260,17 @@ make_durable(struct runner *r)
 	warm_settle(store_fd(r->store), merged, synced);
 }
 
+/* The shared cache speaks while it is asked what steps have. */
+static void
+say_shared(void *ctx, const char *sentence)
+{
+	struct str b = {0};
+
+	str_addf(&b, "warning: %s", sentence);
+	run_event(ctx, EV_RUN_NOTE, 0, b.s, 0, NULL);
+	str_free(&b);
+}
+
 static int
 finish(struct runner *r)
 {
@@ -267,6 +285,7 @@ finish(struct runner *r)
 		sandbox_sweep(&r->opt, r->id);
 	if (r->ncommitted)
 		make_durable(r);
+	give_end(r);
 	return 0;
 }
 
@@ -318,12 +337,16 @@ run_plan(struct plan *plan, struct store *store, struct plan_env *env, const str
 		sigaddset(&set, ends[i]);
 	sigprocmask(SIG_BLOCK, &set, &old);
 	r.sigfd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (opt->shared)
+		shared_listen(opt->shared, say_shared, &r);
 	if (!begin(&r)) {
 		loop(&r);
 		finish(&r);
 		run_event(&r, EV_RUN_END, 0, NULL, now_seconds() - began, err);
 	}
 	*interrupted = r.signal;
+	if (opt->shared)
+		shared_listen(opt->shared, NULL, NULL);
 	release(&r, &old);
 	return err_any(err) || r.signal ? -1 : 0;
 }

@@ -19,8 +19,10 @@ struct run_options {
 	int64_t epoch; /* -1: of the source */
 	struct reporter *reporter;
 	int verbose;
-	const char *keep;  /* a folder that gets a copy of every file that is downloaded, by its SHA-256; or NULL */
-	const char *again; /* how a command line names this recipe again, options included; or NULL */
+	const char *keep;      /* a folder that gets a copy of every file that is downloaded, by its SHA-256; or NULL */
+	struct shared *shared; /* store/shared.h, or NULL */
+	bool give;             /* what is built is sent there */
+	const char *again;     /* how a command line names this recipe again, options included; or NULL */
 };
 
 struct lock; /* data/lock.h */

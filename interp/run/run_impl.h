@@ -22,6 +22,7 @@ struct slot {
 	pid_t pid;
 	int pidfd, pipe, lock;
 	struct str in; /* frames not yet read */
+	bool fetch;    /* it brings the result of a step that is away (run/away.h) */
 	bool exited, has_result;
 	bool damaged; /* what the job said cannot be believed: no result of it counts */
 	int status;   /* of waitpid */
@@ -50,10 +51,17 @@ struct runner {
 	double *retry;       /* when the lock of another run is tried again; 0: it was not met */
 	struct slot *slots;
 	unsigned nrunning, nbegun, ncontainers, ncommitted;
-	double unsynced;  /* seconds of work that a power cut would undo */
-	bool stopping;    /* begins no more steps */
-	bool overlays;    /* tried: they can be mounted */
-	int signal, nice; /* nice: of steps */
+	double unsynced; /* seconds of work that a power cut would undo */
+	/* run/away.h, by step */
+	bool *fetching; /* its result is on its way */
+	bool *again;    /* it was done, and is built after all */
+	bool *anew;     /* what it takes in came out otherwise than it was decided on */
+	bool *exported; /* its result is what the run is for */
+	unsigned nfetching;
+	struct give *give; /* run/give.h, or NULL */
+	bool stopping;     /* begins no more steps */
+	bool overlays;     /* tried: they can be mounted */
+	int signal, nice;  /* nice: of steps */
 };
 
 double now_seconds(void);
@@ -65,8 +73,18 @@ void order_begin(struct runner *r);
 /* Brings decisions up to date, then gives the best step that could begin now, or -1. */
 int64_t order_next(struct runner *r, double now);
 bool order_any_locked(const struct runner *r);
+/* A step that was done is to be run after all; its users count it as done. */
+void order_again(struct runner *r, uint32_t step);
+
+/* run.c */
+void run_signals(struct runner *r);
+void run_reap(struct runner *r);
 
 /* slot.c */
+/* A slot among the others; its process; and away with it. */
+struct slot *slot_new(struct runner *r, uint32_t step);
+int slot_spawn(struct slot *s, struct err *err);
+void slot_free(struct runner *r, struct slot *s);
 /* Begins a step. 0 begun, or there is a result already; 1 somebody else works on it; -1 cannot. */
 int slot_start(struct runner *r, uint32_t step);
 /* True when there may be more at once. */

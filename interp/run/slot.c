@@ -13,6 +13,8 @@
 
 #include "os/fs.h"
 #include "os/proc.h"
+#include "run/away.h"
+#include "run/give.h"
 #include "run/logs.h"
 #include "run/run_impl.h"
 #include "run/wire.h"
@@ -50,13 +52,15 @@ child(struct slot *s, int wire, pid_t parent)
 		_exit(1);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (s->fetch)
+		away_child(s, wire);
 	limits_enter(&s->limits);
 	s->job.wire = wire;
 	job_child(&s->job);
 }
 
-static int
-spawn(struct slot *s, struct err *err)
+int
+slot_spawn(struct slot *s, struct err *err)
 {
 	pid_t parent = getpid();
 	int p[2];
@@ -76,7 +80,22 @@ spawn(struct slot *s, struct err *err)
 	return 0;
 }
 
-static void
+struct slot *
+slot_new(struct runner *r, uint32_t step)
+{
+	struct slot *s = xcalloc(1, sizeof *s);
+
+	s->step = step;
+	s->lock = s->pidfd = s->pipe = s->job.tmpfd = -1;
+	s->begun = now_seconds();
+	job_init(r, s);
+	s->job.tmpfd = -1;
+	s->next = r->slots;
+	r->slots = s;
+	return s;
+}
+
+void
 slot_free(struct runner *r, struct slot *s)
 {
 	for (struct slot **p = &r->slots; *p; p = &(*p)->next)
@@ -159,7 +178,7 @@ begin(struct runner *r, struct slot *s, struct err *err)
 	s->deadline = c->timeout > 0 ? s->begun + (double)c->timeout : 0;
 	limits_begin(&s->limits, &r->groups, ps->step, r->nice, r->id, s->step, store_fd(r->store));
 	run_event(r, EV_STEP_BEGIN, s->step, r->plan->v[s->step].reason, 0, NULL);
-	return spawn(s, err);
+	return slot_spawn(s, err);
 }
 
 int
@@ -167,8 +186,15 @@ slot_start(struct runner *r, uint32_t step)
 {
 	struct err err = {0};
 	struct slot *s;
-	int lock = -1, busy = lock_key(r, step, &lock, &err);
+	int lock = -1, busy;
 
+	if (away_inputs(r, step))
+		return 1;
+	busy = away_decide(r, step, &err);
+	if (!busy)
+		busy = lock_key(r, step, &lock, &err);
+	else if (busy > 0)
+		return 0;
 	if (busy > 0)
 		return 1;
 	if (!busy && (busy = made_meanwhile(r, step, &err)) > 0) {
@@ -325,6 +351,7 @@ commit(struct runner *r, struct slot *s)
 
 	if (store_commit(r->store, &ps->key, ps->key_text, &rec, &s->err))
 		return -1;
+	away_differs(r, s->step, &s->result.tree);
 	ps->result = s->result;
 	plan_done(ps);
 	r->at[s->step] = DONE;
@@ -332,6 +359,7 @@ commit(struct runner *r, struct slot *s)
 	keep_durable(r, s->result.seconds);
 	store_set_last(r->store, r->plan->recipe->name, ps->step->name, &ps->key, s->result.seconds);
 	run_event(r, EV_STEP_END, s->step, NULL, s->result.seconds, NULL);
+	give_step(r, s->step);
 	return 0;
 }
 
@@ -351,6 +379,10 @@ slot_finish(struct runner *r, struct slot *s)
 {
 	bool log;
 
+	if (s->fetch) {
+		away_finish(r, s);
+		return;
+	}
 	while (s->pipe >= 0 && slot_read(r, s))
 		;
 	if (s->ending == END_SELF)
@@ -394,6 +426,11 @@ slot_watch(struct runner *r, struct slot *s, double now)
 {
 	enum ending over;
 
+	if (s->fetch) {
+		if (s->kill_at > 0 && now >= s->kill_at)
+			kill(-s->pid, SIGKILL);
+		return;
+	}
 	if (s->deadline > 0 && now >= s->deadline)
 		slot_end(s, END_TIMEOUT, now);
 	over = s->ending == END_SELF ? limits_over(&s->limits, s->pid, store_fd(r->store), now) : END_SELF;

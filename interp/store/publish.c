@@ -67,6 +67,19 @@ publish_layer(struct store *st, const char *from, const struct entry *v, size_t 
 	return place_layer(st, from, id, err);
 }
 
+int
+layer_place(struct store *st, const char *from, const struct entry *v, size_t n, const struct hash *want,
+	    struct hash *got, struct err *err)
+{
+	cleanup_str struct str text = {0};
+
+	list_format(v, n, &text);
+	*got = hash_of(text.s, text.len);
+	if (hash_cmp(want, got))
+		return err_set(err, "E0813", "a layer of a shared cache is not what its list says");
+	return write_list(st, got, &text, err) || place_layer(st, from, got, err) ? -1 : 0;
+}
+
 static bool
 stack_usable(struct store *st, const struct hash *id)
 {
@@ -82,8 +95,8 @@ stack_usable(struct store *st, const struct hash *id)
 	return usable;
 }
 
-static int
-write_tree(struct store *st, const struct hash *id, const struct hash *layers, size_t n, struct err *err)
+int
+tree_write(struct store *st, const struct hash *id, const struct hash *layers, size_t n, struct err *err)
 {
 	cleanup_str struct str text = {0};
 	char path[STORE_PATH];
@@ -154,7 +167,7 @@ publish_tree(struct store *st, const struct tree *below, const struct hash *own,
 			return -1;
 		n = 1;
 	}
-	return write_tree(st, &merged->id, layers, n, err);
+	return tree_write(st, &merged->id, layers, n, err);
 }
 
 static bool

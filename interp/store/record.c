@@ -56,8 +56,8 @@ plain(char *s)
 	return s;
 }
 
-static void
-format(const struct hash *key, const struct record *r, struct str *out)
+void
+record_format(const struct hash *key, const struct record *r, struct str *out)
 {
 	char hex[HASH_HEX];
 
@@ -165,14 +165,27 @@ take_line(struct arena *a, const struct hash *key, struct record *r, char *line,
 	return true;
 }
 
+bool
+record_parse(struct str *text, const struct hash *key, struct arena *a, struct record *r)
+{
+	char *rest, *line;
+	unsigned seen = 0;
+	bool good = object_open(text);
+
+	memset(r, 0, sizeof *r);
+	rest = good ? text->s : NULL;
+	good = good && (line = object_line(&rest)) && !strcmp(line, FIRST_LINE);
+	while (good && (line = object_line(&rest)))
+		good = take_line(a, key, r, line, &seen);
+	return good && seen == 3 && !*rest;
+}
+
 /* Reads a record: 1 found, 0 not there or set aside. */
 static int
 read_record(struct store *st, const struct hash *key, struct arena *a, struct record *r, time_t *used)
 {
 	cleanup_str struct str text = {0};
-	char path[STORE_PATH], *rest, *line;
-	unsigned seen = 0;
-	bool good;
+	char path[STORE_PATH];
 
 	memset(r, 0, sizeof *r);
 	object_path(path, "results", key, "");
@@ -181,12 +194,7 @@ read_record(struct store *st, const struct hash *key, struct arena *a, struct re
 			object_set_aside(st, path, "it is no file that can be read");
 		return 0;
 	}
-	good = object_open(&text);
-	rest = good ? text.s : NULL;
-	good = good && (line = object_line(&rest)) && !strcmp(line, FIRST_LINE);
-	while (good && (line = object_line(&rest)))
-		good = take_line(a, key, r, line, &seen);
-	if (good && seen == 3 && !*rest)
+	if (record_parse(&text, key, a, r))
 		return 1;
 	object_set_aside(st, path, "the record is damaged");
 	return 0;
@@ -251,7 +259,7 @@ store_commit(struct store *st, const struct hash *key, const char *key_text, con
 	str_add(&text, key_text);
 	if (object_write(st, object_path(path, "keys", key, ""), &text, false, err))
 		return -1;
-	format(key, rec, &record);
+	record_format(key, rec, &record);
 	return object_write(st, object_path(path, "results", key, ""), &record, false, err);
 }
 

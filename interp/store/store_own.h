@@ -88,13 +88,23 @@ void verify_unproven(struct store *st);
 /* Whether a layer may be used; an unproven one is hashed first, a damaged one set aside. */
 bool layer_usable(struct store *st, const struct hash *id);
 
+/* Publishes the finished folder at `from` as the layer `want`, if that is the hash of its list `v`. */
+int layer_place(struct store *st, const char *from, const struct entry *v, size_t n, const struct hash *want,
+		struct hash *got, struct err *err);
+
 /* After this many seconds a use of a record is noted again. */
 enum { TOUCH_SECONDS = 24 * 3600 };
 
 /* The text of a tree: whose it is, and its stack. */
 void tree_format_stack(const struct hash *id, const struct hash *layers, size_t n, struct str *out);
+bool tree_parse_stack(const struct hash *id, struct str *text, struct hash **layers, size_t *n);
+/* The text of a record, and what it says; the text is cut in place. */
+void record_format(const struct hash *key, const struct record *r, struct str *out);
+bool record_parse(struct str *text, const struct hash *key, struct arena *a, struct record *r);
 /* The stack of a tree: 1 found, 0 not (a damaged text is set aside). Caller frees the array. */
 int tree_read_stack(struct store *st, const struct hash *id, struct hash **layers, size_t *n);
+/* Writes the stack of a tree, unless a usable one is there. */
+int tree_write(struct store *st, const struct hash *id, const struct hash *layers, size_t n, struct err *err);
 /* Keeps a stack whose layers were found usable, for store_list. */
 void tree_remember(struct store *st, const struct hash *id, const struct hash *layers, size_t n);
 struct stack {

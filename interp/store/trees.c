@@ -25,8 +25,8 @@ tree_format_stack(const struct hash *id, const struct hash *layers, size_t n, st
 }
 
 /* The text says whose it is: the stack of another tree, whole as it may be, is damage. */
-static bool
-parse_stack(const struct hash *id, struct str *text, struct hash **layers, size_t *n)
+bool
+tree_parse_stack(const struct hash *id, struct str *text, struct hash **layers, size_t *n)
 {
 	struct hash own;
 	char *rest, *line;
@@ -64,7 +64,7 @@ tree_read_stack(struct store *st, const struct hash *id, struct hash **layers, s
 			object_set_aside(st, path, "it is no file that can be read");
 		return 0;
 	}
-	if (parse_stack(id, &text, layers, n))
+	if (tree_parse_stack(id, &text, layers, n))
 		return 1;
 	free(*layers);
 	*layers = NULL;

@@ -13,6 +13,11 @@ E0114 tests/unit/test_recipe.c  cannot be written in Lua: a step is referred to 
 E0115 tests/unit/test_recipe.c  cannot be written in Lua: a step exists before it is referred to
 E0802 tests/unit/test_tree.c    a list that cannot be read counts as missing: E0302, E0809 and E0811 say so
 E0806 tests/unit/test_layer.c   patch looks before it removes, and says E0504
+E0812 tests/unit/test_shared.c   a run goes on without the cache, and says it as a warning
+E0813 tests/unit/test_shared.c   as above
+E0814 tests/unit/test_shared.c   as above
+E0817 tests/unit/test_shared.c   a run goes on without the result, and says it as a warning
+E0816 tests/unit/test_shared.c   no memory or no space for what passes through a depot
 '
 failed=0
 fail() { echo "errors/coverage: $*"; failed=1; }

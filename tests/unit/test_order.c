@@ -64,6 +64,8 @@ begin(struct graph *g)
 	g->r.at = arena_array(&g->r.arena, enum progress, MAX);
 	g->r.weight = arena_array(&g->r.arena, double, MAX);
 	g->r.retry = arena_array(&g->r.arena, double, MAX);
+	g->r.again = arena_array(&g->r.arena, bool, MAX);
+	g->r.anew = arena_array(&g->r.arena, bool, MAX);
 	order_begin(&g->r);
 }
 

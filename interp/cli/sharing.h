@@ -1,0 +1,21 @@
+/* sharing: the shared cache and the peers of the configuration, as a session uses them. */
+#pragma once
+#include <stdbool.h>
+
+#include "cli/session.h"
+#include "store/shared.h"
+
+/* What the command line and the configuration name: NULL where they name nothing, or, with `err` set, where one of it
+ * is wrong. With --offline only folders count. */
+struct shared *sharing_open(struct cli *cli, struct err *err);
+/* Opens it for a session, once. */
+int sharing_begin(struct session *s, struct err *err);
+/* A result of the store, else one of the shared cache. */
+int sharing_lookup(struct session *s, const struct hash *key, struct result *out, struct err *err);
+/* A tree that the store does not have: fetched where the store may be written, else its list alone. 0, 1 not to be had,
+ * -1; as store_tree and store_list. */
+int sharing_tree(struct session *s, const struct hash *id, struct tree *out, struct err *err);
+/* A small file of a tree of which only the list is here: 1, 0 not to be had. */
+int sharing_text(struct session *s, const struct hash *id, const char *path, struct str *out);
+/* The record of a result, wherever it is: 1 found, 0 not. */
+int sharing_record(struct session *s, const struct hash *key, struct record *out);

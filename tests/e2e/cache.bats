@@ -1,0 +1,206 @@
+#!/usr/bin/env bats
+# Results between machines: a real nginx, folders, and servers that fail and lie. A machine is a store.
+
+load helper
+load cache
+
+teardown() {
+  stop_servers
+  cd /
+  rm -rf "$work"
+}
+
+# builds MACHINE…: the run says that it fetched nothing and ended well
+builds() {
+  on "$1" run r.lua --cache "$url" -o out-"$1" 2>said-"$1" >/dev/null || {
+    cat said-"$1"
+    return 1
+  }
+  no grep -q 'fetched from' said-"$1"
+  diff -r out-one out-"$1"
+}
+
+@test "nginx: one machine builds, the other fetches what it needs and builds nothing" {
+  start_nginx
+  make_steps
+  on one run r.lua --cache "$url" --cache-write -o out-one
+  [ "$(find "$nginx/store/ac" -type f | wc -l)" = 5 ]
+  on two plan r.lua --cache "$url" >plan
+  grep -q 'nothing to do, 5 cached (5 of them away)' plan
+  grep -Eq "away +r .* in $url, built on $(uname -n)" plan
+  [ ! -e "$work/two" ] # a plan writes nothing
+  on two plan r.lua --cache "$url" --format json | json '[s["away"] for s in d["steps"]]' | grep -q "$url"
+  on two run r.lua --cache "$url" -o out-two -v 2>said
+  no grep -q begins said
+  grep -q "r: fetched from $url, built on" said
+  diff -r out-one out-two
+  on two cache verify
+  on two why r.lua r --cache "$url" | grep -q "on $(uname -n)"
+  # one step of it changes: its inputs come, nothing else is built
+  sed -i 's/name = "p.tar"/name = "q.tar"/' r.lua
+  on three run r.lua --cache "$url" -o out-three 2>said
+  [ "$(grep -c begins said)" = 2 ]
+  grep -q 't/2-edit: fetched' said && grep -q 'p: begins' said
+  on three cache verify
+}
+
+@test "nothing is written without --cache-write, and nothing twice" {
+  start_nginx
+  make_steps
+  on one run r.lua --cache "$url"
+  [ -z "$(find "$nginx/store" -type f)" ]
+  on one run r.lua --cache "$url" --cache-write # what an earlier run built goes there now
+  [ "$(find "$nginx/store/ac" -type f | wc -l)" = 5 ]
+  : >"$nginx/log/access.log" && kill -USR1 "$(cat "$nginx/nginx.pid")"
+  on one run r.lua --cache "$url" --cache-write
+  on four run r.lua --cache-write --cache "$url" --fresh # equal results: nothing of them is sent again
+  no grep -q '"PUT .* 201' "$nginx/log/access.log"
+  # an edited folder's results are for nobody else
+  printf 'cache: %s\ncache-write: true\n' "$url" >jkr.yaml
+  before=$(find "$nginx/store/ac" -type f | wc -l)
+  mkdir -p edited/d/a && echo mine >edited/d/a/text
+  on one run r.lua --with t=edited
+  [ "$(find "$nginx/store/ac" -type f | wc -l)" = "$before" ]
+}
+
+@test "an empty answer, a dead address, a lost server: the run builds, and says it once" {
+  make_steps
+  on one run r.lua -o out-one
+  url=http://127.0.0.1:$(free_port) # nobody listens
+  builds two
+  [ "$(grep -c 'warning: the shared cache' said-two)" = 2 ]
+  grep -q 'after 3 mistakes it is not asked any more' said-two
+  start_nginx
+  builds three
+  no grep -q warning said-three
+  on one run r.lua --cache "$url" --cache-write
+  rm -r "$nginx/store/cas"
+  builds four # every entry of ac/ leads nowhere
+  grep -q 'does not give its result' said-four
+}
+
+@test "a server that is killed while results go up: the run ends well, the next one sends the rest" {
+  make_steps
+  start_nginx
+  on one run r.lua -o out-one
+  mkdir "$work/lies"
+  start_liar "$work/lies" 50 cut reset error
+  on one run r.lua --cache "$url" --cache-write 2>said
+  kill "$liar" && liar=
+  url=http://127.0.0.1:$port
+  stop_nginx && sleep 0.2
+  on one run r.lua --cache "$url" --cache-write 2>said
+  grep -q 'nothing more is sent to it' said
+  start_nginx "$port"
+  on one run r.lua --cache "$url" --cache-write 2>said
+  [ "$(find "$nginx/store/ac" -type f | wc -l)" = 5 ]
+  on two run r.lua --cache "$url" -o out-two 2>said
+  no grep -q begins said
+}
+
+@test "wrong bytes of every kind: nothing of them is taken" {
+  make_steps
+  on one run r.lua --cache "file://$work/good" --cache-write -o out-one
+  for kind in flip short long zeros other empty page cut reset error forbidden; do
+    rm -rf "$work/lies" && cp -r "$work/good" "$work/lies"
+    start_liar "$work/lies" 100 "$kind"
+    rm -rf "$work/two"
+    on two run r.lua --cache "$url" -o out-two 2>said || { echo "$kind"; cat said; return 1; }
+    kill "$liar" && liar=
+    diff -r out-one out-two
+    on two cache verify
+    grep -q "warning: .*$url" said
+  done
+}
+
+@test "a slow cache makes a run slower, not wrong: it is left after its limit" {
+  make_steps
+  on one run r.lua --cache "file://$work/good" --cache-write -o out-one
+  start_liar "$work/good" 100 slow
+  builds two
+  grep -q 'cannot be used' said-two
+}
+
+@test "a result that another machine has otherwise is a finding: both stay" {
+  start_nginx
+  make_steps
+  cat >r.lua <<'LUA'
+return write "w" { path = "a", text = "one" }
+LUA
+  on one run r.lua --cache "$url" --cache-write
+  # the key of one with the tree of another, as a step gives it that is not reproducible
+  cat >s.lua <<'LUA'
+return write "w" { path = "a", text = "two" }
+LUA
+  on two run s.lua
+  on two run r.lua
+  key=$(on two plan r.lua --format json | json 'd["steps"][0]["key"]')
+  other=$(on two plan s.lua --format json | json 'd["steps"][0]["key"]')
+  swap "$work/two" "$key" "$other"
+  before=$(sha256sum "$nginx/store/ac/$key")
+  on two run r.lua --cache "$url" --cache-write 2>said
+  grep -q 'warning: `w` has another result in the shared cache, of equal inputs' said
+  [ "$(sha256sum "$nginx/store/ac/$key")" = "$before" ]
+}
+
+# swap STORE KEY OTHER: gives KEY the tree of OTHER
+swap() {
+  python3 - "$@" <<'PY'
+import hashlib, sys
+store, key, other = sys.argv[1:]
+path = lambda k: "%s/results/%s/%s" % (store, k[:2], k)
+line = lambda text, name: next(l for l in text.splitlines() if l.startswith(name + "\t"))
+mine, theirs = open(path(key)).read(), open(path(other)).read()
+body = mine.replace(line(mine, "tree"), line(theirs, "tree"))
+body = body[:body.rindex("sum ")]
+open(path(key), "w").write(body + "sum " + hashlib.sha256(body.encode()).hexdigest() + "\n")
+PY
+}
+
+@test "a full disk under the cache, and under the store" {
+  [ "$(id -u)" = 0 ] || skip "mounts need root"
+  make_steps
+  cat >r.lua <<'LUA'
+local v = {}
+for i = 1, 200000 do v[i] = tostring(i * 7919 % 100003) end
+return write "w" { path = "a", text = table.concat(v) }
+LUA
+  on one run r.lua -o out-one
+  mkdir "$work/small" && mount -t tmpfs -o size=100k none "$work/small"
+  on one run r.lua --cache "file://$work/small/c" --cache-write 2>said
+  grep -q 'No space left' said
+  umount "$work/small"
+}
+
+@test "trusted keys: what nobody trusted signed is built here" {
+  start_nginx
+  make_steps
+  minisign -GW -p key.pub -s key.sec >/dev/null
+  minisign -GW -p other.pub -s other.sec >/dev/null
+  on one run r.lua --cache "$url" --cache-write --cache-key key.sec -o out-one
+  printf 'trusted_keys: [%s]\n' "$(tail -1 key.pub)" >jkr.yaml
+  on two run r.lua --cache "$url" -o out-two 2>said
+  no grep -q begins said
+  printf 'trusted_keys: [%s]\n' "$(tail -1 other.pub)" >jkr.yaml
+  builds three
+  grep -q "no trusted key signed: it is not taken" said-three
+  echo >jkr.yaml && on five run r.lua --cache "file://$work/plain" --cache-write # poisoned: not signed
+  printf 'trusted_keys: [%s]\n' "$(tail -1 key.pub)" >jkr.yaml
+  url=file://$work/plain
+  builds four
+  grep -q "is not signed: it is not taken" said-four
+}
+
+@test "the configuration: cache, peers, none, offline" {
+  start_nginx
+  make_steps
+  on one run r.lua --cache "file://$work/peer" --cache-write
+  printf 'cache: %s\npeers: ["file://%s/nothing", "file://%s/peer"]\n' "$url" "$work" "$work" >jkr.yaml
+  on two plan r.lua | grep -q '5 of them away'
+  on two plan r.lua --all | grep -q "in file://$work/peer"
+  on two plan r.lua --offline | grep -q '5 of them away'
+  sed -i '/peers/d' jkr.yaml
+  on two plan r.lua | grep -q '5 to run\|to run'
+  JKR_CACHE=file://$work/peer on two plan r.lua | grep -q '5 of them away'
+  JKR_CACHE=file://$work/peer on two plan r.lua --cache none | grep -q 'to run'
+}

@@ -225,7 +225,7 @@ take_addresses(struct faults *out, const struct dtb_node *n, const struct bus *b
 struct dt_fault *
 dtlint_twins(const void *p, struct arena *a)
 {
-	struct bus above[DEPTHS] = {{NULL}};
+	struct bus above[DEPTHS] = {0};
 	struct faults out = {.a = a};
 	struct map known = {0}; /* "/i2c 0x10" → path */
 	struct dtb_node *v;

@@ -241,7 +241,7 @@ load oci
   end_servers
   export JKR_STORE=$work/empty
   jkr import proj/r-sources.tar.zst there -q
-  [ "$(ls there/downloads/by-hash/sha256 | wc -l)" = 3 ]
+  [ "$(find there/downloads/by-hash/sha256 -type f | wc -l)" = 3 ]
   jkr -C there run r.lua --offline --locked -q -o out
   [ "$(cat there/out/data.txt)" = data ]
   # what lies there under the name of another hash does not count

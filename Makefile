@@ -198,6 +198,12 @@ check-kconfig:
 	@interp/deps.sh build run test kconfig
 	$(Q)tests/kconfig/run.sh $(or $(N),500) $(or $(SEED),1) $(T)
 
+# bisect on a small real kernel, compiled and booted for each probe
+.PHONY: check-bisect
+check-bisect: all
+	@interp/deps.sh build run test source
+	$(Q)JKR=$(abspath $(B)/jkr) tests/bats.sh bisect tests/bisect
+
 # failures that nobody sees: plain commands beside jkr, as a table; `make truth T=11` one case of it
 .PHONY: truth
 truth: all

@@ -3,8 +3,9 @@
 #include "lua/env.h"
 #include "lua/ref.h"
 
-/* Who writes `when(rt, patch { … })` in a tree means no patch where rt is false, and no step that stands alone either. A step with a
- * name of its own may be asked for by it, so it stays, unless it cannot be without a tree; one that others take in stays anyway. */
+/* Who writes `when(rt, patch { … })` in a tree means no patch where rt is false, and no step that stands alone either.
+ * A step with a name of its own may be asked for by it, so it stays, unless it cannot be without a tree; one that
+ * others take in stays anyway. */
 static void
 leave_step_out(struct draft *d)
 {

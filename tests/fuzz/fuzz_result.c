@@ -1,4 +1,5 @@
-/* What a shared cache sends: an ActionResult, and the blob of a layer beside a list of ours. The first byte tells which. */
+/* What a shared cache sends: an ActionResult, and the blob of a layer beside a list of ours. The first byte tells
+ * which. */
 #include "fuzz.h"
 
 #include <fcntl.h>

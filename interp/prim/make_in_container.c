@@ -8,6 +8,7 @@
 #include "model/inside.h"
 #include "model/kcompiler.h"
 #include "model/kgoals.h"
+#include "model/makecall.h"
 #include "model/prim.h"
 
 struct make_params {
@@ -20,6 +21,8 @@ struct make_params {
 	struct source config;
 	struct source objects;
 	struct mounts mounts;
+	struct source after;
+	struct mounts after_mounts;
 	struct pairs outputs;
 	struct strings exclude;
 	const char *dir;
@@ -47,6 +50,11 @@ static const struct param params[] = {
 	      "A result that /jkr/build begins as, such as the `devel` of a kernel; changes are thrown away."),
 	PARAM(make_params, mounts, P_MOUNTS, 0,
 	      "More trees, by the place below /jkr where they stand; changes are thrown away."),
+	PARAM(make_params, after, P_SOURCE, 0,
+	      "A script for `/bin/sh -e` that runs when make ended, with make's words without targets as its arguments; what it "
+	      "writes into the build folder stays there."),
+	PARAM(make_params, after_mounts, P_MOUNTS, 0,
+	      "More trees for that script alone, by place as in `mounts`: another one of them compiles nothing again."),
 	PARAM(make_params, outputs, P_MAP, P_REQUIRED | P_SELF,
 	      "What the step gives: name in the result to path in the build folder (in the source without `objdir`), or "
 	      "\"out:PATH\", \"build:PATH\", \"src:PATH\", \"/jkr/PATH\"; an item without a name has its path as name. `*` and `?` match within a folder, `**/` at any depth. Each must "
@@ -115,6 +123,7 @@ check(const void *arg, struct err *err)
 	inside_check_variables(&p->variables, "variables", err);
 	inside_check_env(&p->env, "env", err);
 	inside_check_mounts(&p->mounts, err);
+	inside_check_mounts(&p->after_mounts, err);
 	for (size_t i = 0; i < p->variables.n; i++)
 		if (p->objdir && !strcmp(p->variables.v[i].key, "O")) {
 			err_set(err, "E0320", "`O` is /jkr/build here and cannot be set");
@@ -243,62 +252,36 @@ place_config(struct inside *in, const struct make_params *p, struct err *err)
 	return r;
 }
 
-struct words {
-	const char **v;
-	size_t n, cap;
-};
-
-static void
-word(struct words *w, const char *s)
-{
-	GROW(w->v, w->n + 1, w->cap);
-	w->v[w->n++] = s;
-	w->v[w->n] = NULL;
-}
-
-static void
-blank_separated(struct words *w, struct arena *a, const char *s)
-{
-	while (*s) {
-		size_t n = strcspn(s, " ");
-
-		if (n)
-			word(w, arena_strndup(a, s, n));
-		s += n + (s[n] != 0);
-	}
-}
-
 /* One call of make; the targets come last. */
 static int
 call(struct inside *in, const struct make_params *p, const struct strings *targets, const char *goal, struct err *err)
 {
+	const struct makecall m = {p->dir, p->objdir, &p->variables};
 	struct arena *a = job_arena(in->job);
-	struct words w = {0};
-	struct str what = {0};
 	int r;
 
-	word(&w, "make");
-	word(&w, "--eval=.DELETE_ON_ERROR:"); /* what a failed rule left is newer than its sources */
-	word(&w, "-C");
-	word(&w, *p->dir ? arena_printf(a, "/jkr/src/%s", p->dir) : "/jkr/src");
-	if (p->objdir)
-		word(&w, "O=/jkr/build");
-	for (size_t i = 0; i < p->variables.n; i++)
-		word(&w, arena_printf(a, "%s=%s", p->variables.v[i].key, p->variables.v[i].value));
-	for (size_t i = 0; targets && i < targets->n; i++)
-		word(&w, targets->v[i]);
-	if (goal)
-		blank_separated(&w, a, goal);
-	str_add(&what, "make");
-	for (size_t i = 0; targets && i < targets->n; i++)
-		str_addf(&what, " %s", targets->v[i]);
-	if (goal)
-		str_addf(&what, " %s", goal);
 	in->jobserver = true;
-	r = inside_run(in, w.v, what.s, err);
+	r = inside_run(in, makecall_words(&m, NULL, targets, goal, a), makecall_said(targets, goal, a), err);
 	in->jobserver = false;
-	str_free(&what);
-	free(w.v);
+	return r;
+}
+
+/* What has nothing to say to make, and so nothing to the build directory: it is there for the script alone. */
+static int
+run_after(struct inside *in, const struct make_params *p, struct err *err)
+{
+	static const char *const shell[] = {"/bin/sh", "-e", "/jkr/in/after", NULL};
+	const struct makecall m = {p->dir, p->objdir, &p->variables};
+	int r;
+
+	if (p->after.kind == SRC_NONE)
+		return 0;
+	if (inside_mounts(in, &p->after_mounts, err) || inside_source(in, &p->after, "/jkr/in/after", err))
+		return -1;
+	in->jobserver = true;
+	r = inside_run(in, makecall_words(&m, shell, NULL, NULL, job_arena(in->job)),
+		       job_source_name(in->job, &p->after), err);
+	in->jobserver = false;
 	return r;
 }
 
@@ -369,6 +352,8 @@ run(struct job *job, const void *arg, struct err *err)
 		r = place_config(&in, p, err);
 	if (!r)
 		r = calls(&in, p, err);
+	if (!r)
+		r = run_after(&in, p, err);
 	ccache_tell(&in);
 	if (!r && p->objdir && p->config.kind != SRC_NONE && compiles(p))
 		r = kcompiler_check(&in, &p->config, err);

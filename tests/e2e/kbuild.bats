@@ -173,3 +173,32 @@ LUA
   [[ $output == *"ccache     1.0 kB of compiles"* ]]
   [ "$(jkr cache stat --format json | json 'd["ccache_bytes"]')" = 1000 ]
 }
+
+@test "a script after make: with make's words and trees of its own, of which another compiles nothing again" {
+  kbuild
+  mkdir beside
+  echo 1 >beside/word
+  cat >after.sh <<'SH'
+[ "$*" = "make --eval=.DELETE_ON_ERROR: -C /jkr/src O=/jkr/build V=0" ]
+cat /jkr/build/out /jkr/beside/word >/jkr/out/both
+echo 'int other;' >/jkr/src/a.c # thrown away
+SH
+  { head_of; cat <<'LUA'
+return make_in_container "m" { "src", toolchain = img, targets = { "/jkr/build/out" }, variables = { V = "0" },
+  after = "after.sh", after_mounts = { ["/jkr/beside"] = "beside" }, outputs = { both = "out:both" } }
+LUA
+  } >c.lua
+  jkr run c.lua -q -o out
+  [ "$(tr '\n' ' ' <out/both)" = "int a; int b; 1 " ]
+  echo 2 >beside/word
+  jkr run c.lua -q -o out
+  [ "$(tr '\n' ' ' <out/both)" = "int a; int b; 2 " ]
+  jkr log c.lua m >log
+  no grep -q '^  CC ' log
+  # what it says is wrong fails the step
+  echo 'echo "error: so not"; exit 3' >>after.sh
+  run jkr run c.lua
+  echo "$output"
+  [ "$status" = 1 ]
+  [[ $output == *'`after.sh` exited with 3'*'so not'* ]]
+}

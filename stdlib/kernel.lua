@@ -163,6 +163,9 @@ local linux = kernel "linux" {
     end
     local has = {}
     for _, t in ipairs(targets) do has[t] = true end
+    -- what looks at every object of x86, also of those built outside; a target of its own, for not every configuration makes it
+    local objtool = has.modules and p.arch == "x86"
+    if objtool then targets[#targets + 1] = "tools/objtool" end
     local packages = has["bindeb-pkg"]
     if packages then
       local rest = {}
@@ -189,6 +192,7 @@ local linux = kernel "linux" {
       goals[#goals + 1] = "modules_install INSTALL_MOD_PATH=/jkr/out/modules"
       outputs.modules = "out:modules"
       for _, path in ipairs(devel_of(p.arch)) do outputs["devel/" .. path] = path end
+      if objtool then outputs["devel/tools/objtool/objtool"] = "tools/objtool/objtool" end
     end
 
     if packages then -- a make of its own on the same folder; -d: what it compiles with is the toolchain's business;

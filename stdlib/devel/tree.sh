@@ -18,6 +18,7 @@ cd "$jkr/kernel"
 cd "$jkr/devel"
 {
   find "arch/$arch/include" include scripts -type f
+  [ ! -d tools ] || find tools -type f
   printf '%s\n' .config Module.symvers System.map
 } | sort -u | tar -cf - -T - | tar -xf - -C "$top"
 cp "$jkr/kernel/Makefile" "$top/Makefile"

@@ -17,7 +17,7 @@ define "boot" {
     kernel = { "step", required = true, doc = "The kernel, from `kernel`." },
     init = { "source", doc = "The first program: C source without a library, compiled by the kernel's toolchain. Unless told it is one that "
       .. "says the kernel's version and the machine's model, loads the modules and ends; with the word `crash` in `append` it makes the "
-      .. "kernel panic (CONFIG_MAGIC_SYSRQ)." },
+      .. "kernel panic (CONFIG_MAGIC_SYSRQ), with `show=FILE` it shows that file of the guest before and after it loads the modules." },
     modules = { "source", list = true, doc = "Results whose .ko files go into /modules of the initramfs." },
     dtb = { "source", doc = "The device tree; QEMU's own when it is left out." },
     overlays = { "source", list = true, doc = "Overlays that are applied to `dtb`, in this order." },

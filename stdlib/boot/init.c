@@ -2,8 +2,8 @@
 /*
  * The first program of the initramfs where a recipe brings none: says what kernel it is and on what machine, loads
  * every module of /modules, and starts the machine again, at which QEMU ends. With the word `crash` on the kernel's
- * command line it makes the kernel panic. Freestanding, because a cross compiler without Recommends has no C library
- * for the target.
+ * command line it makes the kernel panic, with `show=FILE` it shows that file before and after the modules are loaded.
+ * Freestanding, because a cross compiler without Recommends has no C library for the target.
  */
 typedef unsigned long word;
 
@@ -170,23 +170,38 @@ load_all(void)
 	call(SYS_close, (word)fd, 0, 0, 0, 0);
 }
 
-static int
-told(const char *want)
+/* Calls `each` with every word of the kernel's command line. */
+static void
+words(void (*each)(const char *word))
 {
 	char line[2048];
 	long n = contents("/proc/cmdline", line, sizeof line), from = 0;
 
 	for (long i = 0; i <= n; i++)
 		if (i == n || line[i] == ' ') {
-			word k = length(want), same = (word)(i - from) == k;
-
-			for (word j = 0; same && j < k; j++)
-				same = line[from + (long)j] == want[j];
-			if (same)
-				return 1;
+			line[i] = 0;
+			each(line + from);
 			from = i + 1;
 		}
-	return 0;
+}
+
+/* What follows `begin` in a word; 0 where the word begins otherwise. */
+static const char *
+behind(const char *word, const char *begin)
+{
+	while (*begin)
+		if (*word++ != *begin++)
+			return 0;
+	return word;
+}
+
+static void
+show_asked(const char *word)
+{
+	const char *path = behind(word, "show=");
+
+	if (path)
+		show(path);
 }
 
 static void
@@ -197,6 +212,15 @@ crash(void)
 	say(fd < 0 ? "init: there is no /proc/sysrq-trigger\n" : "init: now it crashes\n");
 	call(SYS_ioctl, 1, TCSBRK, 1, 0, 0);
 	call(SYS_write, (word)fd, (word) "c", 1, 0, 0);
+}
+
+static void
+crash_asked(const char *word)
+{
+	const char *rest = behind(word, "crash");
+
+	if (rest && !*rest)
+		crash();
 }
 
 /* The compiler may use the registers of floating point only where the kernel switches them on. */
@@ -226,10 +250,11 @@ _start(void)
 	show("/proc/version");
 	show("/proc/device-tree/model");
 	count();
+	words(show_asked);
 	load_all();
 	show("/proc/modules");
-	if (told("crash"))
-		crash();
+	words(show_asked);
+	words(crash_asked);
 	say("init: done\n");
 	call(SYS_ioctl, 1, TCSBRK, 1, 0, 0);
 	call(SYS_reboot, 0xfee1dead, 672274793, 0x01234567, 0, 0);

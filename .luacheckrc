@@ -70,6 +70,7 @@ read_globals = {
   "l4t_initrd",
   "l4t_modules",
   "l4t_source",
+  "livepatch",
   "manifest",
   "modules",
 }

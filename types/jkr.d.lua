@@ -426,6 +426,8 @@ function kernel_label(name) end
 ---@field config? jkr.Source A file that becomes `.config` of the build folder before make runs.
 ---@field objects? jkr.Source A result that /jkr/build begins as, such as the `devel` of a kernel; changes are thrown away.
 ---@field mounts? table<string, jkr.Source> More trees, by the place below /jkr where they stand; changes are thrown away.
+---@field after? jkr.Source A script for `/bin/sh -e` that runs when make ended, with make's words without targets as its arguments; what it writes into the build folder stays there.
+---@field after_mounts? table<string, jkr.Source> More trees for that script alone, by place as in `mounts`: another one of them compiles nothing again.
 ---@field outputs table<string|integer, jkr.Scalar> What the step gives: name in the result to path in the build folder (in the source without `objdir`), or "out:PATH", "build:PATH", "src:PATH", "/jkr/PATH"; an item without a name has its path as name. `*` and `?` match within a folder, `**/` at any depth. Each must be there and hold something after make ended.
 ---@field exclude? string|jkr.Text|(string|jkr.Text)[] Names of files that stay out of the outputs, such as "*.o".
 ---@field dir? string The folder inside the source that holds the makefile.
@@ -598,7 +600,7 @@ function write(name) end
 ---@field cpus? integer The machine's processors.
 ---@field dtb? jkr.Source The device tree; QEMU's own when it is left out.
 ---@field emulator? jkr.Source QEMU itself, a program that was built, in place of the image's; `qemu` is what it runs in.
----@field init? jkr.Source The first program: C source without a library, compiled by the kernel's toolchain. Unless told it is one that says the kernel's version and the machine's model, loads the modules and ends; with the word `crash` in `append` it makes the kernel panic (CONFIG_MAGIC_SYSRQ).
+---@field init? jkr.Source The first program: C source without a library, compiled by the kernel's toolchain. Unless told it is one that says the kernel's version and the machine's model, loads the modules and ends; with the word `crash` in `append` it makes the kernel panic (CONFIG_MAGIC_SYSRQ), with `show=FILE` it shows that file of the guest before and after it loads the modules.
 ---@field machine? string|jkr.Text The machine, by QEMU's name, such as "vexpress-a9"; QEMU chooses its processor. Unless told it is virt, of x86 pc.
 ---@field memory? string|jkr.Text The machine's memory, as QEMU takes it.
 ---@field modules? jkr.Source|jkr.Source[] Results whose .ko files go into /modules of the initramfs.
@@ -823,6 +825,20 @@ function l4t_modules(name) end
 ---@param name string
 ---@return fun(params: jkr.l4t_source.params): jkr.l4t_source
 function l4t_source(name) end
+
+---@class jkr.livepatch.params
+---@field kernel jkr.Step The kernel that runs, from `kernel`; its targets must name modules.
+---@field [integer] jkr.Source|jkr.Source[] The patches, with one folder before each name (-p1).
+---@field patches? jkr.Source|jkr.Source[] The patches, with one folder before each name (-p1).
+
+---@class jkr.livepatch: jkr.Step
+---@field functions any the functions, a line each: `=` takes the place of one, `+` is new; the object it is in
+
+---A live patch for x86-64: a module that, when it is loaded, leads calls of the functions that patches change to the new ones. The kernel is compiled once more with a section for each function, in a warm directory of its own, then the patched source over it; of each object that differs the functions are compared by what they do, and those that differ come into the module, with what is new beside them. All else they use is the running kernel's, static variables too. Data that change, code that runs once at boot, assembler, modules, new files and names that the kernel has twice are refused by name. The kernel needs LIVEPATCH and KALLSYMS_ALL.
+---@overload fun(params: jkr.livepatch.params): jkr.livepatch
+---@param name string
+---@return fun(params: jkr.livepatch.params): jkr.livepatch
+function livepatch(name) end
 
 ---@class jkr.manifest.params
 ---@field [integer] jkr.Source|jkr.Source[] What is delivered.

@@ -101,6 +101,18 @@ magic() { [ "$(od -An -tx1 -j "$2" -N $((${#3} / 2)) "$1" | tr -d ' \n')" = "$3"
   magic "$(echo "$out"/riscv64/Image-*)" 56 52534305
 }
 
+@test "livepatch: the function of a kernel that runs is another after the module is loaded" {
+  timeout 3600 "$JKR" run examples/livepatch.lua -j "$jobs" -o "$out/livepatch" --progress plain >"$BOARDS/kernels.log" 2>&1 ||
+    { tail -n 40 "$BOARDS/kernels.log" && return 1; }
+  grep -qx '= cmdline_proc_show fs/proc/cmdline.o' "$out/livepatch/functions"
+  grep -qx '+ put_word fs/proc/cmdline.o' "$out/livepatch/functions"
+  "$JKR" log examples/livepatch.lua pc/console >console
+  [ "$(grep -c '^/proc/cmdline: .*password=secret' console)" = 1 ] # before
+  [ "$(grep -c '^/proc/cmdline: .*password=\*\*\*' console)" = 1 ]   # after
+  grep -q 'cmdline: read 2 times since it is patched' console
+  [ "$(modinfo -F livepatch "$out"/livepatch/lib/modules/*/updates/fix.ko)" = Y ]
+}
+
 @test "two boards in one run: one source is unpacked once, and no more is compiled at a time than there are job slots" {
   [ "$("$JKR" plan examples/boards.lua --format json | json '[s["name"] for s in d["steps"] if "untar" in s["name"]]')" = "['source:linux-source/1-untar']" ]
   timeout 3600 "$JKR" run examples/boards.lua -j "$jobs" -o "$out/boards" --progress plain >"$BOARDS/kernels.log" 2>&1 &

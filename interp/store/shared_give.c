@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/seal.h"
 #include "os/fs.h"
 #include "store/blob.h"
 #include "store/shared_own.h"
@@ -88,8 +89,8 @@ recall(const struct giving *g, const struct hash *layer, struct hash *digest, ui
 	char hex[HASH_HEX];
 	unsigned long long n;
 
-	if (!store_recall(g->st, &name, &text) || !object_open(&text) ||
-	    sscanf(str_text(&text), "%64s %llu\n", hex, &n) != 2 || hash_parse(digest, hex))
+	if (!store_recall(g->st, &name, &text) || !seal_whole(str_text(&text), text.len, SEEN_SENT) ||
+	    sscanf(text.s + SEAL_HEAD, "%64s %llu\n", hex, &n) != 2 || hash_parse(digest, hex))
 		return false;
 	*size = n;
 	return true;
@@ -102,8 +103,9 @@ keep(struct giving *g, const struct hash *layer, const struct hash *digest, uint
 	cleanup_str struct str text = {0};
 	char hex[HASH_HEX];
 
+	seal_begin(&text, SEEN_SENT);
 	str_addf(&text, "%s %llu\n", hash_hex(digest, hex), (unsigned long long)size);
-	object_seal(&text);
+	seal_close(&text);
 	store_remember(g->st, &name, &text, false);
 }
 
@@ -283,7 +285,7 @@ shared_was_given(const struct shared *sh, const struct store *st, const struct h
 	struct hash name = mark_of(sh, key);
 	cleanup_str struct str text = {0};
 
-	return store_recall(st, &name, &text) && object_open(&text);
+	return store_recall(st, &name, &text) && seal_whole(str_text(&text), text.len, SEEN_SENT);
 }
 
 void
@@ -292,6 +294,7 @@ shared_note_given(const struct shared *sh, struct store *st, const struct hash *
 	struct hash name = mark_of(sh, key);
 	cleanup_str struct str text = {0};
 
-	object_seal(&text);
+	seal_begin(&text, SEEN_SENT);
+	seal_close(&text);
 	store_remember(st, &name, &text, false);
 }

@@ -115,6 +115,7 @@ char *store_key_text(struct store *st, const struct hash *key);
  * (store/exported.h). What cannot be kept is not there the next time. `durable`: for what is written when the run is
  * synced. */
 #define SEEN_PLAN "jkr kept plan 1\n"
+#define SEEN_SENT "jkr was sent 01\n" /* what a shared cache was sent (store/shared.h) */
 bool store_recall(const struct store *st, const struct hash *name, struct str *out);
 void store_remember(struct store *st, const struct hash *name, const struct str *bytes, bool durable);
 

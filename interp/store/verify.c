@@ -199,7 +199,8 @@ verify_seen(void *ctx, struct store *st, const char *name, const char *path)
 		found_bad(ctx, st, path, "does not belong there");
 	else if (!object_read(st, path, &bytes) ||
 		 (!statcache_whole(str_text(&bytes), bytes.len) && !exported_whole(str_text(&bytes), bytes.len) &&
-		  !seal_whole(str_text(&bytes), bytes.len, SEEN_PLAN)))
+		  !seal_whole(str_text(&bytes), bytes.len, SEEN_PLAN) &&
+		  !seal_whole(str_text(&bytes), bytes.len, SEEN_SENT)))
 		found_bad(ctx, st, path, "what it remembers of files or of a plan is damaged");
 	return 0;
 }

@@ -25,6 +25,7 @@ builds() {
   make_steps
   on one run r.lua --cache "$url" --cache-write -o out-one
   [ "$(find "$nginx/store/ac" -type f | wc -l)" = 5 ]
+  on one cache verify
   on two plan r.lua --cache "$url" >plan
   grep -q 'nothing to do, 5 cached (5 of them away)' plan
   grep -Eq "away +r .* in $url, built on $(uname -n)" plan

@@ -5,7 +5,7 @@
 # A run asks no more after three mistakes, so 10,000 of them are some thousand runs, each with an empty store.
 set -u
 server_py=$PWD/tests/torture/cache_server.py
-runs=3500
+runs=${RUNS:-3500}
 [ "$TORTURE" = full ] || runs=12
 SEED=${SEED:-$RANDOM}
 unset JKR_CACHE JKR_STORE

@@ -29,7 +29,7 @@ const struct option_spec cli_options[] = {
 	{"format", 0, OPT_TEXT, AT(format), "text|json", "How stdout is written.", false, false},
 	{"jobs", 'j', OPT_INT, AT(jobs), "N", "Run N jobs at once in all, makes included.", false, true},
 	{"cache", 0, OPT_TEXT, AT(cache), "URL",
-	 "Take results from the shared cache at https://, http:// or file:///; `none` is none.", false, true},
+	 "Take results from the shared cache at https://, http://, ssh:// or file:///; `none` is none.", false, true},
 	{"cache-write", 0, OPT_FLAG, AT(cache_write), NULL, "Send what is built to the shared cache.", false, true},
 	{"cache-key", 0, OPT_TEXT, AT(cache_key), "FILE", "The secret key of minisign that signs what is sent.", false,
 	 true},

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/str.h"
 #include "cli/cache_moves.h"
@@ -10,6 +11,7 @@
 #include "cli/table.h"
 #include "data/json.h"
 #include "store/depot_check.h"
+#include "store/depot_serve.h"
 #include "store/store.h"
 
 typedef enum status (*cache_fn)(struct cli *cli, struct store *st, struct err *err);
@@ -143,6 +145,16 @@ cache_fsck(struct cli *cli, struct err *err)
 }
 
 static enum status
+cache_serve(struct cli *cli, struct err *err)
+{
+	if (cli->argc != 2) {
+		err_set(err, "E1004", "`jkr cache serve` needs the folder of a shared cache");
+		return ST_USAGE;
+	}
+	return depot_serve(cli->argv[1], STDIN_FILENO, STDOUT_FILENO, err) ? err_status(err) : ST_OK;
+}
+
+static enum status
 moves(struct cli *cli, struct err *err)
 {
 	int r = !strcmp(cli->argv[0], "push") ? cache_push(cli, err) : cache_pull(cli, err);
@@ -156,8 +168,9 @@ static const struct {
 	bool create;
 	enum status (*other)(struct cli *cli, struct err *err);
 } actions[] = {
-	{"stat", cache_stat, false, NULL}, {"gc", cache_gc, true, NULL}, {"verify", cache_verify, true, NULL},
-	{"push", NULL, false, moves},      {"pull", NULL, false, moves}, {"fsck", NULL, false, cache_fsck},
+	{"stat", cache_stat, false, NULL},   {"gc", cache_gc, true, NULL}, {"verify", cache_verify, true, NULL},
+	{"push", NULL, false, moves},        {"pull", NULL, false, moves}, {"fsck", NULL, false, cache_fsck},
+	{"serve", NULL, false, cache_serve},
 };
 
 static enum status
@@ -183,18 +196,19 @@ run(struct cli *cli, struct err *err)
 		return r;
 	}
 	err_set(err, "E1004", "`jkr cache` cannot `%s`", cli->argv[0]);
-	err_help(err, "it takes stat, gc, verify, push, pull or fsck");
+	err_help(err, "it takes stat, gc, verify, push, pull, fsck or serve");
 	return ST_USAGE;
 }
 
 const struct command cmd_cache = {
 	.name = "cache",
-	.usage = "stat|gc|verify|push RECIPE [STEP…]|pull RECIPE [STEP…]|fsck FOLDER",
+	.usage = "stat|gc|verify|push RECIPE [STEP…]|pull RECIPE [STEP…]|fsck FOLDER|serve FOLDER",
 	.doc = "Look after the store of results on this machine. `stat` says how large it is; `gc` drops what no result "
 	       "needs, and with --max-size or --max-age results that were not used for long; `verify` hashes every file "
 	       "again and names what is damaged. `push` sends what the store has of a recipe to the shared cache (--cache), `pull` brings "
 	       "what that has into the store; a run does either by itself, as far as it needs. `fsck` looks at the folder of a shared cache where "
-	       "it lies: it hashes every blob, and with --repair removes what is damaged or leads nowhere.",
+	       "it lies: it hashes every blob, and with --repair removes what is damaged or leads nowhere. `serve` is what another machine starts here by ssh when "
+	       "its cache is ssh://THIS-HOST/FOLDER: it answers on stdout what stdin asks of the folder.",
 	.options = "define profile plugin cache cache-key format max-size max-age repair no-wait",
 	.min_args = 1,
 	.max_args = -1,

@@ -22,7 +22,7 @@ struct depot {
 	struct depot_count count;
 };
 
-static const struct depot_transport *const transports[] = {&depot_file, &depot_http};
+static const struct depot_transport *const transports[] = {&depot_file, &depot_http, &depot_ssh};
 
 static const struct depot_transport *
 transport_of(const char *address)
@@ -43,7 +43,7 @@ depot_check(const char *address, struct err *err)
 			return err_set(err, "E0815", "the address `%s` holds a blank or control character", shown);
 	if (!transport_of(address) || !strstr(address, "://")) {
 		err_set(err, "E0815", "`%s` is no address of a shared cache", shown);
-		return err_help(err, "it begins with https://, http:// or file:///");
+		return err_help(err, "it begins with https://, http://, ssh:// or file:///");
 	}
 	if (str_starts(address, "http") && strcmp(address, shown)) {
 		err_set(err, "E0815", "the address `%s` carries a user name or password", shown);

@@ -3,9 +3,9 @@
  *   ac/KEY       an ActionResult (data/action_result.h); KEY any SHA-256, here that of a step's key text
  *   cas/SHA256   bytes with this hash
  *
- * The address says how it is reached: `file:///folder` (ac/ and cas/ lie in it), `http://…`, `https://…`. Whatever
- * serves the layout will do: nothing that comes from it is believed. Every blob is hashed while it arrives, by this
- * file and not by a transport.
+ * The address says how it is reached: `file:///folder` (ac/ and cas/ lie in it), `http://…`, `https://…`,
+ * `ssh://[user@]host[:port]/folder` (a folder like that on another machine). Whatever serves the layout will do:
+ * nothing that comes from it is believed. Every blob is hashed while it arrives, by this file and not by a transport.
  *
  * A handle is used by one thread of one process; after a fork the child opens its own. Functions give 1 or 0 as
  * said, and -1 with one sentence: E0812 the place cannot be used now, E0813 it gave other bytes than asked for,

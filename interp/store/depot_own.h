@@ -16,4 +16,4 @@ struct depot_transport {
 	int (*put)(void *state, const char *name, int fd, uint64_t size, struct err *err);
 };
 
-extern const struct depot_transport depot_file, depot_http;
+extern const struct depot_transport depot_file, depot_http, depot_ssh;

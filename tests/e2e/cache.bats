@@ -173,6 +173,57 @@ LUA
   umount "$work/small"
 }
 
+@test "a folder of another machine by ssh, a real one" {
+  [ -x /usr/sbin/sshd ] || skip "no sshd"
+  [ "$(id -u)" = 0 ] || skip "sshd needs root here"
+  make_steps
+  mkdir -p "$work/ssh" bin /run/sshd && chmod 700 "$work/ssh"
+  ssh-keygen -q -t ed25519 -N '' -f "$work/ssh/host" && ssh-keygen -q -t ed25519 -N '' -f "$work/ssh/key"
+  cp "$work/ssh/key.pub" "$work/ssh/authorized"
+  port=$(free_port)
+  /usr/sbin/sshd -f /dev/null -h "$work/ssh/host" -p "$port" -o ListenAddress=127.0.0.1 -o "PidFile=$work/ssh/pid" \
+    -o "AuthorizedKeysFile=$work/ssh/authorized" -o StrictModes=no -o PasswordAuthentication=no -o UsePAM=no \
+    -o PermitRootLogin=yes -o "SetEnv=PATH=$(dirname "$JKR"):/usr/bin:/bin"
+  until_true test -e "$work/ssh/pid"
+  # the user's own configuration of ssh, in the place of ~/.ssh/config
+  printf '#!/bin/sh\nexec /usr/bin/ssh -F /dev/null -i %s -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR "$@"\n' \
+    "$work/ssh/key" >bin/ssh && chmod +x bin/ssh
+  PATH=$PWD/bin:$PATH
+  url=ssh://root@127.0.0.1:$port$work/far
+  on one run r.lua --cache "$url" --cache-write -o out-one 2>said
+  no grep -q warning said
+  [ "$(find "$work/far/ac" -type f | wc -l)" = 5 ]
+  on two run r.lua --cache "$url" -o out-two 2>said
+  no grep -q begins said
+  diff -r out-one out-two
+  on two cache verify
+  kill "$(cat "$work/ssh/pid")" && sleep 0.2
+  builds three
+  grep -q 'cannot be used: .*refused' said-three
+  # one that answers nonsense, and one that hangs up
+  printf '#!/bin/sh\necho hello\n' >bin/ssh
+  builds four
+  grep -q 'no jkr that serves a cache' said-four
+  printf '#!/bin/sh\nprintf "jkr depot 1\\n"; read -r q; echo "yes 99999999"\n' >bin/ssh
+  builds five
+}
+
+@test "cache push, pull and fsck" {
+  make_steps
+  on one run r.lua -o out-one
+  on one cache push r.lua --cache "file://$work/c" | grep -q '^5 results in'
+  on two cache pull r.lua --cache "file://$work/c" | grep -q '5 results fetched, 5 of 5 steps are here'
+  on two plan r.lua | grep -q 'nothing to do, 5 cached$'
+  jkr cache fsck "$work/c" | grep -q '^5 results'
+  blob=$(find "$work/c/cas" -type f | sort | head -1)
+  echo more >>"$blob"
+  run jkr cache fsck "$work/c"
+  [ "$status" = 3 ] && [[ $output == *"has other bytes than its name says"* ]]
+  run jkr cache fsck "$work/c" --repair
+  [[ $output == *"names a blob that is not there"* ]] && [ ! -e "$blob" ]
+  jkr cache fsck "$work/c"
+}
+
 @test "trusted keys: what nobody trusted signed is built here" {
   start_nginx
   make_steps

@@ -140,6 +140,7 @@ class Handler(BaseHTTPRequestHandler):
 
 server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 server.daemon_threads = True
+server.handle_error = lambda *args: None  # whoever hangs up does not matter here
 with open(PORTFILE + ".new", "w") as f:
     f.write(str(server.server_address[1]))
 os.rename(PORTFILE + ".new", PORTFILE)

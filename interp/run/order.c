@@ -232,11 +232,12 @@ static void
 decide(struct runner *r, uint32_t i)
 {
 	struct plan_step *ps = &r->plan->v[i];
-	unsigned lost = r->env->lost;
 	struct err err = {0};
+	unsigned lost;
 
 	if (ps->state != PLAN_AFTER)
 		return;
+	lost = r->env->lost;
 	if (plan_decide(r->plan, i, r->env, &err)) {
 		if (r->env->lost != lost && away_lost(r, i)) {
 			err_free(&err);

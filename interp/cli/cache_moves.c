@@ -39,7 +39,7 @@ push_one(struct session *s, const struct plan_step *ps, struct err *err)
 int
 cache_push(struct cli *cli, struct err *err)
 {
-	struct session s;
+	struct session s = {.project = -1, .in_use = -1};
 	size_t sent = 0, dirty = 0, lack = 0;
 	int r = begin(&s, cli, true, err);
 
@@ -70,7 +70,7 @@ cache_push(struct cli *cli, struct err *err)
 int
 cache_pull(struct cli *cli, struct err *err)
 {
-	struct session s;
+	struct session s = {.project = -1, .in_use = -1};
 	size_t came = 0, before;
 	int r = begin(&s, cli, true, err);
 

@@ -1,1 +1,1 @@
-# run: cache stat all of it
+# run: import a b of it

@@ -180,6 +180,11 @@ check-clang:
 # needs root and dockerd, or $$DOCKER_HOST
 check-docker: all
 	$(Q)JKR=$(abspath $(B)/jkr) tests/bats.sh docker tests/e2e/docker.bats
+# a Slurm of two nodes and nginx, started by the test
+.PHONY: check-farm
+check-farm: all
+	@interp/deps.sh build run test farm
+	$(Q)JKR=$(abspath $(B)/jkr) tests/bats.sh farm tests/farm/farm.bats
 check-san:
 	$(Q)$(MAKE) --no-print-directory SAN=1 all unit check-errors check-golden check-e2e-small
 check-kernel: all

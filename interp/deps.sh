@@ -1,7 +1,7 @@
 #!/bin/sh
 # deps.sh: installs Debian packages that building, running or testing jkr needs.
 #
-# usage: interp/deps.sh build|run|test|torture|bench|boards|analyze|kconfig|source …
+# usage: interp/deps.sh build|run|test|torture|bench|boards|analyze|kconfig|farm|source …
 #
 # Says what is missing and how large it is; then asks, unless YES=1. Without root, sudo or a yes it
 # prints the exact line and exits with 6. `source` installs nothing: apt has to know the kernel's source.
@@ -20,6 +20,7 @@ bench='ninja-build tup fuse3 hyperfine time quilt gnuplot-nox bzip2 lbzip2'
 boards='qemu-system-arm rsync openssh-client xz-utils e2fsprogs'
 analyze='clang-tidy valgrind'
 kconfig='lld llvm'
+farm='slurm-wlm nginx-light'
 source='linux-source-6.12'
 
 wanted='' known=''
@@ -32,10 +33,11 @@ for group; do
   bench) wanted="$wanted $test $bench" ;;
   boards) wanted="$wanted $test $boards" ;;
   analyze) wanted="$wanted $test $analyze" ;;
+  farm) wanted="$wanted $test $farm" ;;
   kconfig) wanted="$wanted $kconfig" ;;
   source) known=$source ;;
   *)
-    echo "deps.sh: there is no group '$group': build, run, test, torture, bench, boards, analyze, kconfig, source" >&2
+    echo "deps.sh: there is no group '$group': build, run, test, torture, bench, boards, analyze, kconfig, farm, source" >&2
     exit 2
     ;;
   esac

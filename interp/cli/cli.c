@@ -33,6 +33,8 @@ const struct option_spec cli_options[] = {
 	{"cache-write", 0, OPT_FLAG, AT(cache_write), NULL, "Send what is built to the shared cache.", false, true},
 	{"cache-key", 0, OPT_TEXT, AT(cache_key), "FILE", "The secret key of minisign that signs what is sent.", false,
 	 true},
+	{"on", 0, OPT_TEXT, AT(on), "NAME",
+	 "Let the executor NAME of the configuration run what can be run elsewhere; `none` is none.", false, true},
 	{"keep-going", 'k', OPT_FLAG, AT(keep_going), NULL, "Go on with what does not depend on a failed step.", false,
 	 true},
 	{"dry-run", 'n', OPT_FLAG, AT(dry_run), NULL, "Show the plan and run nothing.", false, false},
@@ -340,6 +342,7 @@ cli_free(struct cli *cli)
 	free(cli->kinds.v);
 	free(cli->trusted_keys.v);
 	free(cli->peers.v);
+	map_free(&cli->executors);
 	arena_free(&cli->arena);
 }
 

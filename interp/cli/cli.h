@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "cli/command.h"
 
@@ -27,7 +28,9 @@ struct cli {
 	const char *root, *host, *pubkey, *support, *to, *only;
 	const char *from_config, *source, *toolchain;
 	const char *judge, *script;
-	const char *matrix; /* stands in argv where other commands have the recipe */
+	const char *on;       /* an executor */
+	struct map executors; /* of the configuration: name → struct executor (run/farm.h) */
+	const char *matrix;   /* stands in argv where other commands have the recipe */
 	const char *cache, *cache_key;
 	bool cache_write;
 	struct words defs, plugins, with, targets, kinds;

@@ -10,6 +10,7 @@
 
 #include "base/near.h"
 #include "base/str.h"
+#include "cli/executors.h"
 #include "data/trusted.h"
 #include "data/yaml.h"
 #include "model/capabilities.h"
@@ -19,6 +20,7 @@
 /* What the sources have said so far, from the strongest to the weakest. */
 struct settings {
 	struct cli *cli;
+	bool project; /* the file is the project's */
 	uint64_t off; /* flags, by their row in the table, that a stronger source turned off */
 };
 
@@ -107,6 +109,9 @@ const struct param config_project[] = {
 	 .type = P_STRING,
 	 .flags = P_LIST,
 	 .doc = "More shared caches, which are only read: addresses as of `cache`. The first that has a valid answer gives it."},
+	{.name = "executors",
+	 .type = P_ANY,
+	 .doc = "Other machines that run steps for `--on`, by name; not in a project's jkr.yaml."},
 	{.name = "capabilities",
 	 .type = P_ANY,
 	 .doc = "What its recipes do; where another project uses them, what is not stated is refused."},
@@ -205,6 +210,8 @@ apply_project_key(struct settings *set, const struct field *f, struct err *err)
 		return capabilities_read(&f->value, &set->cli->arena, &may, err);
 	if (!strcmp(f->key, "trusted_keys"))
 		return apply_keys(set, &f->value, err);
+	if (!strcmp(f->key, "executors"))
+		return executors_take(set->cli, &f->value, set->project, err);
 	if (!strcmp(f->key, "peers"))
 		return apply_peers(set, &f->value, err);
 	return schema_find(config_project, f->key) ? 0 : unknown_key(f, err);
@@ -276,6 +283,17 @@ apply_file(struct settings *set, const char *path, struct err *err)
 	return r;
 }
 
+static int
+apply_project_file(struct settings *set, const char *path, struct err *err)
+{
+	int r;
+
+	set->project = true;
+	r = apply_file(set, path, err);
+	set->project = false;
+	return r;
+}
+
 /* The project's file: in this folder or the nearest one above. */
 static int
 apply_project(struct settings *set, struct err *err)
@@ -287,7 +305,7 @@ apply_project(struct settings *set, struct err *err)
 		char *slash = strrchr(cwd, '/');
 
 		if (!access(path, F_OK))
-			return apply_file(set, path, err);
+			return apply_project_file(set, path, err);
 		if (!slash || slash == cwd)
 			break;
 		*slash = '\0';

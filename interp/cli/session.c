@@ -8,6 +8,7 @@
 
 #include "base/near.h"
 #include "base/str.h"
+#include "cli/executors.h"
 #include "cli/imports.h"
 #include "cli/inputs.h"
 #include "cli/kept.h"
@@ -232,7 +233,8 @@ session_plan(struct session *s, const char *const *names, size_t n, bool write, 
 		s->store = store_open(s->cli->store, write, err);
 	if (s->store && write && s->in_use < 0)
 		s->in_use = store_lock(s->store, false, !s->cli->no_wait, err);
-	if (!s->store || err_any(err) || sharing_begin(s, err) || session_open_project(s, err) < 0)
+	if (!s->store || err_any(err) || sharing_begin(s, err) || executors_find(s, &s->on, err) ||
+	    session_open_project(s, err) < 0)
 		return -1;
 	return session_replan(s, names, n, err);
 }

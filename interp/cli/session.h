@@ -8,13 +8,16 @@
 #include "model/plan.h"
 #include "store/store.h"
 
+struct executor;
+
 struct session {
 	struct cli *cli;
 	struct load_request request;
 	struct recipe *recipe; /* belongs to the cli, so that errors can show its lines to the end */
 	struct store *store;
-	struct shared *shared; /* cli/sharing.h, or NULL */
-	struct map misses;     /* hex of keys that it did not have */
+	struct shared *shared;     /* cli/sharing.h, or NULL */
+	const struct executor *on; /* --on (run/farm.h), or NULL */
+	struct map misses;         /* hex of keys that it did not have */
 	struct lock lock;
 	int project; /* the folder that holds jkr.lock */
 	int in_use;  /* the store's shared lock, from the plan to the end: no gc takes away what

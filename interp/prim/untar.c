@@ -87,18 +87,16 @@ progress(void *ctx, uint64_t taken)
 static int
 check_sha256(struct job *job, int fd, const char *name, const char *want, struct err *err)
 {
-	struct place at = job_place(job);
 	char hex[HASH_HEX];
 	struct hash h;
 
+	(void)job;
 	if (lseek(fd, 0, SEEK_SET) < 0 || hash_fd(fd, &h, NULL) < 0)
 		return err_sys(err, "E0402", "cannot read `%s`", name);
 	if (!strcmp(hash_hex(&h, hex), want))
 		return 0;
 	err_set(err, "E0409", "`%s` has another checksum than the recipe gives", name);
-	at.key = "sha256";
-	at.col = at.len = 0;
-	err_at(err, at);
+	err_field(err, "sha256");
 	err_label(err, "the file's is %s", hex);
 	return err_help(err, "nothing was unpacked; look where the file comes from before you write its hash here");
 }

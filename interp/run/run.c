@@ -16,6 +16,7 @@
 #include "os/thread.h"
 #include "run/away.h"
 #include "run/container.h"
+#include "run/farm.h"
 #include "run/give.h"
 #include "run/run_impl.h"
 #include "run/sandbox.h"
@@ -68,12 +69,13 @@ start_steps(struct runner *r)
 	int64_t i;
 
 	while ((i = order_next(r, now_seconds())) >= 0) {
-		unsigned before = r->nrunning;
+		const unsigned before = r->nrunning;
+		const bool far = farm_takes(r, (uint32_t)i);
 
-		if (!jobserver_take(&r->js))
-			return true;
-		slot_start(r, (uint32_t)i);
-		if (r->nrunning == before) /* nothing runs for it: its token goes back */
+		if (far ? farm_full(r) : !jobserver_take(&r->js))
+			return !far;
+		slot_start(r, (uint32_t)i, far);
+		if (!far && r->nrunning == before) /* nothing runs for it: its token goes back */
 			jobserver_give(&r->js);
 	}
 	return false;
@@ -226,6 +228,7 @@ begin(struct runner *r)
 	r->at = arena_array(&r->arena, enum progress, n);
 	r->weight = arena_array(&r->arena, double, n);
 	r->retry = arena_array(&r->arena, double, n);
+	r->here = arena_array(&r->arena, bool, n);
 	away_begin(r);
 	container_run_id(r->id);
 	r->lock = store_lock(r->store, false, !r->opt.no_wait, r->err);

@@ -8,6 +8,8 @@
 
 enum backend { BACKEND_BWRAP, BACKEND_DOCKER, BACKEND_PODMAN, BACKEND_NONE };
 
+struct executor; /* run/farm.h */
+
 struct run_options {
 	int jobs; /* tokens in all; 0: number of processors */
 	bool keep_going;
@@ -21,8 +23,9 @@ struct run_options {
 	int verbose;
 	const char *keep;      /* a folder that gets a copy of every file that is downloaded, by its SHA-256; or NULL */
 	struct shared *shared; /* store/shared.h, or NULL */
-	bool give;             /* what is built is sent there */
-	const char *again;     /* how a command line names this recipe again, options included; or NULL */
+	const struct executor *on; /* who runs what can travel, or NULL */
+	bool give;                 /* what is built is sent there */
+	const char *again;         /* how a command line names this recipe again, options included; or NULL */
 };
 
 struct lock; /* data/lock.h */

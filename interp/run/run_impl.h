@@ -22,6 +22,7 @@ struct slot {
 	pid_t pid;
 	int pidfd, pipe, lock;
 	struct str in; /* frames not yet read */
+	bool far;      /* another machine runs it (run/farm.h) */
 	bool fetch;    /* it brings the result of a step that is away (run/away.h) */
 	bool exited, has_result;
 	bool damaged; /* what the job said cannot be believed: no result of it counts */
@@ -58,6 +59,9 @@ struct runner {
 	bool *anew;     /* what it takes in came out otherwise than it was decided on */
 	bool *exported; /* its result is what the run is for */
 	unsigned nfetching;
+	bool *here;    /* run/farm.h: by step, it cannot travel */
+	bool farm_off; /* the cache cannot be used */
+	unsigned nfar;
 	struct give *give; /* run/give.h, or NULL */
 	bool stopping;     /* begins no more steps */
 	bool overlays;     /* tried: they can be mounted */
@@ -85,8 +89,9 @@ void run_reap(struct runner *r);
 struct slot *slot_new(struct runner *r, uint32_t step);
 int slot_spawn(struct slot *s, struct err *err);
 void slot_free(struct runner *r, struct slot *s);
-/* Begins a step. 0 begun, or there is a result already; 1 somebody else works on it; -1 cannot. */
-int slot_start(struct runner *r, uint32_t step);
+/* Begins a step, `far`: on another machine. 0 begun, or there is a result already; 1 somebody else works on it; -1
+ * cannot. */
+int slot_start(struct runner *r, uint32_t step, bool far);
 /* True when there may be more at once. */
 bool slot_read(struct runner *r, struct slot *s);
 /* After its process is gone: commits or fails, frees the slot. */

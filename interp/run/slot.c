@@ -14,6 +14,7 @@
 #include "os/fs.h"
 #include "os/proc.h"
 #include "run/away.h"
+#include "run/farm.h"
 #include "run/give.h"
 #include "run/logs.h"
 #include "run/run_impl.h"
@@ -54,6 +55,8 @@ child(struct slot *s, int wire, pid_t parent)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (s->fetch)
 		away_child(s, wire);
+	if (s->far)
+		farm_child(s, wire);
 	limits_enter(&s->limits);
 	s->job.wire = wire;
 	job_child(&s->job);
@@ -169,20 +172,31 @@ begin(struct runner *r, struct slot *s, struct err *err)
 	const struct step_common *c = &ps->step->common;
 
 	job_init(r, s);
+	s->begun = now_seconds();
+	if (s->far) {
+		run_event(r, EV_STEP_BEGIN, s->step, r->plan->v[s->step].reason, 0, NULL);
+		return slot_spawn(s, err);
+	}
 	s->job.tmpfd = store_tmp(r->store, s->job.tmp, err);
 	if (s->job.tmpfd < 0)
 		return -1;
 	for (size_t i = 0; i < ps->step->ninputs; i++)
 		store_keep(r->store, &r->plan->v[ps->step->inputs[i]].result.tree);
-	s->begun = now_seconds();
 	s->deadline = c->timeout > 0 ? s->begun + (double)c->timeout : 0;
 	limits_begin(&s->limits, &r->groups, ps->step, r->nice, r->id, s->step, store_fd(r->store));
 	run_event(r, EV_STEP_BEGIN, s->step, r->plan->v[s->step].reason, 0, NULL);
 	return slot_spawn(s, err);
 }
 
+/* Whether a make of it has tokens of the jobserver. */
+static bool
+holds_jobs(const struct slot *s)
+{
+	return !s->far && s->job.ps->step->prim->flags & PRIM_CONTAINER;
+}
+
 int
-slot_start(struct runner *r, uint32_t step)
+slot_start(struct runner *r, uint32_t step, bool far)
 {
 	struct err err = {0};
 	struct slot *s;
@@ -209,6 +223,7 @@ slot_start(struct runner *r, uint32_t step)
 	s = xcalloc(1, sizeof *s);
 	s->step = step;
 	s->lock = lock;
+	s->far = far;
 	s->pidfd = s->pipe = s->job.tmpfd = -1;
 	if (begin(r, s, &err)) {
 		step_failed(r, step, 0, &err);
@@ -220,7 +235,8 @@ slot_start(struct runner *r, uint32_t step)
 	r->at[step] = RUNNING;
 	r->nrunning++;
 	r->nbegun++;
-	r->ncontainers += (s->job.ps->step->prim->flags & PRIM_CONTAINER) != 0;
+	r->nfar += far;
+	r->ncontainers += holds_jobs(s);
 	return 0;
 }
 
@@ -374,6 +390,22 @@ point_at(struct runner *r, struct slot *s)
 		err_help(&s->err, "a shell in the same sandbox: jkr shell %s %s", r->opt.again, step->name);
 }
 
+/* What it held of the run; of a step that another machine ran whether that was its end. */
+static bool
+give_back(struct runner *r, struct slot *s)
+{
+	r->nrunning--;
+	if (s->far) {
+		r->nfar--;
+		return farm_finish(r, s);
+	}
+	jobserver_give(&r->js);
+	r->ncontainers -= holds_jobs(s);
+	if (!r->ncontainers)
+		jobserver_refill(&r->js);
+	return false;
+}
+
 void
 slot_finish(struct runner *r, struct slot *s)
 {
@@ -385,17 +417,16 @@ slot_finish(struct runner *r, struct slot *s)
 	}
 	while (s->pipe >= 0 && slot_read(r, s))
 		;
-	if (s->ending == END_SELF)
+	if (s->ending == END_SELF && !s->far)
 		s->ending = limits_after(&s->limits, store_fd(r->store), !s->has_result);
 	log = log_there(r->store, s->job.log_name);
 	s->result.seconds = now_seconds() - s->begun;
-	jobserver_give(&r->js);
-	r->nrunning--;
-	r->ncontainers -= (s->job.ps->step->prim->flags & PRIM_CONTAINER) != 0;
-	if (!r->ncontainers)
-		jobserver_refill(&r->js);
+	if (give_back(r, s)) {
+		slot_free(r, s);
+		return;
+	}
 	if (s->ending == END_SELF && s->has_result && !s->damaged && WIFEXITED(s->status) && !WEXITSTATUS(s->status) &&
-	    !commit(r, s)) {
+	    !s->far && !commit(r, s)) {
 		slot_free(r, s);
 		return;
 	}
@@ -426,7 +457,7 @@ slot_watch(struct runner *r, struct slot *s, double now)
 {
 	enum ending over;
 
-	if (s->fetch) {
+	if (s->fetch || s->far) {
 		if (s->kill_at > 0 && now >= s->kill_at)
 			kill(-s->pid, SIGKILL);
 		return;

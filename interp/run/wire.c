@@ -96,23 +96,29 @@ put_text(struct str *b, const char *s)
 }
 
 void
+wire_pack_err(const struct err *err, struct str *b)
+{
+	for (const struct diag *d = err->head; d; d = d->next) {
+		put_text(b, d->code);
+		put_text(b, d->msg);
+		put_text(b, d->at.file);
+		put_text(b, d->at.key);
+		put_u32(b, d->at.line);
+		put_u32(b, d->at.col);
+		put_u32(b, d->at.len);
+		put_text(b, d->label);
+		put_u32(b, d->nhelp);
+		for (unsigned i = 0; i < d->nhelp; i++)
+			put_text(b, d->help[i]);
+	}
+}
+
+void
 wire_send_err(int fd, const struct err *err)
 {
 	struct str b = {0};
 
-	for (const struct diag *d = err->head; d; d = d->next) {
-		put_text(&b, d->code);
-		put_text(&b, d->msg);
-		put_text(&b, d->at.file);
-		put_text(&b, d->at.key);
-		put_u32(&b, d->at.line);
-		put_u32(&b, d->at.col);
-		put_u32(&b, d->at.len);
-		put_text(&b, d->label);
-		put_u32(&b, d->nhelp);
-		for (unsigned i = 0; i < d->nhelp; i++)
-			put_text(&b, d->help[i]);
-	}
+	wire_pack_err(err, &b);
 	wire_send(fd, WIRE_ERR, str_text(&b), b.len);
 	str_free(&b);
 }
@@ -173,6 +179,8 @@ get_diag(struct cursor *c, struct err *err)
 	err_set(err, code, "%s", msg);
 	if (at.file)
 		err_at(err, at);
+	else if (at.key) /* of a step from elsewhere: where it is written is known there */
+		err_field(err, at.key);
 	if (label)
 		err_label(err, "%s", label);
 	for (uint32_t i = 0; i < nhelp; i++) {

@@ -24,6 +24,8 @@ void wire_send(int fd, enum wire_kind kind, const void *p, size_t n);
 void wire_frame(struct str *b, enum wire_kind kind, const void *p, size_t n);
 void wire_send_frames(int fd, const struct str *b);
 void wire_send_err(int fd, const struct err *err);
+/* What such a frame holds. */
+void wire_pack_err(const struct err *err, struct str *out);
 /* A complete frame at the start of `in`: its size in bytes, or 0 when more is needed. What is no frame is
  * one of kind 0 up to the end. */
 size_t wire_next(const struct str *in, size_t at, enum wire_kind *kind, const char **p, size_t *n);

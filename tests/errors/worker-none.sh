@@ -1,0 +1,3 @@
+# run: worker 0000000000000000000000000000000000000000000000000000000000000000/10 --cache file:///nowhere
+# exit: 7
+# shellcheck shell=bash

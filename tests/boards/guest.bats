@@ -63,6 +63,17 @@ on_guest() { ssh -o BatchMode=yes -p "$port" root@127.0.0.1 "$@"; }
   run ! grep -iE 'disagrees about version|version magic|Unknown symbol|BUG:|Call trace' <<<"$(on_guest dmesg)"
 }
 
+@test "the headers on the target: the link of lib/modules leads there, and their programs run (V-3)" {
+  build=/lib/modules/$release/build
+  on_guest "cd $build && [ -e Makefile ] && [ -e Module.symvers ] && [ \"\$(cat include/config/kernel.release)\" = $release ]"
+  # one of another machine could not say how it is used
+  run on_guest "$build/scripts/basic/fixdep"
+  echo "$output"
+  [ "$status" = 1 ]
+  [[ $output == *Usage:*fixdep* ]]
+  on_guest "$build/scripts/mod/modpost -i $build/Module.symvers -o /tmp/symvers && [ -s /tmp/symvers ]"
+}
+
 @test "the driver of the accelerator takes a card: QEMU's edu, under its name" {
   on_guest "echo 1234 11e8 >/sys/bus/pci/drivers/metis/new_id"
   on_guest dmesg | grep -q 'metis: ready'

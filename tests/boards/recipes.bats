@@ -268,6 +268,15 @@ damaged() {
   "$JKR" audit orin-nx-rt.lua --profile lookalike -D rt=false >"$BOARDS/audit-preempt.txt"
 }
 
+@test "the accelerator's driver built with the kernel: it lies among the kernel's own modules, and once" {
+  board -D metis=in-tree
+  run ! grep -E ' metis:[^ ]*: begins' "$BOARDS/run.log"
+  unpacked
+  [ "$(module metis)" = "$root/lib/modules/$release/kernel/drivers/misc/axelera/driver/metis.ko" ]
+  [ "$(modinfo -F vermagic "$(module metis)" | sed 's/ *$//')" = "$release SMP preempt_rt mod_unload modversions aarch64" ]
+  grep -q axelera/driver/metis.ko "$root/lib/modules/$release/modules.dep"
+}
+
 @test "the initrd's modules: one replaced, one built in and taken out" {
   board -D initrd=true
   unpacked

@@ -12,7 +12,7 @@ setup() {
   touch good/jkr.yaml bad/jkr.yaml
   # shellcheck disable=SC2034  # what inputs.bash is told
   BENCH_HOME=$top BENCH_OUT=$top/build/bench
-  # shellcheck source=tests/bench/inputs.bash
+  # shellcheck source=tests/bench/inputs.bash disable=SC1091
   [ -n "${LINUX_SOURCE:-}" ] || . "$top/tests/bench/inputs.bash"
   archive=${LINUX_SOURCE:-$(linux_source xz)}
   sum=$(sha256sum "$archive" | cut -d' ' -f1)

@@ -40,8 +40,8 @@ fault(const char *path, struct err *err)
 	return err_sys(err, "E0804", "cannot write `%s` of an import into the store", path);
 }
 
-static struct str *
-text_of(struct content_texts *t, const char *path)
+struct str *
+content_text(struct content_texts *t, const char *path)
 {
 	if (!strcmp(path, CONTENT))
 		return &t->text;
@@ -64,7 +64,7 @@ static int
 put_file(void *ctx, const char *path, bool executable, const void *data, size_t size, struct err *err)
 {
 	struct taking *t = ctx;
-	struct str *text = text_of(t->texts, path);
+	struct str *text = content_text(t->texts, path);
 	cleanup_fd int fd = -1;
 
 	if (count(t, size, err))

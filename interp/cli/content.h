@@ -20,6 +20,8 @@ struct content_texts {
 };
 /* Only those three. The caller frees in any case. */
 int content_texts(int dir, const char *repository, const char *commit, struct content_texts *out, struct err *err);
+/* Where the text of that path goes; NULL: it is none of the three. */
+struct str *content_text(struct content_texts *t, const char *path);
 void content_texts_free(struct content_texts *t);
 struct signed_by content_signed(const struct content_texts *t);
 

@@ -39,16 +39,6 @@ collect_head(struct outgoing *o, const struct cli *cli, struct head *h, struct e
 	return sources_add(&o->files, "", path, "", err);
 }
 
-static struct str *
-text_of(struct content_texts *t, const char *path)
-{
-	if (!strcmp(path, CONTENT))
-		return &t->text;
-	if (!strcmp(path, CONTENT_MINISIG))
-		return &t->minisig;
-	return strcmp(path, CONTENT_SSHSIG) != 0 ? NULL : &t->sshsig;
-}
-
 /* What says who signed it is no content. */
 static int
 take_texts(struct outgoing *o, struct err *err)
@@ -57,7 +47,7 @@ take_texts(struct outgoing *o, struct err *err)
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->n; i++) {
-		struct str *to = text_of(&o->said, f->v[i].e.path);
+		struct str *to = content_text(&o->said, f->v[i].e.path);
 
 		if (!to)
 			f->v[n++] = f->v[i];

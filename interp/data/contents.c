@@ -76,16 +76,27 @@ take(struct reading *r, size_t n)
 		str_addn(&r->kept, r->buf, n);
 }
 
+static const char start[] = "Linux version ";
+
+/* memmem in other words: under the address sanitizer that one looks at all of what is left in each call. */
+static const char *
+next_start(const char *p, const char *end)
+{
+	for (; p && (p = memchr(p, start[0], (size_t)(end - p))); p++)
+		if ((size_t)(end - p) >= sizeof start - 1 && !memcmp(p, start, sizeof start - 1))
+			return p;
+	return NULL;
+}
+
 /* "Linux version 5.15.148-rt-tegra (jkr@jkr) …": what /proc/version says of a running one. Newer kernels hold it twice,
  * once without the number of the build. Each line that is given ends in a newline. */
 static const char *
 find_banners(struct arena *a, const struct str *bytes)
 {
-	static const char start[] = "Linux version ";
 	const char *p = bytes->s, *end = p ? p + bytes->len : NULL;
 	cleanup_str struct str found = {0};
 
-	while (p && found.len < BANNERS_MAX && (p = memmem(p, (size_t)(end - p), start, sizeof start - 1))) {
+	while (found.len < BANNERS_MAX && (p = next_start(p, end))) {
 		size_t most = (size_t)(end - p) < BANNER_MAX ? (size_t)(end - p) : BANNER_MAX;
 		const char *from = p, *nl = memchr(p, '\n', most);
 

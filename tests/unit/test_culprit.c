@@ -70,7 +70,7 @@ finds(struct judge *j, unsigned chain, const char *want, size_t most)
 static void
 one_of_many(void **state)
 {
-	char want[16];
+	char want[24];
 
 	(void)state;
 	for (size_t n = 1; n <= 64; n++)

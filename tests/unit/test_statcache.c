@@ -424,7 +424,7 @@ many_at_once(void **state)
 		if (fork())
 			continue;
 		for (int k = 0; k < 25; k++) {
-			char text[8];
+			char text[24];
 
 			snprintf(text, sizeof text, "%d.%02d", i, k);
 			rewrite_quietly(dir, i & 1 ? "a" : "sub/c", text);

@@ -17,7 +17,7 @@ reach() {
   libs=$(pkg-config --libs lua5.4 libarchive libgit2 libcjson yaml-0.1 libcurl libseccomp liblzma libzstd zlib)
   # shellcheck disable=SC2046,SC2086
   gcc -std=c11 -D_GNU_SOURCE -I"$top/interp" $(pkg-config --cflags lua5.4) -o walk "$here/walk.c" \
-    "$(dirname "$JKR")/libjkr.a" $libs -l:libcrypto.a -lfdt -lbz2 -lm -lpthread || return 1
+    "$(dirname "$JKR")/libjkr.a" $libs -l:libcrypto.a -l:libprotobuf-c.a -lfdt -lbz2 -lm -lpthread || return 1
   ./walk >reachable || bad=1
   [ "${UPDATE:-}" != 1 ] || cp reachable "$here/reachable.txt"
   diff -u "$here/reachable.txt" reachable || bad=$((bad + 1))

@@ -309,8 +309,7 @@ worker_run(struct cli *cli, const char *name, struct err *err)
 	cleanup_fdp(&w.tmpfd);
 	if (*w.tmp)
 		store_discard(w.s.store, w.tmp);
-	if (w.read)
-		parcel_free(&w.p);
+	parcel_free(&w.p);
 	w.s.recipe = NULL;
 	session_close(&w.s);
 	return r;

@@ -224,8 +224,8 @@ fail_transfer(struct transfer *t, CURLcode code, const char *verb, struct err *e
 	if (errno)
 		return err_sys(err, HTTP_FAILED, "cannot write what `%s` sends", url);
 	if (code == CURLE_HTTP_RETURNED_ERROR)
-		return err_set(err, HTTP_FAILED, "cannot %s `%s`: the server answered %ld (%s)", verb, url, http_status(t),
-			       status_text(http_status(t))),
+		return err_set(err, HTTP_FAILED, "cannot %s `%s`: the server answered %ld (%s)", verb, url,
+			       http_status(t), status_text(http_status(t))),
 		       err_help(err, "is the address right, and is the file still offered there?");
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return err_set(err, HTTP_FAILED, "cannot %s `%s`: nothing came for %u s", verb, url,
@@ -234,8 +234,10 @@ fail_transfer(struct transfer *t, CURLcode code, const char *verb, struct err *e
 		return err_set(err, HTTP_FAILED, "cannot %s `%s`: it is redirected more than %d times", verb, url,
 			       REDIRECTS);
 	if (code == CURLE_UNSUPPORTED_PROTOCOL)
-		return err_set(err, HTTP_FAILED, "cannot %s `%s`: it is redirected to where jkr does not follow", verb, url);
-	return err_set(err, HTTP_FAILED, "cannot %s `%s`: %s", verb, url, t->why[0] ? t->why : curl_easy_strerror(code));
+		return err_set(err, HTTP_FAILED, "cannot %s `%s`: it is redirected to where jkr does not follow", verb,
+			       url);
+	return err_set(err, HTTP_FAILED, "cannot %s `%s`: %s", verb, url,
+		       t->why[0] ? t->why : curl_easy_strerror(code));
 }
 
 static void

@@ -153,21 +153,6 @@ add_key(struct settings *set, const struct value *v, struct err *err)
 	return 0;
 }
 
-/* The strongest file that names any counts; an empty list names none, so that it takes none away. */
-static int
-apply_keys(struct settings *set, const struct value *v, struct err *err)
-{
-	int r = 0;
-
-	if (set->cli->trusted_keys.n)
-		return 0;
-	if (v->type != V_TABLE)
-		return add_key(set, v, err);
-	for (size_t i = 0; i < v->table.nitems; i++)
-		r |= add_key(set, &v->table.items[i], err);
-	return r;
-}
-
 static int
 add_peer(struct settings *set, const struct value *v, struct err *err)
 {
@@ -185,18 +170,19 @@ add_peer(struct settings *set, const struct value *v, struct err *err)
 	return 0;
 }
 
-/* The strongest file that names any counts. */
+/* One or a list. The strongest file that names any counts; an empty list names none, so that it takes none away. */
 static int
-apply_peers(struct settings *set, const struct value *v, struct err *err)
+apply_words(struct settings *set, const struct words *said,
+	    int (*add)(struct settings *, const struct value *, struct err *), const struct value *v, struct err *err)
 {
 	int r = 0;
 
-	if (set->cli->peers.n)
+	if (said->n)
 		return 0;
 	if (v->type != V_TABLE)
-		return add_peer(set, v, err);
+		return add(set, v, err);
 	for (size_t i = 0; i < v->table.nitems; i++)
-		r |= add_peer(set, &v->table.items[i], err);
+		r |= add(set, &v->table.items[i], err);
 	return r;
 }
 
@@ -209,11 +195,11 @@ apply_project_key(struct settings *set, const struct field *f, struct err *err)
 	if (!strcmp(f->key, "capabilities"))
 		return capabilities_read(&f->value, &set->cli->arena, &may, err);
 	if (!strcmp(f->key, "trusted_keys"))
-		return apply_keys(set, &f->value, err);
+		return apply_words(set, &set->cli->trusted_keys, add_key, &f->value, err);
 	if (!strcmp(f->key, "executors"))
 		return executors_take(set->cli, &f->value, set->project, err);
 	if (!strcmp(f->key, "peers"))
-		return apply_peers(set, &f->value, err);
+		return apply_words(set, &set->cli->peers, add_peer, &f->value, err);
 	return schema_find(config_project, f->key) ? 0 : unknown_key(f, err);
 }
 

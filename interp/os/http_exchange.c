@@ -5,19 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 #include <unistd.h>
-
-#include <curl/curl.h>
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "os/http_own.h"
 #include "os/url.h"
 
-#define FAILED "E0904"
-#define TOO_LARGE "E0906"
-
-enum { STALL_SECONDS = 30, REDIRECTS = 8, TRIES = 3, HEADER_MAX = 16 << 10 };
+enum { HEADER_MAX = 16 << 10 };
 
 struct talk {
 	struct http_exchange *x;
@@ -152,11 +147,11 @@ set_how(struct talk *t, struct curl_slist *headers)
 	curl_easy_setopt(c, CURLOPT_URL, t->x->url);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, str_starts(t->x->url, "https:") ? "https" : "http,https");
-	curl_easy_setopt(c, CURLOPT_MAXREDIRS, (long)REDIRECTS);
+	curl_easy_setopt(c, CURLOPT_MAXREDIRS, (long)HTTP_REDIRECTS);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)STALL_SECONDS);
+	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)HTTP_STALL_SECONDS);
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)STALL_SECONDS);
+	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)HTTP_STALL_SECONDS);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "jkr/" JKR_VERSION);
 	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, t->why);
 	curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
@@ -185,23 +180,6 @@ talk_once(struct talk *t)
 	return code;
 }
 
-/* Whether the same request may get another answer a moment later. */
-static bool
-may_pass(const struct talk *t, CURLcode code)
-{
-	switch (code) {
-	case CURLE_OK: return t->x->status == 408 || t->x->status == 429 || t->x->status >= 500;
-	case CURLE_COULDNT_CONNECT:
-	case CURLE_OPERATION_TIMEDOUT:
-	case CURLE_PARTIAL_FILE:
-	case CURLE_RECV_ERROR:
-	case CURLE_SEND_ERROR:
-	case CURLE_GOT_NOTHING:
-	case CURLE_HTTP2_STREAM: return true;
-	default: return false;
-	}
-}
-
 static int
 fail(const struct talk *t, CURLcode code, struct err *err)
 {
@@ -209,13 +187,14 @@ fail(const struct talk *t, CURLcode code, struct err *err)
 	char size[32];
 
 	if (t->too_large)
-		return err_set(err, TOO_LARGE, "what `%s` sends is larger than the %s that are allowed", url,
+		return err_set(err, HTTP_TOO_LARGE, "what `%s` sends is larger than the %s that are allowed", url,
 			       format_size(t->x->max, size));
 	if (code == CURLE_TOO_MANY_REDIRECTS)
-		return err_set(err, FAILED, "cannot ask `%s`: it is redirected more than %d times", url, REDIRECTS);
+		return err_set(err, HTTP_FAILED, "cannot ask `%s`: it is redirected more than %d times", url,
+			       HTTP_REDIRECTS);
 	if (code == CURLE_UNSUPPORTED_PROTOCOL)
-		return err_set(err, FAILED, "cannot ask `%s`: it is redirected to where jkr does not follow", url);
-	return err_set(err, FAILED, "cannot ask `%s`: %s", url, t->why[0] ? t->why : curl_easy_strerror(code));
+		return err_set(err, HTTP_FAILED, "cannot ask `%s`: it is redirected to where jkr does not follow", url);
+	return err_set(err, HTTP_FAILED, "cannot ask `%s`: %s", url, t->why[0] ? t->why : curl_easy_strerror(code));
 }
 
 int
@@ -228,15 +207,13 @@ http_exchange(struct http_exchange *x, struct err *err)
 		return -1;
 	t.curl = curl_easy_init();
 	if (!t.curl)
-		return err_set(err, FAILED, "libcurl cannot be started");
-	for (unsigned try = 1; try <= TRIES; try++) {
-		const struct timespec wait = {.tv_sec = try / 2, .tv_nsec = try % 2 * 500000000L};
-
+		return err_set(err, HTTP_FAILED, "libcurl cannot be started");
+	for (unsigned try = 1; try <= HTTP_TRIES; try++) {
 		code = talk_once(&t);
-		if (t.too_large || !may_pass(&t, code))
+		if (t.too_large || !http_may_pass(code, x->status))
 			break;
-		if (try < TRIES)
-			nanosleep(&wait, NULL);
+		if (try < HTTP_TRIES)
+			http_pause_before(try);
 	}
 	curl_easy_cleanup(t.curl);
 	return code == CURLE_OK ? 0 : fail(&t, code, err);

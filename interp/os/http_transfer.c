@@ -12,12 +12,7 @@
 #include "os/http_own.h"
 #include "os/url.h"
 
-#define TOO_LARGE "E0906"
-
-#define STALL_SECONDS 30
 #define CONNECT_SECONDS 30
-#define REDIRECTS 8
-#define TRIES 3
 
 /* When the server does not continue where it was asked to, the file starts again. */
 static int
@@ -104,13 +99,13 @@ static void
 set_options(struct transfer *t, struct curl_slist *headers)
 {
 	CURL *c = t->curl;
-	unsigned stall = t->rq->stall_seconds ? t->rq->stall_seconds : STALL_SECONDS;
+	unsigned stall = t->rq->stall_seconds ? t->rq->stall_seconds : HTTP_STALL_SECONDS;
 
 	curl_easy_setopt(c, CURLOPT_URL, t->rq->url);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https,file");
 	curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, str_starts(t->rq->url, "https:") ? "https" : "http,https");
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 1L);
-	curl_easy_setopt(c, CURLOPT_MAXREDIRS, (long)REDIRECTS);
+	curl_easy_setopt(c, CURLOPT_MAXREDIRS, (long)HTTP_REDIRECTS);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)connect_seconds(t->rq, stall));
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, t->rq->slow ? (long)t->rq->slow : 1L);
@@ -160,13 +155,11 @@ http_status(const struct transfer *t)
 	return status;
 }
 
-/* Whether the same request may work a moment later. */
-static bool
-may_pass(const struct transfer *t, CURLcode code)
+bool
+http_may_pass(CURLcode code, long status)
 {
-	long status = http_status(t);
-
 	switch (code) {
+	case CURLE_OK:
 	case CURLE_HTTP_RETURNED_ERROR: return status == 408 || status == 429 || status >= 500;
 	case CURLE_COULDNT_CONNECT:
 	case CURLE_OPERATION_TIMEDOUT:
@@ -212,10 +205,10 @@ fail_transfer(struct transfer *t, CURLcode code, const char *verb, struct err *e
 	char size[32];
 
 	if (t->too_large && t->rq->fixed)
-		return err_set(err, TOO_LARGE, "`%s` is larger than the %llu bytes that it must have", url,
+		return err_set(err, HTTP_TOO_LARGE, "`%s` is larger than the %llu bytes that it must have", url,
 			       (unsigned long long)t->rq->max);
 	if (t->too_large)
-		return err_set(err, TOO_LARGE, "`%s` is larger than the %s that are allowed", url,
+		return err_set(err, HTTP_TOO_LARGE, "`%s` is larger than the %s that are allowed", url,
 			       format_size(t->rq->max, size)),
 		       err_help(err, "when it is meant so, raise `max_size`");
 	if (t->stopped)
@@ -229,10 +222,10 @@ fail_transfer(struct transfer *t, CURLcode code, const char *verb, struct err *e
 		       err_help(err, "is the address right, and is the file still offered there?");
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return err_set(err, HTTP_FAILED, "cannot %s `%s`: nothing came for %u s", verb, url,
-			       t->rq->stall_seconds ? t->rq->stall_seconds : STALL_SECONDS);
+			       t->rq->stall_seconds ? t->rq->stall_seconds : HTTP_STALL_SECONDS);
 	if (code == CURLE_TOO_MANY_REDIRECTS)
 		return err_set(err, HTTP_FAILED, "cannot %s `%s`: it is redirected more than %d times", verb, url,
-			       REDIRECTS);
+			       HTTP_REDIRECTS);
 	if (code == CURLE_UNSUPPORTED_PROTOCOL)
 		return err_set(err, HTTP_FAILED, "cannot %s `%s`: it is redirected to where jkr does not follow", verb,
 			       url);
@@ -240,8 +233,8 @@ fail_transfer(struct transfer *t, CURLcode code, const char *verb, struct err *e
 		       t->why[0] ? t->why : curl_easy_strerror(code));
 }
 
-static void
-pause_before(unsigned try)
+void
+http_pause_before(unsigned try)
 {
 	struct timespec ts = {.tv_sec = try / 2, .tv_nsec = try % 2 * 500000000L};
 
@@ -268,7 +261,7 @@ is_missing(const struct transfer *t, CURLcode code)
 int
 transfer(struct transfer *t, const char *verb, struct err *err)
 {
-	unsigned tries = t->rq->tries ? t->rq->tries : TRIES;
+	unsigned tries = t->rq->tries ? t->rq->tries : HTTP_TRIES;
 	CURLcode code;
 
 	for (unsigned try = 1;; try++) {
@@ -284,9 +277,9 @@ transfer(struct transfer *t, const char *verb, struct err *err)
 			break;
 		if (start_over(t, code))
 			continue;
-		if (!may_pass(t, code))
+		if (!http_may_pass(code, http_status(t)))
 			break;
-		pause_before(try);
+		http_pause_before(try);
 	}
 	return fail_transfer(t, code, verb, err);
 }

@@ -128,8 +128,13 @@ $(B)/fuzz/%: tests/fuzz/fuzz_%.c $(FUZZ_MAIN) tests/fuzz/fuzz.h $(B)/libjkr.a
 	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(if $(FUZZ),-fsanitize=fuzzer) \
 	  -o $@ $< $(FUZZ_MAIN) $(B)/libjkr.a $(PC_LIBS)
 
+# What is compiled for tests is compiled on all processors; the tests themselves start from a make without a jobserver, whose
+# flags would reach the programs that they try.
+PARALLEL = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 .PHONY: unit
-unit: $(UNIT_BINS)
+unit:
+	$(Q)$(PARALLEL) build-units
 	$(Q)tests/unit/run.sh $(UNIT_BINS)
 
 # What a newcomer types. Both install what they lack, after a yes or with YES=1.
@@ -145,7 +150,7 @@ quickstart:
 	@echo "The first time it takes 4 to 15 minutes on 2 cores, 4 GB of disk and 450 MB of downloads."
 	@echo "The store is $${JKR_STORE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/jkr}, everything else stays below build/."
 	@interp/deps.sh build run source
-	@$(MAKE) --no-print-directory all
+	@$(PARALLEL) all
 	@examples/quickstart.sh
 
 # Tests from outside that need no container: these run under the sanitizers as well.
@@ -157,8 +162,9 @@ check:
 	@$(MAKE) --no-print-directory check-all
 
 .PHONY: check-all
-check-all: all
-	$(Q)tests/check.sh 'check-kernel&' unit check-floors check-errors check-golden check-e2e check-clang check-san check-fuzz \
+check-all:
+	$(Q)$(PARALLEL) all
+	$(Q)tests/check.sh 'check-kernel&' unit check-floors check-errors check-golden check-e2e check-san check-fuzz \
 	  check-boards-quick wait check-torture
 
 .PHONY: check-floors check-errors check-golden check-e2e check-e2e-small check-clang check-san check-fuzz check-kernel lint
@@ -173,9 +179,9 @@ check-e2e: all
 	$(Q)JKR=$(abspath $(B)/jkr) tests/bats.sh e2e $(filter-out tests/e2e/docker.bats,$(sort $(wildcard tests/e2e/*.bats)))
 check-e2e-small: all
 	$(Q)JKR=$(abspath $(B)/jkr) tests/bats.sh e2e $(SMALL:%=tests/e2e/%.bats)
-# gcc's warnings and clang's are not the same
+# gcc's warnings and clang's are not the same; of `make check` the build with sanitizers is clang's
 check-clang:
-	$(Q)$(MAKE) --no-print-directory CC=clang B=build/clang OPT=-O0 build/clang/jkr
+	$(Q)$(PARALLEL) CC=clang B=build/clang OPT=-O0 build/clang/jkr
 	@echo "clang: 1 passed, 0 failed"
 # needs root and dockerd, or $$DOCKER_HOST
 check-docker: all
@@ -186,7 +192,8 @@ check-farm: all
 	@interp/deps.sh build run test farm
 	$(Q)JKR=$(abspath $(B)/jkr) tests/bats.sh farm tests/farm/farm.bats
 check-san:
-	$(Q)$(MAKE) --no-print-directory SAN=1 all unit check-errors check-golden check-e2e-small
+	$(Q)$(PARALLEL) CC=clang SAN=1 all
+	$(Q)$(MAKE) --no-print-directory CC=clang SAN=1 unit check-errors check-golden check-e2e-small
 check-kernel: all
 	$(Q)JKR=$(abspath $(B)/jkr) tests/bats.sh kernel tests/kernel
 # the look-alike of a board's BSP: its small parts, and all of it with its kernels
@@ -240,7 +247,7 @@ fuzz:
 fuzz-bins: $(FUZZ_BINS)
 # kept inputs and findings, through the same targets under the sanitizers
 check-fuzz:
-	$(Q)$(MAKE) --no-print-directory SAN=1 fuzz-bins
+	$(Q)$(PARALLEL) CC=clang SAN=1 fuzz-bins
 	$(Q)tests/fuzz/replay.sh build/san/fuzz
 
 # finds without running, or in valgrind; `make analyze T=tidy` is one of fanalyzer, tidy, valgrind, threads

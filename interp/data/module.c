@@ -280,11 +280,11 @@ static void
 named_exports(const struct module *m, const struct module_visitor *v)
 {
 	const struct elf_section *names = &m->export_names;
-	const char *p = (const char *)names->data, *end = p + names->size;
+	const char *p = (const char *)names->data, *end;
 
-	if (!p || !names->size || end[-1])
+	if (!p || !names->size || p[names->size - 1])
 		return;
-	for (; p < end; p += strlen(p) + 1)
+	for (end = p + names->size; p < end; p += strlen(p) + 1)
 		if (*p)
 			v->exports(v->ctx, p, false);
 }

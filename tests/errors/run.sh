@@ -8,12 +8,36 @@
 #   -- exit: 3                                default: 2
 # A recipe alone runs in the folder of the pairs. NAME.sh is read by the shell in a scratch folder, with NAME.lua
 # in it, before jkr runs there: it makes files, sets variables (`stdout` is where jkr's goes), starts servers, or
-# puts another function into the place of `jkr`. helper.sh has what several of them need. All share one store, in
-# which `run` of a mistake leaves no result; who damages it sets JKR_STORE.
+# puts another function into the place of `jkr`. helper.sh has what several of them need. The pairs are dealt to as many
+# lanes as there are processors; those of a lane share one store, in which `run` of a mistake leaves no result; who damages
+# it sets JKR_STORE.
 set -u
-if [ -z "${SCRATCH:-}" ]; then
+
+# lane I OF JKR NAME…: every OF-th of the names, from the I-th on, in a scratch folder and an environment of its own
+lane() {
+  local i=$1 of=$2 jkr=$3 scratch
+  shift 3
   scratch=$(mktemp -d) || exit 1 # else it would start itself for ever on a full disk
-  exec env -i SCRATCH="$scratch" PATH="$PATH" UPDATE="${UPDATE:-}" /bin/bash "$0" "$@"
+  local names=("$@") mine=()
+  for (( ; i < $#; i += of)); do mine+=("${names[i]}"); done
+  [ ${#mine[@]} = 0 ] || env -i SCRATCH="$scratch" PATH="$PATH" UPDATE="${UPDATE:-}" /bin/bash "$0" "$jkr" "${mine[@]}"
+}
+
+if [ -z "${SCRATCH:-}" ]; then
+  here=$(dirname "$0") lanes=$(nproc)
+  if [ $# = 1 ]; then
+    mapfile -t all < <(cd "$here" && printf '%s\n' *.lua *.sh | sed -E '/^(run|coverage|helper)\.sh$/d; s,\.(lua|sh)$,,' | sort -u)
+    set -- "$1" "${all[@]}"
+  fi
+  logs=$(mktemp -d) || exit 1
+  trap 'rm -rf "$logs"' EXIT
+  for ((i = 0; i < lanes; i++)); do lane "$i" "$lanes" "$@" >"$logs/$i" 2>&1 & done
+  wait
+  sed -n '/^errors: [0-9]* passed/!p' "$logs"/*
+  counts=$(sed -nE 's/^errors: ([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' "$logs"/*)
+  # a pair that neither passed nor failed: its lane ended before
+  awk -v all=$(($# - 1)) '{ p += $1; f += $2 } END { f += all - p - f; printf "errors: %d passed, %d failed\n", p, f; exit (f > 0) }' <<<"$counts"
+  exit
 fi
 trap 'chmod -R u+rwx "$SCRATCH"; rm -rf "$SCRATCH"' EXIT
 jkr=$(realpath "$1")
@@ -66,10 +90,6 @@ one() {
   diff -u --label "$name.err" --label "what jkr printed" "$name.err" "$SCRATCH/got" || ! cat "$SCRATCH/setup"
 }
 
-if [ $# = 0 ]; then
-  mapfile -t all < <(printf '%s\n' *.lua *.sh | sed -E '/^(run|coverage|helper)\.sh$/d; s,\.(lua|sh)$,,' | sort -u)
-  set -- "${all[@]}"
-fi
 for name; do
   if one "$name"; then
     passed=$((passed + 1))

@@ -107,7 +107,7 @@ UNUSED static struct hash
 commit(struct store *st, const char *text, const struct hash *tree)
 {
 	static const struct note notes[] = {{"patch:a\tb", "line\nline"}, {"plain", "x\\y"}};
-	struct record r = {.result = {*tree, 1.5, 1234567},
+	struct record r = {.result = {.tree = *tree, .seconds = 1.5, .epoch = 1234567},
 			   .primitive = "untar",
 			   .step = "src/1",
 			   .log = "logs/x",

@@ -34,7 +34,6 @@ test_change_is_seen(void **state)
 	struct hash tree = PUBLISH(st, NULL, "d/a=one", "b=two"), layer;
 	char path[128], file[160], marks[160];
 	struct err err = {0};
-	cleanup_fd int dir = -1;
 
 	layer = layer_of(st, &tree, path);
 	snprintf(file, sizeof file, "%s/d/a", path);

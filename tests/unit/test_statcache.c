@@ -478,7 +478,7 @@ static void
 scan_is_in_order(void **state)
 {
 	static const char *const want[] = {"a", "e", "link", "sub", "sub/b", "sub/c", "sub/e", "sub.x"};
-	cleanup_free char *dir = xasprintf("%s/9", root), *deep = xasprintf("%s/", dir);
+	cleanup_free char *dir = xasprintf("%s/9", root);
 	cleanup_fd int fd = open(dir, O_RDONLY | O_DIRECTORY);
 	struct scan s;
 

@@ -36,9 +36,9 @@
 	{                                                          \
 		.type = V_TEXT, .at = AT(NULL), .ref = {(n), (p) } \
 	}
-#define FILE_AT(root, rel)                                                      \
-	{                                                                       \
-		.type = V_FILE, .at = AT(NULL), .file = {(root), (rel), (rel) } \
+#define FILE_AT(folder, path)                                                                               \
+	{                                                                                                   \
+		.type = V_FILE, .at = AT(NULL), .file = {.root = (folder), .rel = (path), .shown = (path) } \
 	}
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 #define TABLE(it, nit, fi, nfi)                                                       \

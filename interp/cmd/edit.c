@@ -217,7 +217,8 @@ check_out(struct work *w, struct err *err)
 	return r;
 }
 
-/* How its files are compiled, as far as a build of the recipe tells. */
+/* How its files are compiled, as far as a build of the recipe tells. What was just laid is known as the tree that it is:
+ * the first run with an edit takes up what differs from that, and not all of it. */
 static int
 describe(struct work *w, struct err *err)
 {
@@ -226,6 +227,8 @@ describe(struct work *w, struct err *err)
 
 	if (dir < 0)
 		return err_sys(err, "E1020", "cannot open the checkout `%s`", w->dir);
+	if (!w->there)
+		store_set_last(w->s->store, real, "", &planned(w)->result.tree, 0);
 	w->ncompiled = compile_commands(w->s, w->step, dir, real, &w->by, err);
 	return w->ncompiled < 0 ? -1 : 0;
 }

@@ -146,6 +146,18 @@ edited() {
   [ "$(texts --with src=mine)" = ":edited" ]
 }
 
+@test "the first edit puts into the store what was edited, and not the tree a second time" {
+  make_app
+  jkr run app.lua -q -o out
+  jkr edit app.lua src work -q
+  find "$JKR_STORE/layers" -type f | sort >before
+  echo four >>work/text
+  texts --with src=work
+  find "$JKR_STORE/layers" -type f | sort | comm -13 before - >new
+  grep -q '/text$' new
+  no grep -E '/(other|Makefile)$' new
+}
+
 @test "edit touches nothing that is there, and leaves nothing when it fails" {
   edited
   mkdir full empty && echo mine >full/text

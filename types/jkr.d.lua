@@ -80,7 +80,7 @@ function when(condition, item) end
 function text(file) end
 
 ---Compilers: toolchains/NAME.yaml, and the image that they run in.
----@param name string|{ [1]: string, ccache?: boolean, packages?: string[] }
+---@param name string|{ [1]: string, ccache?: boolean, distcc?: boolean, packages?: string[] }
 ---@return any
 function toolchain(name) end
 

@@ -82,6 +82,7 @@ build_options(struct session *s)
 		.keep = s->keep,
 		.shared = s->shared,
 		.give = cli->cache_write,
+		.helpers = s->helpers,
 		.on = s->on,
 		.again = again(s),
 	};

@@ -33,6 +33,7 @@ struct cli {
 	const char *matrix;   /* stands in argv where other commands have the recipe */
 	const char *cache, *cache_key;
 	bool cache_write;
+	const char *ccache_server, *distcc_hosts; /* not of a project's file */
 	struct words defs, plugins, with, targets, kinds;
 	struct words trusted_keys; /* of the configuration: public keys that imports must be signed with */
 	struct words peers;        /* the same: shared caches that are only read */

@@ -11,6 +11,7 @@
 #include "base/near.h"
 #include "base/str.h"
 #include "cli/executors.h"
+#include "cli/helpers.h"
 #include "data/trusted.h"
 #include "data/yaml.h"
 #include "model/capabilities.h"
@@ -212,6 +213,8 @@ apply_field(struct settings *set, const struct field *f, struct err *err)
 
 	if (!o)
 		return apply_project_key(set, f, err);
+	if (set->project && helpers_named(o->name))
+		return helpers_not_here(o->name, v->at, err);
 	if (!is_open(set, o))
 		return 0;
 	if (v->type == V_STRING)

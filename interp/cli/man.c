@@ -215,9 +215,10 @@ static const struct {
 	{"step / \"path\"", "A path inside a result; it cannot leave it."},
 	{"text(step / \"path\")", "The trimmed text of a file in a result, known when the step has run."},
 	{"toolchain \"name\"", "Compilers: toolchains/NAME.yaml, and the image that they run in."},
-	{"toolchain { \"name\", ccache = true, packages = { \"sparse\" } }",
+	{"toolchain { \"name\", ccache = true, distcc = true, packages = { \"sparse\" } }",
 	 "The same with more Debian packages in its image. With `ccache` CC is `ccache` and the compiler, and warm compiles keep what they "
-	 "make in the folder `ccache` of the store; the step's last lines tell how much of it was there."},
+	 "make in the folder `ccache` of the store; the step's last lines tell how much of it was there. With `distcc` it is `distcc`, "
+	 "or what ccache calls, and compiles go to `--distcc-hosts`; for equal bytes the debug information has no columns."},
 	{"fragment \"file\"",
 	 "A file of CONFIG_X=y lines. A relative path starts at the folder of the file it is written in, // at the project's root."},
 	{"fragments { \"core/64bit\", ... }",

@@ -15,9 +15,10 @@ struct session {
 	struct load_request request;
 	struct recipe *recipe; /* belongs to the cli, so that errors can show its lines to the end */
 	struct store *store;
-	struct shared *shared;     /* cli/sharing.h, or NULL */
-	const struct executor *on; /* --on (run/farm.h), or NULL */
-	struct map misses;         /* hex of keys that it did not have */
+	struct shared *shared;                 /* cli/sharing.h, or NULL */
+	const struct compile_helpers *helpers; /* model/helpers.h, NULL: a command that builds nothing */
+	const struct executor *on;             /* --on (run/farm.h), or NULL */
+	struct map misses;                     /* hex of keys that it did not have */
 	struct lock lock;
 	int project; /* the folder that holds jkr.lock */
 	int in_use;  /* the store's shared lock, from the plan to the end: no gc takes away what

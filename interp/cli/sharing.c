@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/str.h"
+#include "cli/helpers.h"
 #include "cli/userfile.h"
 #include "store/depot.h"
 
@@ -88,6 +89,9 @@ sharing_begin(struct session *s, struct err *err)
 {
 	if (s->shared || !takes_cache(s->cli->cmd))
 		return 0;
+	s->helpers = helpers_read(s->cli, err);
+	if (!s->helpers)
+		return -1;
 	s->shared = sharing_open(s->cli, err);
 	return err_any(err) ? -1 : 0;
 }

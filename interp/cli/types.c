@@ -94,7 +94,7 @@ static const char words[] =
 	"function text(file) end\n"
 	"\n"
 	"---Compilers: toolchains/NAME.yaml, and the image that they run in.\n"
-	"---@param name string|{ [1]: string, ccache?: boolean, packages?: string[] }\n"
+	"---@param name string|{ [1]: string, ccache?: boolean, distcc?: boolean, packages?: string[] }\n"
 	"---@return any\n"
 	"function toolchain(name) end\n"
 	"\n"

@@ -217,8 +217,8 @@ check_out(struct work *w, struct err *err)
 	return r;
 }
 
-/* How its files are compiled, as far as a build of the recipe tells. What was just laid is known as the tree that it is:
- * the first run with an edit takes up what differs from that, and not all of it. */
+/* How its files are compiled, as far as a build of the recipe tells. What was just laid is known as the tree that it
+ * is: the first run with an edit takes up what differs from that, and not all of it. */
 static int
 describe(struct work *w, struct err *err)
 {

@@ -91,7 +91,7 @@ const struct command cmd_run = {
 	       "(lists of values); each board with each of these is a row, such as `nx,rt=true`. What rows have in common is built once. STEP is then a "
 	       "step, a row or a board, and -o exports each row to a folder of its own.",
 	.options =
-		"define profile plugin matrix with cache cache-write cache-key on format jobs keep-going dry-run output fresh locked offline no-wait backend "
+		"define profile plugin matrix with cache cache-write cache-key ccache-server distcc-hosts on format jobs keep-going dry-run output fresh locked offline no-wait backend "
 		"twice allow-host progress all target",
 	.min_args = 1,
 	.max_args = -1,

@@ -182,6 +182,7 @@ static const char *const plain[][2] = {
 	{"LC_ALL", "C"},
 	{"HOME", "/tmp"},
 	{"CCACHE_DISABLE", "1"}, /* where CC is a ccache, which would want a folder */
+	{"DISTCC_HOSTS", "localhost"},
 	{"TZ", "UTC"},
 	{"srctree", KWHY_SRC},
 	{"objtree", "."},

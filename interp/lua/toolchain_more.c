@@ -7,15 +7,21 @@
 
 #define AT "/jkr/ccache" /* as make_in_container knows it */
 
+/* What stands before the compiler: a field of the table, and the package of that name. */
+static const char *const before[] = {"ccache", "distcc"};
+
 static void
 check_field(lua_State *L, const struct call *call, const char *key)
 {
 	struct child *c = child_of(L);
 
-	if (key && (!strcmp(key, "ccache") || !strcmp(key, "packages")))
+	for (size_t i = 0; key && i < ARRAY_LEN(before); i++)
+		if (!strcmp(key, before[i]))
+			return;
+	if (key && !strcmp(key, "packages"))
 		return;
 	fault_make(L, "E0009", &call->at, "toolchain `%s` takes no `%s`", call->name, key ? key : "second item");
-	err_help(&c->raised, "it takes `ccache = true` and `packages = { \"sparse\" }`");
+	err_help(&c->raised, "it takes `ccache = true`, `distcc = true` and `packages = { \"sparse\" }`");
 	fault_raise(L);
 }
 
@@ -45,14 +51,27 @@ take_packages(lua_State *L, const struct call *call, const char **v, size_t n)
 			      "item %d of `packages` of toolchain `%s` is not the name of a Debian package", (int)i,
 			      call->name);
 		/* it would have the name of what `ccache = true` makes, and not be it */
-		if (!strcmp(lua_tostring(L, -1), "ccache"))
-			fault(L, "E0009", &call->at,
-			      "toolchain `%s` gets the package `ccache` by `ccache = true`, not by `packages`",
-			      call->name);
+		for (size_t k = 0; k < ARRAY_LEN(before); k++)
+			if (!strcmp(lua_tostring(L, -1), before[k]))
+				fault(L, "E0009", &call->at,
+				      "toolchain `%s` gets the package `%s` by `%s = true`, not by `packages`",
+				      call->name, before[k], before[k]);
 		v[n++] = arena_strdup(&c->arena, lua_tostring(L, -1));
 		lua_pop(L, 1);
 	}
 	return n;
+}
+
+static bool
+is_asked(lua_State *L, const struct call *call, const char *key)
+{
+	int type = lua_getfield(L, 1, key);
+	bool asked = lua_toboolean(L, -1);
+
+	if (type != LUA_TNIL && type != LUA_TBOOLEAN)
+		fault(L, "E0009", &call->at, "`%s` of toolchain `%s` is true or false", key, call->name);
+	lua_pop(L, 1);
+	return asked;
 }
 
 struct toolchain_more
@@ -61,19 +80,18 @@ toolchain_more(lua_State *L, const struct call *call)
 	struct toolchain_more more = {.suffix = ""};
 	struct child *c = child_of(L);
 	const char **v;
-	int type;
 
 	if (!lua_istable(L, 1))
 		return more;
 	check_fields(L, call);
-	type = lua_getfield(L, 1, "ccache");
-	if (type != LUA_TNIL && type != LUA_TBOOLEAN)
-		fault(L, "E0009", &call->at, "`ccache` of toolchain `%s` is true or false", call->name);
-	more.ccache = lua_toboolean(L, -1);
+	more.ccache = is_asked(L, call, "ccache");
+	more.distcc = is_asked(L, call, "distcc");
 	lua_getfield(L, 1, "packages");
-	v = arena_array(&c->arena, const char *, (lua_istable(L, -1) ? lua_rawlen(L, -1) : 0) + 1);
+	v = arena_array(&c->arena, const char *, (lua_istable(L, -1) ? lua_rawlen(L, -1) : 0) + ARRAY_LEN(before));
 	if (more.ccache)
 		v[more.npackages++] = "ccache";
+	if (more.distcc)
+		v[more.npackages++] = "distcc";
 	more.npackages = take_packages(L, call, v, more.npackages);
 	more.packages = v;
 	for (size_t i = 0; i < more.npackages; i++)
@@ -127,21 +145,45 @@ compiler(lua_State *L, int toolchain, int flags)
 	return arena_printf(&c->arena, "%sclang%s", strchr(llvm, '/') ? llvm : "", *llvm == '-' ? llvm : "");
 }
 
-void
-toolchain_ccache(lua_State *L, bool on)
+static void
+set_text(lua_State *L, int t, const char *key, const char *text)
+{
+	lua_pushstring(L, text);
+	lua_setfield(L, t, key);
+}
+
+/* What is compiled elsewhere was preprocessed here: behind a macro its columns are others, and the debug information
+ * is, too. Without columns both are equal to the byte. */
+static void
+set_distcc(lua_State *L, int flags, int env)
 {
 	struct child *c = child_of(L);
-	int toolchain = lua_gettop(L), flags = toolchain + 1;
+	const char *more = text_of(L, flags, "KCFLAGS");
 
-	lua_pushboolean(L, on);
+	set_text(L, flags, "KCFLAGS", arena_printf(&c->arena, "%s%s-gno-column-info", more, *more ? " " : ""));
+	set_text(L, env, "DISTCC_HOSTS", "localhost"); /* until a step knows who helps */
+	set_text(L, env, "DISTCC_DIR", "/tmp");        /* it makes folders in it, and not the folder itself */
+}
+
+void
+toolchain_compiler(lua_State *L, const struct toolchain_more *more)
+{
+	struct child *c = child_of(L);
+	int toolchain = lua_gettop(L), flags = toolchain + 1, env = toolchain + 2;
+
+	lua_pushboolean(L, more->ccache);
 	lua_setfield(L, toolchain, "ccache");
-	if (!on)
+	if (!more->ccache && !more->distcc)
 		return;
 	lua_getfield(L, toolchain, "flags");
-	lua_pushstring(L, arena_printf(&c->arena, "ccache %s", compiler(L, toolchain, flags)));
-	lua_setfield(L, flags, "CC");
 	lua_getfield(L, toolchain, "env");
-	lua_pushstring(L, AT);
-	lua_setfield(L, -2, "CCACHE_DIR");
+	set_text(L, flags, "CC",
+		 arena_printf(&c->arena, "%s %s", more->ccache ? "ccache" : "distcc", compiler(L, toolchain, flags)));
+	if (more->ccache)
+		set_text(L, env, "CCACHE_DIR", AT);
+	if (more->ccache && more->distcc)
+		set_text(L, env, "CCACHE_PREFIX", "distcc");
+	if (more->distcc)
+		set_distcc(L, flags, env);
 	lua_settop(L, toolchain);
 }

@@ -4,8 +4,8 @@
 #include "lua/shape.h"
 
 struct toolchain_more {
-	bool ccache;
-	const char *const *packages; /* of the image, ccache among them */
+	bool ccache, distcc;
+	const char *const *packages; /* of the image, ccache and distcc among them */
 	size_t npackages;
 	const char *suffix; /* of the image's name: "+ccache+sparse", or "" */
 };
@@ -14,6 +14,6 @@ struct toolchain_more {
 struct toolchain_more toolchain_more(lua_State *L, const struct call *call);
 /* Adds the packages to the image whose table is on top. */
 void toolchain_packages(lua_State *L, const struct toolchain_more *more);
-/* Sets the field `ccache` of the toolchain whose table is on top, and with it the compiler among its flags, and where
- * ccache keeps things. */
-void toolchain_ccache(lua_State *L, bool on);
+/* Sets the field `ccache` of the toolchain whose table is on top; with it, or with distcc, the compiler among its
+ * flags, and what they find in their environment. */
+void toolchain_compiler(lua_State *L, const struct toolchain_more *more);

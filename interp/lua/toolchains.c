@@ -87,7 +87,7 @@ push_toolchain(lua_State *L, const struct call *call, const struct toolchain_mor
 		step_push(L, &step, prim_find("image"), &e, off);
 	}
 	data_push(L, &v);
-	toolchain_ccache(L, more->ccache);
+	toolchain_compiler(L, more);
 	ref_push_object(L, call->what, NULL);
 	return 1;
 }

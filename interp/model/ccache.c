@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "model/helpers.h"
 #include "os/fs.h"
 
 #define LOG_NAME ".ccache-stats"
@@ -17,6 +18,28 @@ ccache_asked(const struct pairs *env)
 		if (!strcmp(env->v[i].key, "CCACHE_DIR") && !strcmp(env->v[i].value, CCACHE_AT))
 			return true;
 	return false;
+}
+
+/* "http://HOST[:PORT]/PATH" as the sandbox has it: another address, the same path. Who may not write only asks. */
+static void
+bind_server(struct inside *in)
+{
+	const struct compile_helpers *h = job_helpers(in->job);
+	struct arena *a = job_arena(in->job);
+	const char *host, *path, *port;
+	unsigned door;
+
+	if (!h->ccache)
+		return;
+	host = strstr(h->ccache, "://") + strlen("://");
+	path = host + strcspn(host, "/");
+	host = arena_strndup(a, host, (size_t)(path - host));
+	port = strrchr(host, ']') ? strchr(strrchr(host, ']'), ':') : strchr(host, ':');
+	door = inside_server(in, port ? host : arena_printf(a, "%s:80", host));
+	if (door)
+		inside_env(in, "CCACHE_REMOTE_STORAGE",
+			   arena_printf(a, "http://127.0.0.1:%u%s|connect-timeout=4000%s", door, path,
+					h->ccache_write ? "" : "|read-only=true"));
 }
 
 void
@@ -32,21 +55,46 @@ ccache_bind(struct inside *in, bool kept)
 	inside_env(in, "CCACHE_COMPILERCHECK",
 		   arena_printf(job_arena(in->job), "string:%s", hash_hex(&in->image->id, hex)));
 	inside_env(in, "CCACHE_STATSLOG", "/jkr/out/" LOG_NAME);
+	bind_server(in);
 }
 
-void
-ccache_count(const char *text, size_t *hits, size_t *misses)
+struct ccache_counts
+ccache_count(const char *text)
 {
-	*hits = *misses = 0;
+	struct ccache_counts c = {0};
+	const struct {
+		const char *name;
+		size_t *count;
+	} names[] = {
+		{"direct_cache_hit", &c.hits},       {"preprocessed_cache_hit", &c.hits},
+		{"cache_miss", &c.misses},           {"remote_storage_hit", &c.fetched},
+		{"remote_storage_error", &c.failed}, {"remote_storage_timeout", &c.failed},
+	};
+
 	for (const char *s = text; *s; s += strcspn(s, "\n"), s += *s == '\n') {
 		size_t n = strcspn(s, "\n");
 
-		if ((n == strlen("direct_cache_hit") && !memcmp(s, "direct_cache_hit", n)) ||
-		    (n == strlen("preprocessed_cache_hit") && !memcmp(s, "preprocessed_cache_hit", n)))
-			++*hits;
-		else if (n == strlen("cache_miss") && !memcmp(s, "cache_miss", n))
-			++*misses;
+		for (size_t i = 0; i < ARRAY_LEN(names); i++)
+			if (n == strlen(names[i].name) && !memcmp(s, names[i].name, n))
+				++*names[i].count;
 	}
+	return c;
+}
+
+static void
+say_counts(struct job *job, const struct ccache_counts *c)
+{
+	size_t all = c->hits + c->misses;
+	const char *from = "";
+
+	if (!all)
+		return;
+	if (c->fetched)
+		from = arena_printf(job_arena(job), ", %zu of them from the server", c->fetched);
+	job_note(job, "ccache had %zu of %zu compiles (%.1f %%)%s", c->hits, all, 100.0 * (double)c->hits / (double)all,
+		 from);
+	if (c->failed)
+		job_note(job, "ccache: the server `%s` did not answer %zu times", job_helpers(job)->ccache, c->failed);
 }
 
 void
@@ -55,7 +103,7 @@ ccache_tell(struct inside *in)
 	cleanup_fd int fd = inside_look(in, "/jkr/out", LOG_NAME);
 	cleanup_str struct str text = {0};
 	struct err unsaid = {0};
-	size_t hits, misses;
+	struct ccache_counts counts;
 	int out = job_out(in->job, &unsaid);
 
 	err_free(&unsaid);
@@ -63,8 +111,6 @@ ccache_tell(struct inside *in)
 		return;
 	if (out >= 0)
 		unlinkat(out, LOG_NAME, 0);
-	ccache_count(str_text(&text), &hits, &misses);
-	if (hits + misses)
-		job_note(in->job, "ccache had %zu of %zu compiles (%.1f %%)", hits, hits + misses,
-			 100.0 * (double)hits / (double)(hits + misses));
+	counts = ccache_count(str_text(&text));
+	say_counts(in->job, &counts);
 }

@@ -204,6 +204,15 @@ is_file(struct job *job, const struct source *src, struct err *err)
 	return !fstat(fd, &st) && S_ISREG(st.st_mode);
 }
 
+unsigned
+inside_server(struct inside *in, const char *server)
+{
+	if (in->nservers == DOORS_MAX)
+		return 0;
+	in->servers[in->nservers] = server;
+	return DOOR_FIRST + (unsigned)in->nservers++;
+}
+
 int
 inside_mounts(struct inside *in, const struct mounts *m, struct err *err)
 {
@@ -268,6 +277,7 @@ inside_run(struct inside *in, const char *const *argv, const char *what, struct 
 		.jobserver = in->jobserver,
 		.prepares = in->prepares,
 		.stdin_text = in->stdin_text,
+		.servers = in->servers,
 		.capture = in->capture,
 		.capture_max = 64 << 20,
 	};

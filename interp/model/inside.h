@@ -10,6 +10,8 @@ struct inside {
 	struct bind *binds;
 	size_t nbinds, capbinds;
 	bool jobserver, prepares;
+	const char *servers[DOORS_MAX + 1]; /* that it reaches, ended by NULL */
+	size_t nservers;
 	const char *cwd;
 	const char *stdin_text;
 	struct str *capture;
@@ -28,6 +30,9 @@ void inside_end(struct inside *in);
 void inside_env(struct inside *in, const char *name, const char *value);
 void inside_envs(struct inside *in, const struct pairs *env);
 void inside_bind(struct inside *in, struct bind b);
+/* Lets the program reach "HOST:PORT"; gives the port of 127.0.0.1 where it stands inside, 0 where there is no more
+ * room. */
+unsigned inside_server(struct inside *in, const char *server);
 /* Sources at their places; what is written over them is thrown away. */
 int inside_mounts(struct inside *in, const struct mounts *m, struct err *err);
 /* A file or folder at a place, read-only. */

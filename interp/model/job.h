@@ -30,6 +30,9 @@ const struct lineage *job_lineage(struct job *job, struct err *err);
 /* The text that pins this step's input, as in its key (PRIM_IMPURE), else NULL. */
 const char *job_pin(struct job *job);
 bool job_offline(struct job *job);
+/* Who helps to compile, as the user's configuration names it (model/helpers.h). Never NULL. */
+struct compile_helpers;
+const struct compile_helpers *job_helpers(struct job *job);
 /* What somebody asks in place of a result (`jkr why`), ended by NULL; NULL in a run. A primitive that
  * can answer does so by job_record(question, text) and is done. */
 const char *const *job_questions(struct job *job);
@@ -77,6 +80,10 @@ struct bind {
 				  * warm directory last saw get a new mtime */
 };
 
+/* Behind these ports of a sandbox's loopback stand the servers that it may reach, in their order. */
+#define DOOR_FIRST 4000u
+#define DOORS_MAX 16
+
 struct sandbox {
 	const struct tree *image; /* root file system */
 	const char *const *argv;
@@ -87,7 +94,9 @@ struct sandbox {
 	bool jobserver;         /* MAKEFLAGS with the shared tokens */
 	bool prepares;          /* only puts in place what the step's own program finds */
 	const char *stdin_text; /* NULL: /dev/null */
-	struct str *capture;    /* stdout goes here (and not to the log), may be NULL */
+	const char *const
+		*servers;    /* "HOST:PORT" …, NULL, at most DOORS_MAX; NULL: none, as there is no other network */
+	struct str *capture; /* stdout goes here (and not to the log), may be NULL */
 	size_t capture_max;
 };
 

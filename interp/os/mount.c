@@ -4,12 +4,16 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
@@ -84,6 +88,42 @@ ns_init(void)
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	_exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
+}
+
+static int
+loopback_up(void)
+{
+	struct ifreq lo = {.ifr_name = "lo"};
+	cleanup_fd int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || ioctl(fd, SIOCGIFFLAGS, &lo))
+		return -1;
+	lo.ifr_flags |= IFF_UP | IFF_RUNNING;
+	return ioctl(fd, SIOCSIFFLAGS, &lo);
+}
+
+static int
+listen_at(unsigned port)
+{
+	struct sockaddr_in at = {
+		.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || (!bind(fd, (const struct sockaddr *)&at, sizeof at) && !listen(fd, SOMAXCONN)))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+int
+ns_network(const unsigned *ports, size_t n, int *fds)
+{
+	if (unshare(CLONE_NEWNET) || loopback_up())
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if ((fds[i] = listen_at(ports[i])) < 0)
+			return -1;
+	return 0;
 }
 
 /* Runs `fn` in a child; 0, or -1 with the child's errno. */

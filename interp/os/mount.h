@@ -16,6 +16,9 @@ int ns_enter(void);
 int ns_init(void);
 /* Whether this machine lets us do that, also nested as the sandbox does; the reason goes to `err`. */
 int ns_probe(struct err *err);
+/* In a namespace of ns_enter: a network with nothing but a loopback, and on that a socket that listens at `ports`, `n`
+ * of them, each into `fds`. -1 with errno. */
+int ns_network(const unsigned *ports, size_t n, int *fds);
 /* The sentence for an ns_enter that failed with errno; gives -1. */
 int ns_fault(struct err *err);
 

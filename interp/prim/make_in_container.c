@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "model/ccache.h"
+#include "model/distcc.h"
 #include "model/inside.h"
 #include "model/kcompiler.h"
 #include "model/kgoals.h"
@@ -200,6 +201,16 @@ leaves_beside(const struct pairs *outputs)
 	return false;
 }
 
+/* What make is told to compile with. */
+static const char *
+compiler(const struct make_params *p)
+{
+	for (size_t i = 0; i < p->variables.n; i++)
+		if (!strcmp(p->variables.v[i].key, "CC"))
+			return p->variables.v[i].value;
+	return "cc";
+}
+
 static int
 assemble(struct inside *in, const struct make_params *p, struct err *err)
 {
@@ -214,6 +225,8 @@ assemble(struct inside *in, const struct make_params *p, struct err *err)
 	inside_envs(in, &p->env);
 	if (ccache_asked(&p->env))
 		ccache_bind(in, !strcmp(p->build, "warm"));
+	if (distcc_asked(&p->env) && !strcmp(p->build, "warm") && distcc_bind(in, compiler(p), err))
+		return -1;
 	if (leaves_beside(&p->outputs))
 		inside_bind(in, (struct bind){.kind = BIND_SCRATCH, .at = "/jkr", .fd = -1});
 	return p->config.kind == SRC_NONE ? 0 : inside_source(in, &p->config, "/jkr/in/config", err);

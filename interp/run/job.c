@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "model/files.h"
 #include "os/fs.h"
+#include "model/helpers.h"
 #include "run/folder.h"
 #include "run/job_impl.h"
 
@@ -79,6 +80,16 @@ bool
 job_offline(struct job *job)
 {
 	return job->opt->offline;
+}
+
+/* What the programs of this machine compile with is nobody else's, and an engine's containers have no doors. */
+const struct compile_helpers *
+job_helpers(struct job *job)
+{
+	static const struct compile_helpers none;
+	const struct run_options *opt = job->opt;
+
+	return opt->helpers && !opt->offline && opt->backend == BACKEND_BWRAP ? opt->helpers : &none;
 }
 
 const char *const *

@@ -23,9 +23,10 @@ struct run_options {
 	int verbose;
 	const char *keep;      /* a folder that gets a copy of every file that is downloaded, by its SHA-256; or NULL */
 	struct shared *shared; /* store/shared.h, or NULL */
-	const struct executor *on; /* who runs what can travel, or NULL */
-	bool give;                 /* what is built is sent there */
-	const char *again;         /* how a command line names this recipe again, options included; or NULL */
+	const struct executor *on;             /* who runs what can travel, or NULL */
+	bool give;                             /* what is built is sent there */
+	const struct compile_helpers *helpers; /* model/helpers.h, or NULL */
+	const char *again; /* how a command line names this recipe again, options included; or NULL */
 };
 
 struct lock; /* data/lock.h */

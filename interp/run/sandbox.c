@@ -56,6 +56,7 @@ struct watch {
 	const struct backend_ops *ops;
 	struct sandbox_proc p;
 	struct mounted mounted;
+	struct doors doors;
 	int out, capture; /* read ends, -1: at their end */
 	int sig;
 	struct str line, last, status; /* of its output: the unfinished line, and the one before */
@@ -297,7 +298,7 @@ watch(struct watch *w, struct sandbox_plan *sp, struct err *err)
 {
 	int code;
 
-	if (pipes(w, sp, err))
+	if (pipes(w, sp, err) || doors_begin(&w->doors, sp->sb->servers, err))
 		return -1;
 	if (w->ops->start(w->job, sp, &w->p, err)) {
 		if (w->p.pid > 0)
@@ -306,6 +307,7 @@ watch(struct watch *w, struct sandbox_plan *sp, struct err *err)
 	}
 	teardown_hold(&w->job->teardown, w->p.pid);
 	mounted_begin(&w->mounted, w->job); /* not earlier: a thread is no good company for a fork */
+	doors_carry(&w->doors);
 	close(sp->errfd);
 	if (sp->out != sp->errfd)
 		close(sp->out);
@@ -329,12 +331,13 @@ job_exec(struct job *job, const struct sandbox *sb, struct err *err)
 	struct watch w = {.job = job,
 			  .ops = sandbox_backend(job->opt->backend),
 			  .mounted = {.job = job, .found = -1},
+			  .doors = {.pass = {-1, -1}},
 			  .out = -1,
 			  .capture = -1,
 			  .make = sb->jobserver,
 			  .captured = sb->capture,
 			  .capture_max = sb->capture_max};
-	struct sandbox_plan sp = {.in = -1, .out = -1, .errfd = -1};
+	struct sandbox_plan sp = {.in = -1, .out = -1, .errfd = -1, .doors = &w.doors};
 	sigset_t set, old;
 	int r;
 
@@ -358,6 +361,7 @@ job_exec(struct job *job, const struct sandbox *sb, struct err *err)
 	r = watch(&w, &sp, err);
 	if (mounted_end(&w.mounted, w.stopping, err))
 		r = -1;
+	doors_end(&w.doors);
 	job->warm.whole = r >= 0 && r < 128;
 	close(w.sig);
 	sigprocmask(SIG_SETMASK, &old, NULL);

@@ -2,6 +2,7 @@
 #pragma once
 #include <time.h>
 
+#include "run/doors.h"
 #include "run/job_impl.h"
 #include "run/limits.h"
 
@@ -26,7 +27,8 @@ struct sandbox_plan {
 	const char *const *env;
 	int in, out; /* descriptors of the program; out also takes stderr … */
 	int errfd;   /* … but where stdout is captured */
-	bool tty;    /* all three are a terminal, which controls the program's session */
+	struct doors *doors;
+	bool tty; /* all three are a terminal, which controls the program's session */
 };
 
 /* What a started sandbox is waited for by. */

@@ -116,7 +116,9 @@ struct source
 fake_source(struct job *job, const char *rel)
 {
 	return (struct source){.kind = SRC_FILE,
-			       .file = {.root = job->root, .rel = arena_strdup(&job->arena, rel), .shown = arena_strdup(&job->arena, rel)},
+			       .file = {.root = job->root,
+					.rel = arena_strdup(&job->arena, rel),
+					.shown = arena_strdup(&job->arena, rel)},
 			       .at = {.file = "t.lua", .line = 1}};
 }
 

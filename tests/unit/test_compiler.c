@@ -45,17 +45,19 @@ test_compares(void **state)
 static void
 test_counts(void **state)
 {
-	size_t hits, misses;
+	struct ccache_counts c;
 
 	(void)state;
-	ccache_count(
+	c = ccache_count(
 		"# a.c\ncache_miss\ndirect_cache_miss\nlocal_storage_miss\npreprocessed_cache_miss\n"
-		"# b.c\ndirect_cache_hit\nlocal_storage_hit\n# c.S\npreprocessed_cache_hit\n# x\ncalled_for_link\n",
-		&hits, &misses);
-	assert_int_equal(hits, 2);
-	assert_int_equal(misses, 1);
-	ccache_count("", &hits, &misses);
-	assert_int_equal(hits + misses, 0);
+		"# b.c\ndirect_cache_hit\nlocal_storage_hit\n# c.S\npreprocessed_cache_hit\nremote_storage_hit\n"
+		"remote_storage_read_hit\n# x\ncalled_for_link\nremote_storage_timeout\nremote_storage_error\n");
+	assert_int_equal(c.hits, 2);
+	assert_int_equal(c.misses, 1);
+	assert_int_equal(c.fetched, 1);
+	assert_int_equal(c.failed, 2);
+	c = ccache_count("");
+	assert_int_equal(c.hits + c.misses + c.fetched + c.failed, 0);
 }
 
 static void

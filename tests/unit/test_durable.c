@@ -43,7 +43,8 @@ static struct hash
 commit_after(struct store *st, double seconds, const struct hash *tree)
 {
 	static const char text[] = "jkr-key 1\nquick\n";
-	struct record r = {.result = {.tree = *tree, .seconds = seconds, .epoch = -1}, .primitive = "write", .step = "a"};
+	struct record r = {
+		.result = {.tree = *tree, .seconds = seconds, .epoch = -1}, .primitive = "write", .step = "a"};
 	struct hash key = hash_of(text, strlen(text));
 	struct err err = {0};
 

@@ -104,7 +104,7 @@ arguments(struct job *job, const struct sandbox_plan *sp, int status)
 		args_add(&a, "--new-session");
 	args_add(&a, "--json-status-fd");
 	args_add(&a, arena_printf(&job->arena, "%d", status));
-	if (sp->doors->n) /* the network that our child made: nothing but the doors */
+	if (sp->doors && sp->doors->n) /* the network that our child made: nothing but the doors */
 		args_add(&a, "--share-net");
 	add_root(&a, job, sp);
 	for (size_t i = 0; i < ARRAY_LEN(system); i++)
@@ -128,7 +128,7 @@ mount_all(const struct sandbox_plan *sp, struct err *err)
 	for (size_t i = 0; i < sp->nviews; i++)
 		if (view_mount(&sp->views[i], err))
 			return -1;
-	return doors_open(sp->doors, err);
+	return sp->doors ? doors_open(sp->doors, err) : 0;
 }
 
 static _Noreturn void

@@ -25,10 +25,10 @@ struct sandbox_plan {
 	size_t nviews;
 	const char *const *argv; /* with the jobserver's wrapper */
 	const char *const *env;
-	int in, out; /* descriptors of the program; out also takes stderr … */
-	int errfd;   /* … but where stdout is captured */
-	struct doors *doors;
-	bool tty; /* all three are a terminal, which controls the program's session */
+	int in, out;         /* descriptors of the program; out also takes stderr … */
+	int errfd;           /* … but where stdout is captured */
+	struct doors *doors; /* NULL: none */
+	bool tty;            /* all three are a terminal, which controls the program's session */
 };
 
 /* What a started sandbox is waited for by. */

@@ -71,7 +71,12 @@ on_guest() { ssh -o BatchMode=yes -p "$port" root@127.0.0.1 "$@"; }
   echo "$output"
   [ "$status" = 1 ]
   [[ $output == *Usage:*fixdep* ]]
-  on_guest "$build/scripts/mod/modpost -i $build/Module.symvers -o /tmp/symvers && [ -s /tmp/symvers ]"
+  # it reads the kernel's symbols, and knows what are none
+  on_guest "$build/scripts/mod/modpost -i $build/Module.symvers -o /tmp/symvers && [ -e /tmp/symvers ]"
+  run on_guest "echo none >/tmp/none; $build/scripts/mod/modpost -i /tmp/none -o /tmp/symvers 2>&1"
+  echo "$output"
+  [ "$status" != 0 ]
+  [[ $output == *"parse error"* ]]
 }
 
 @test "the driver of the accelerator takes a card: QEMU's edu, under its name" {

@@ -1,10 +1,11 @@
--- reuse.lua: the smallest arm64 kernel by `kernel`, one or two boards of one source, with or without ccache
+-- reuse.lua: the smallest arm64 kernel by `kernel`, one or two boards of one source, with or without ccache and distcc
 recipe "reuse" { version = "1", license = "GPL-2.0-only", summary = "boards from one source" }
 
 local round  = option.string { "round", "0", "every word is a build directory and a result of its own" }
 local boards = option.int { "boards", 1, "one or two" }
 local cached = option.bool { "ccache", false, "with ccache" }
-local gcc    = toolchain(cached and { "debian-arm64", ccache = true } or "debian-arm64")
+local spread = option.bool { "distcc", false, "with distcc" }
+local gcc    = toolchain((cached or spread) and { "debian-arm64", ccache = cached, distcc = spread } or "debian-arm64")
 
 local deb    = fetch "linux-deb" { deb = "linux-source-6.12" }
 local source = untar "source" { deb / "usr/src/linux-source-6.12.tar.xz", strip = 1 }

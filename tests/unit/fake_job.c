@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "fake_job_own.h"
+#include "model/helpers.h"
 #include "model/files.h"
 #include "os/fs.h"
 #include "os/http.h"
@@ -247,6 +248,15 @@ job_offline(struct job *job)
 {
 	(void)job;
 	return false;
+}
+
+const struct compile_helpers *
+job_helpers(struct job *job)
+{
+	static const struct compile_helpers none;
+
+	(void)job;
+	return &none;
 }
 
 const struct tree *

@@ -10,8 +10,8 @@
 #include "base/hash.h"
 #include "base/str.h"
 #include "model/files.h"
-#include "os/fs.h"
 #include "model/helpers.h"
+#include "os/fs.h"
 #include "run/folder.h"
 #include "run/job_impl.h"
 

@@ -9,8 +9,8 @@
 
 #include "base/err.h"
 #include "fake_job_own.h"
-#include "model/helpers.h"
 #include "model/files.h"
+#include "model/helpers.h"
 #include "os/fs.h"
 #include "os/http.h"
 #include "scratch.h"

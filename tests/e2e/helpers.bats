@@ -26,6 +26,7 @@ make_compiler() {
   mkdir root && tar -xf image.tar -C root && cp -a more/. root/
   ldd "$lib/cc1" | grep -o '/[^ ]*' | while read -r so; do mkdir -p "root$(dirname "$so")" && cp -L "$so" "root$so"; done
   tar -cf image.tar -C root . && rm -r root more
+  # shellcheck disable=SC2034 # of helper.bash
   sum=$(sha256sum image.tar | cut -d' ' -f1)
 }
 

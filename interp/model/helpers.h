@@ -1,5 +1,5 @@
-/* helpers: servers by which compiles are shared or spread, as the configuration of who runs jkr names them. They are in no
- * key: what they give has to be what the toolchain's own compiler gives. */
+/* helpers: servers by which compiles are shared or spread, as the configuration of who runs jkr names them. They are in
+ * no key: what they give has to be what the toolchain's own compiler gives. */
 #pragma once
 #include <stdbool.h>
 

@@ -422,7 +422,7 @@ function kernel_label(name) end
 ---@field targets? string|jkr.Text|(string|jkr.Text)[] The targets of one call of make; none: its default.
 ---@field goals? string|jkr.Text|(string|jkr.Text)[] Several calls of make, in order: each item holds the targets of one and variables of its own (NAME=VALUE), separated by blanks.
 ---@field variables? table<string|integer, jkr.Scalar> Variables of make's command line, such as ARCH and CROSS_COMPILE.
----@field env? table<string|integer, jkr.Scalar> Environment, besides PATH, HOME, the locale and the pinned dates. CCACHE_DIR=/jkr/ccache with `build = "warm"` has the store's folder of ccache there.
+---@field env? table<string|integer, jkr.Scalar> Environment, besides PATH, HOME, the locale and the pinned dates. CCACHE_DIR=/jkr/ccache with `build = "warm"` has the store's folder of ccache there; with DISTCC_HOSTS compiles may go to the machines of `--distcc-hosts`, in place of those that it names.
 ---@field config? jkr.Source A file that becomes `.config` of the build folder before make runs.
 ---@field objects? jkr.Source A result that /jkr/build begins as, such as the `devel` of a kernel; changes are thrown away.
 ---@field mounts? table<string, jkr.Source> More trees, by the place below /jkr where they stand; changes are thrown away.

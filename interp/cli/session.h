@@ -16,7 +16,7 @@ struct session {
 	struct recipe *recipe; /* belongs to the cli, so that errors can show its lines to the end */
 	struct store *store;
 	struct shared *shared;                 /* cli/sharing.h, or NULL */
-	const struct compile_helpers *helpers; /* model/helpers.h, NULL: a command that builds nothing */
+	const struct compile_helpers *helpers; /* model/helpers.h, NULL: a command without the shared cache */
 	const struct executor *on;             /* --on (run/farm.h), or NULL */
 	struct map misses;                     /* hex of keys that it did not have */
 	struct lock lock;

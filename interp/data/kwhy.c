@@ -83,20 +83,12 @@ kwhy_version(const char *makefile, struct arena *a)
 			    *sub ? "." : "", sub, makefile_value(makefile, "EXTRAVERSION", a));
 }
 
-static const char *
-variable(const struct kwhy_setup *s, const char *key)
-{
-	for (size_t i = 0; s->variables && i < s->variables->n; i++)
-		if (!strcmp(s->variables->v[i].key, key))
-			return s->variables->v[i].value;
-	return NULL;
-}
-
 /* A tool as the kernel's Makefile names it: as given, else of LLVM, else with the cross prefix. */
 static const char *
 tool(const struct kwhy_setup *s, const char *key, const char *gnu, const char *llvm, bool host, struct arena *a)
 {
-	const char *given = variable(s, key), *with = variable(s, "LLVM"), *cross = variable(s, "CROSS_COMPILE");
+	const char *given = pairs_value(s->variables, key), *with = pairs_value(s->variables, "LLVM"),
+		   *cross = pairs_value(s->variables, "CROSS_COMPILE");
 	bool is_llvm = with && *with && strcmp(with, "0");
 
 	if (given && *given)
@@ -210,7 +202,7 @@ clang_flags(const struct kwhy_setup *s, struct arena *a)
 		{"s390", "s390x-linux-gnu"},
 		{"x86", "x86_64-linux-gnu"},
 	};
-	const char *arch = source_arch(s->arch), *ias = variable(s, "LLVM_IAS");
+	const char *arch = source_arch(s->arch), *ias = pairs_value(s->variables, "LLVM_IAS");
 
 	if (!strstr(tool(s, "CC", "gcc", "clang", false, a), "clang"))
 		return NULL;
@@ -229,7 +221,7 @@ kwhy_env(const struct kwhy_setup *s, struct arena *a)
 	const char *flags = clang_flags(s, a);
 
 	for (size_t i = 0; i < ARRAY_LEN(plain); i++)
-		if (!variable(s, plain[i][0]))
+		if (!pairs_value(s->variables, plain[i][0]))
 			v[n++] = arena_printf(a, "%s=%s", plain[i][0], plain[i][1]);
 	if (flags)
 		v[n++] = flags;

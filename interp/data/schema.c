@@ -34,6 +34,15 @@ schema_operand(const struct param *params)
 	return NULL;
 }
 
+const char *
+pairs_value(const struct pairs *p, const char *key)
+{
+	for (size_t i = 0; p && i < p->n; i++)
+		if (!strcmp(p->v[i].key, key))
+			return p->v[i].value;
+	return NULL;
+}
+
 const struct param *
 schema_find(const struct param *params, const char *name)
 {

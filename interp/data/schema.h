@@ -65,6 +65,8 @@ struct pairs {
 	size_t n;
 	struct pair *v;
 };
+/* The value of a name, NULL: it has none. `p` may be NULL. */
+const char *pairs_value(const struct pairs *p, const char *key);
 struct mount_param {
 	const char *at_path;
 	struct source source;

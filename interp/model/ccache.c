@@ -14,10 +14,9 @@
 bool
 ccache_asked(const struct pairs *env)
 {
-	for (size_t i = 0; i < env->n; i++)
-		if (!strcmp(env->v[i].key, "CCACHE_DIR") && !strcmp(env->v[i].value, CCACHE_AT))
-			return true;
-	return false;
+	const char *dir = pairs_value(env, "CCACHE_DIR");
+
+	return dir && !strcmp(dir, CCACHE_AT);
 }
 
 /* "http://HOST[:PORT]/PATH" as the sandbox has it: another address, the same path. Who may not write only asks. */
@@ -26,16 +25,14 @@ bind_server(struct inside *in)
 {
 	const struct compile_helpers *h = job_helpers(in->job);
 	struct arena *a = job_arena(in->job);
-	const char *host, *path, *port;
+	const char *host, *path;
 	unsigned door;
 
 	if (!h->ccache)
 		return;
 	host = strstr(h->ccache, "://") + strlen("://");
 	path = host + strcspn(host, "/");
-	host = arena_strndup(a, host, (size_t)(path - host));
-	port = strrchr(host, ']') ? strchr(strrchr(host, ']'), ':') : strchr(host, ':');
-	door = inside_server(in, port ? host : arena_printf(a, "%s:80", host));
+	door = inside_server(in, arena_strndup(a, host, (size_t)(path - host)), "80");
 	if (door)
 		inside_env(in, "CCACHE_REMOTE_STORAGE",
 			   arena_printf(a, "http://127.0.0.1:%u%s|connect-timeout=4000%s", door, path,

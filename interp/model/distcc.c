@@ -30,21 +30,20 @@ static const char probe[] =
 bool
 distcc_asked(const struct pairs *env)
 {
-	for (size_t i = 0; i < env->n; i++)
-		if (!strcmp(env->v[i].key, "DISTCC_HOSTS"))
-			return true;
-	return false;
+	return pairs_value(env, "DISTCC_HOSTS");
 }
 
-/* "HOST[:PORT][/JOBS]": the address, and what stands behind it. */
-static const char *
-address(struct arena *a, const char *host, const char **jobs)
+/* "HOST[:PORT][/JOBS]": where the jobs begin. */
+static size_t
+address_length(const char *host)
 {
-	const char *slash = strchr(host, '/'), *end = slash ? slash : host + strlen(host);
-	const char *bare = arena_strndup(a, host, (size_t)(end - host)), *bracket = strrchr(bare, ']');
+	return strcspn(host, "/");
+}
 
-	*jobs = slash ? slash : "";
-	return strchr(bracket ? bracket : bare, ':') ? bare : arena_printf(a, "%s:" PORT, bare);
+static unsigned
+door_to(struct inside *in, const char *host)
+{
+	return inside_server(in, arena_strndup(job_arena(in->job), host, address_length(host)), PORT);
 }
 
 /* The compiler's own name: what stands before it calls others. */
@@ -103,7 +102,7 @@ distcc_bind(struct inside *in, const char *compiler, struct err *err)
 	char *save = NULL, *answer;
 	size_t n = 0, good = 0;
 
-	for (const char *jobs; hosts && hosts[n] && (ports[n] = inside_server(in, address(a, hosts[n], &jobs))); n++)
+	for (; hosts && hosts[n] && (ports[n] = door_to(in, hosts[n])); n++)
 		;
 	if (!n)
 		return 0;
@@ -111,11 +110,11 @@ distcc_bind(struct inside *in, const char *compiler, struct err *err)
 		return -1;
 	answer = strtok_r(answers.len ? answers.s : arena_strdup(a, ""), "\n", &save);
 	for (size_t i = 0; i < n; i++, answer = answer ? strtok_r(NULL, "\n", &save) : NULL) {
-		const char *jobs, *said = answer ? answer : "away";
+		const char *said = answer ? answer : "away";
 
-		address(a, hosts[i], &jobs);
 		if (!strcmp(said, "same"))
-			str_addf(&use, "%s127.0.0.1:%u%s", good++ ? " " : "", ports[i], jobs);
+			str_addf(&use, "%s127.0.0.1:%u%s", good++ ? " " : "", ports[i],
+				 hosts[i] + address_length(hosts[i]));
 		else
 			leave_out(in, hosts[i], said);
 	}

@@ -205,11 +205,15 @@ is_file(struct job *job, const struct source *src, struct err *err)
 }
 
 unsigned
-inside_server(struct inside *in, const char *server)
+inside_server(struct inside *in, const char *host, const char *port)
 {
+	const char *bracket = strrchr(host, ']');
+
 	if (in->nservers == DOORS_MAX)
 		return 0;
-	in->servers[in->nservers] = server;
+	if (!strchr(bracket ? bracket : host, ':'))
+		host = arena_printf(job_arena(in->job), "%s:%s", host, port);
+	in->servers[in->nservers] = host;
 	return DOOR_FIRST + (unsigned)in->nservers++;
 }
 

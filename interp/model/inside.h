@@ -30,9 +30,9 @@ void inside_end(struct inside *in);
 void inside_env(struct inside *in, const char *name, const char *value);
 void inside_envs(struct inside *in, const struct pairs *env);
 void inside_bind(struct inside *in, struct bind b);
-/* Lets the program reach "HOST:PORT"; gives the port of 127.0.0.1 where it stands inside, 0 where there is no more
- * room. */
-unsigned inside_server(struct inside *in, const char *server);
+/* Lets the program reach "HOST[:PORT]", at `port` where it says none; gives the port of 127.0.0.1 where it stands
+ * inside, 0 where there is no more room. */
+unsigned inside_server(struct inside *in, const char *host, const char *port);
 /* Sources at their places; what is written over them is thrown away. */
 int inside_mounts(struct inside *in, const struct mounts *m, struct err *err);
 /* A file or folder at a place, read-only. */

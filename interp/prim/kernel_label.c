@@ -212,10 +212,9 @@ ask_make(struct job *job, const struct label_params *p, const struct labelling *
 static const char *
 variable(const struct pairs *v, const char *key)
 {
-	for (size_t i = 0; i < v->n; i++)
-		if (!strcmp(v->v[i].key, key))
-			return v->v[i].value;
-	return "";
+	const char *value = pairs_value(v, key);
+
+	return value ? value : "";
 }
 
 /* What the kernel will call itself must be what was asked, to the letter. */

@@ -45,7 +45,8 @@ static const struct param params[] = {
 	PARAM(make_params, variables, P_MAP, 0, "Variables of make's command line, such as ARCH and CROSS_COMPILE."),
 	PARAM(make_params, env, P_MAP, 0,
 	      "Environment, besides PATH, HOME, the locale and the pinned dates. "
-	      "CCACHE_DIR=" CCACHE_AT " with `build = \"warm\"` has the store's folder of ccache there."),
+	      "CCACHE_DIR=" CCACHE_AT " with `build = \"warm\"` has the store's folder of ccache there; with "
+	      "DISTCC_HOSTS compiles may go to the machines of `--distcc-hosts`, in place of those that it names."),
 	PARAM(make_params, config, P_SOURCE, 0, "A file that becomes `.config` of the build folder before make runs."),
 	PARAM(make_params, objects, P_SOURCE, 0,
 	      "A result that /jkr/build begins as, such as the `devel` of a kernel; changes are thrown away."),
@@ -201,14 +202,15 @@ leaves_beside(const struct pairs *outputs)
 	return false;
 }
 
-/* What make is told to compile with. */
-static const char *
-compiler(const struct make_params *p)
+/* make compiles with what CC says, or with cc. */
+static int
+bind_distcc(struct inside *in, const struct make_params *p, struct err *err)
 {
-	for (size_t i = 0; i < p->variables.n; i++)
-		if (!strcmp(p->variables.v[i].key, "CC"))
-			return p->variables.v[i].value;
-	return "cc";
+	const char *compiler = pairs_value(&p->variables, "CC");
+
+	if (!distcc_asked(&p->env) || strcmp(p->build, "warm") != 0)
+		return 0;
+	return distcc_bind(in, compiler ? compiler : "cc", err);
 }
 
 static int
@@ -225,7 +227,7 @@ assemble(struct inside *in, const struct make_params *p, struct err *err)
 	inside_envs(in, &p->env);
 	if (ccache_asked(&p->env))
 		ccache_bind(in, !strcmp(p->build, "warm"));
-	if (distcc_asked(&p->env) && !strcmp(p->build, "warm") && distcc_bind(in, compiler(p), err))
+	if (bind_distcc(in, p, err))
 		return -1;
 	if (leaves_beside(&p->outputs))
 		inside_bind(in, (struct bind){.kind = BIND_SCRATCH, .at = "/jkr", .fd = -1});
@@ -298,20 +300,11 @@ run_after(struct inside *in, const struct make_params *p, struct err *err)
 	return r;
 }
 
-static const char *
-variable(const struct make_params *p, const char *key)
-{
-	for (size_t i = 0; i < p->variables.n; i++)
-		if (!strcmp(p->variables.v[i].key, key))
-			return p->variables.v[i].value;
-	return NULL;
-}
-
 /* make failed: where a goal is no configuration of the kernel, that is all that there is to say. */
 static int
 explain_goals(struct inside *in, const struct make_params *p, const struct strings *list, struct err *err)
 {
-	const char *sub = NULL, *arch = variable(p, "ARCH"), *near;
+	const char *sub = NULL, *arch = pairs_value(&p->variables, "ARCH"), *near;
 	struct arena *a = job_arena(in->job);
 	struct err unsaid = {0};
 	const struct tree *src = job_folder(in->job, &p->source, &sub, &unsaid);

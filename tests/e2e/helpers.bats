@@ -96,7 +96,7 @@ start_distccd() {
   [[ $output == *'a project names no `ccache-server`'* ]]
 }
 
-@test "a server of ccache that is not there, or that lies: slower, never wrong" {
+@test "a server of ccache that is not there costs its hits and no byte, and that is said" {
   make_project "ccache gcc" 'CCACHE_DIR = "/jkr/ccache"'
   on one run c.lua -q -o out-one
   run on two run c.lua --ccache-server "http://127.0.0.1:$(free_port)/c" -o out-two

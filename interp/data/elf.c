@@ -6,6 +6,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 
+enum { SHF_STRINGS = 0x20 };
+
 #define CODE "E0702"
 #define MAX_SECTIONS 65535
 #define SHN_XINDEX 0xffff
@@ -104,6 +106,7 @@ elf_section(const struct elf *e, uint32_t i, struct elf_section *out)
 	out->name = name < e->names_size ? e->names + name : "";
 	out->type = elf_u32(e, h + 4);
 	out->link = elf_u32(e, h + (e->is64 ? 40 : 24));
+	out->strings = word(e, h, 8, 8) & SHF_STRINGS;
 	out->size = word(e, h, 20, 32);
 	out->data = i && out->type && out->type != ELF_NOBITS ? e->p + word(e, h, 16, 24) : NULL;
 }

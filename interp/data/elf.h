@@ -21,6 +21,7 @@ struct elf {
 struct elf_section {
 	const char *name;
 	uint32_t type, link;
+	bool strings;              /* SHF_STRINGS: each ended by a NUL, and in no order of its own */
 	const unsigned char *data; /* NULL for a section without bytes in the file */
 	uint64_t size;
 };

@@ -92,14 +92,49 @@ find(const struct elf *a, const struct elf *b, struct differing *best)
 	return count;
 }
 
-/* What both sections hold there, when it is text. */
-static void
-say_text(const struct differing *d, struct str *where, const struct cause **cause)
+/* The first string of one section that another lacks. */
+static const char *
+lone(const struct elf_section *of, const struct elf_section *in)
 {
-	cleanup_str struct str text = {0};
+	struct map there = {0};
+	const char *s, *end, *found = NULL;
 
-	if (textrun(d->a.data, d->a.size, d->b.data, d->b.size, d->at, 4, &text, cause))
-		str_addf(where, ": %s", str_text(&text));
+	for (s = (const char *)in->data, end = s + in->size; s < end; s += strlen(s) + 1)
+		map_set(&there, s, NULL);
+	for (s = (const char *)of->data, end = s + of->size; s < end && !found; s += strlen(s) + 1)
+		found = map_has(&there, s) ? NULL : s;
+	map_free(&there);
+	return found;
+}
+
+static bool
+are_strings(const struct elf_section *s)
+{
+	return s->strings && s->size && !s->data[s->size - 1];
+}
+
+/* Where a string stands among others, the linker decides by all of them: of two sections of strings, what differs is
+ * what only one has. */
+static bool
+say_strings(struct differing *d, struct str *text, const struct cause **cause)
+{
+	bool both = are_strings(&d->a) && are_strings(&d->b);
+	const char *x = both ? lone(&d->a, &d->b) : NULL, *y = x ? lone(&d->b, &d->a) : NULL;
+	size_t at = 0;
+
+	if (!y)
+		return false;
+	while (x[at] && x[at] == y[at])
+		at++;
+	d->at = (size_t)(x - (const char *)d->a.data) + at;
+	return textrun(x, strlen(x), y, strlen(y), at, 4, text, cause);
+}
+
+static bool
+say_text(struct differing *d, struct str *text, const struct cause **cause)
+{
+	return say_strings(d, text, cause) ||
+	       textrun(d->a.data, d->a.size, d->b.data, d->b.size, d->at, 4, text, cause);
 }
 
 static bool
@@ -129,6 +164,8 @@ elfdiff(const void *a, size_t na, const void *b, size_t nb, struct str *where, c
 	struct err err = {0};
 	struct elf x, y;
 	size_t count;
+	cleanup_str struct str text = {0};
+	bool readable;
 	bool both = na > 4 && nb > 4 && !memcmp(a, "\177ELF", 4) && !elf_open(&x, a, na, &err) &&
 		    !elf_open(&y, b, nb, &err);
 
@@ -136,8 +173,10 @@ elfdiff(const void *a, size_t na, const void *b, size_t nb, struct str *where, c
 	count = both ? find(&x, &y, &d) : 0;
 	if (!count)
 		return both && say_signature(a, na, b, nb, where, cause);
+	readable = say_text(&d, &text, cause); // which may say of another place
 	str_addf(where, "offset %zu, which is %zu in section %s", (size_t)(d.a.data - x.p) + d.at, d.at, d.a.name);
-	say_text(&d, where, cause);
+	if (readable)
+		str_addf(where, ": %s", str_text(&text));
 	if (!*cause && holds(d.a.data, d.a.size, own_key) && holds(d.b.data, d.b.size, own_key))
 		*cause = &cause_key;
 	if (count > 1)

@@ -157,6 +157,24 @@ sections(void **state)
 	      "its sections are equal, and its signature is another (a key that the build generates)");
 }
 
+/* Of strings that the linker keeps in an order of its own, what one file alone has is told, and not what stands first.
+ */
+static void
+strings(void **state)
+{
+	unsigned char a[1024], b[1024];
+	size_t n = elf_of(a, "00000000", ""), m = elf_of(b, "00000000", "");
+
+	(void)state;
+	memcpy(a + 80, "driver.c\0/tmp/b.1/src\0int", 25);
+	memcpy(b + 80, "/tmp/b.2/src\0int\0driver.c", 25);
+	a[256 + 128 + 8] = b[256 + 128 + 8] = 0x30; // SHF_MERGE | SHF_STRINGS
+	check(a, n, b, m, 1,
+	      "offset 96, which is 16 in section .rodata: `/tmp/b.1/src` and `/tmp/b.2/src` (the path of the build)");
+	memcpy(b + 80, "/tmp/b.1/src\0int\0driver.c", 25); // the same ones
+	check(a, n, b, m, 1, "offset 80, which is 0 in section .rodata: `driver.c` and `/tmp/b.1/src`");
+}
+
 /* What only begins like an archive or an ELF file is bytes. */
 static void
 damaged(void **state)
@@ -171,7 +189,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equal_files), cmocka_unit_test(texts),    cmocka_unit_test(binaries),
-		cmocka_unit_test(causes),      cmocka_unit_test(sections), cmocka_unit_test(damaged),
+		cmocka_unit_test(causes),      cmocka_unit_test(sections), cmocka_unit_test(strings),
+		cmocka_unit_test(damaged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

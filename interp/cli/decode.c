@@ -1,5 +1,6 @@
 #include "cli/decode.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -85,6 +86,15 @@ take_file(struct decode *d, const char *name, const char *module, int fd, struct
 	return 0;
 }
 
+/* `stem`, alone or with a release behind it, which begins with a digit: a source tree has vmlinux-xip.lds.S. */
+static bool
+is_of_release(const char *base, const char *stem)
+{
+	size_t n = strlen(stem);
+
+	return str_starts(base, stem) && (!base[n] || (base[n] == '-' && isdigit((unsigned char)base[n + 1])));
+}
+
 /* Whether a file found on the way is of use: a module that the oops names, a vmlinux, or a System.map where there is no
  * vmlinux yet. `*module` is heap. */
 static bool
@@ -95,9 +105,7 @@ is_wanted(const struct decode *d, const char *path, char **module)
 	*module = module_of(path);
 	if (*module)
 		return is_named(d, *module) && !has_module(d, *module);
-	return (!strcmp(base, "vmlinux") || str_starts(base, "vmlinux-") || !strcmp(base, "System.map") ||
-		str_starts(base, "System.map-")) &&
-	       !has_module(d, NULL);
+	return (is_of_release(base, "vmlinux") || is_of_release(base, "System.map")) && !has_module(d, NULL);
 }
 
 struct walking {

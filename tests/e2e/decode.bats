@@ -45,6 +45,7 @@ TEXT
   grep -q 'nobody+0x1/0x2$' out
   [ "$(wc -l <out)" = "$(wc -l <oops.txt)" ]
   mkdir -p dir/lib && cp vmlinux System.map dir && cp hello-mod.ko dir/lib
+  mkdir dir/arch && echo 'SECTIONS {}' | tee dir/arch/vmlinux-xip.lds.S >dir/arch/System.map-of.c # as sources have them
   diff <(jkr decode - dir <oops.txt) out
   echo 'return copy "built" { "dir" }' >r.lua
   jkr run r.lua -q

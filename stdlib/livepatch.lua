@@ -27,7 +27,7 @@ local fix = livepatch "fix" { "fixes/0001-proc-say-less.patch", kernel = linux }
                      ["/jkr/patched"] = patch "patched" { p.patches, on = k.source, strip = 1 } }
     for i, file in ipairs(p.patches) do beside["/jkr/patches/" .. i] = file end
     local differ = make_in_container "differ" {
-      k.source, toolchain = k.toolchain, variables = sections, config = k.config, targets = { "vmlinux" },
+      k.source, toolchain = k.toolchain, variables = sections, config = k.config, targets = { "prepare" },
       after = "livepatch/compare.sh", after_mounts = beside,
       outputs = { klp = "out:klp", functions = "out:functions" },
     }

@@ -1,13 +1,20 @@
 #!/bin/sh
-# compare.sh MAKE ARGUMENT…: run after make of the kernel in /jkr/src, whose build is in /jkr/build. Builds once more, in a
-# copy of that, with the files of /jkr/patched that the patches of /jkr/patches name, and leaves in /jkr/out/klp the source of a
-# module: the functions that differ, and what puts them in the place of the running kernel's. /jkr/out/functions lists them.
+# compare.sh MAKE ARGUMENT…: run after make has prepared the kernel of /jkr/src in /jkr/build. Compiles it there; then once more,
+# in a copy of that, with the files of /jkr/patched that the patches of /jkr/patches name, and leaves in /jkr/out/klp the source of
+# a module: the functions that differ, and what puts them in the place of the running kernel's. /jkr/out/functions lists them.
 set -eu
 jkr=${TOP:-/jkr}
 work=$jkr/out/work klp=$jkr/out/klp
 mkdir -p "$work" "$klp"
 compiler=$(command -v gcc || command -v clang)
 "$compiler" -O2 -o "$work/klp" "$jkr"/klp/*.c
+
+# objects are all that is looked at; to link a kernel with a section for each function takes long, and objtool has thousands of
+# words about it. vmlinux.a is no goal that a user can name: make takes what ends in .a for a single file of a folder.
+target=vmlinux
+! grep -q '^descend:' "$jkr/src/Makefile" || target=descend # 5.5 to 5.19
+! grep -qE '^build-dir[[:space:]]*:= \.$' "$jkr/src/Makefile" || target=.
+"$@" "$target"
 
 cp -a --reflink=auto "$jkr/build" "$work/build"
 touch "$work/before"
@@ -27,8 +34,6 @@ for word; do # make's own words, with another build directory
   case $word in O=*) word=O=$work/build ;; esac
   set -- "$@" "$word"
 done
-target=vmlinux
-! grep -q '^vmlinux\.a:' "$jkr/src/Makefile" || target=vmlinux.a
 "$@" "$target"
 
 cd "$work/build"

@@ -112,7 +112,9 @@ taken() {
   cp was.c top/src/fs/a.c
   echo 'int b;' >top/src/b.c
   cat >top/src/Makefile <<'MAKE'
-vmlinux: $(O)/fs/a.o $(O)/b.o
+build-dir	:= .
+.PHONY: $(build-dir)
+$(build-dir): $(O)/fs/a.o $(O)/b.o
 $(O)/%.o: %.c
 	gcc -c -O2 -fno-pic -mcmodel=kernel -ffunction-sections -fdata-sections -pg -mfentry -mrecord-mcount \
 	  -fno-asynchronous-unwind-tables -o $@ $<
@@ -120,7 +122,7 @@ MAKE
   cp "$top"/stdlib/livepatch/*.[ch] top/klp/
   cp map top/devel/System.map
   cp symvers top/devel/Module.symvers
-  make -s -C top/src "O=$PWD/top/build" vmlinux
+  make -s -C top/src "O=$PWD/top/build" .
   sed 's/tell %d/told %d/' was.c >top/patched/fs/a.c
   printf -- '--- a/fs/a.c\n+++ b/fs/a.c\n' >top/patches/1
   before=$(find top/build -type f -exec sha256sum {} + | sort)
@@ -133,6 +135,7 @@ MAKE
   grep -q '{ .old_name = "tell", .new_func = klp_new_1 },' top/out/klp/patch.c
   [ "$(find top/build -type f -exec sha256sum {} + | sort)" = "$before" ]
   # what changes nothing is no patch
+  cp was.c top/src/fs/a.c
   rm -r top/out && mkdir top/out
   { echo && cat was.c; } >top/patched/fs/a.c
   run compared

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The first program of the initramfs where a recipe brings none: says what kernel it is and on what machine, loads
- * every module of /modules, and starts the machine again, at which QEMU ends. With the word `crash` on the kernel's
- * command line it makes the kernel panic, with `show=FILE` it shows that file before and after the modules are loaded.
- * Freestanding, because a cross compiler without Recommends has no C library for the target.
+ * the modules that /modules/.order names, and starts the machine again, at which QEMU ends. With the word `crash` on
+ * the kernel's command line it makes the kernel panic, with `show=FILE` it shows that file before and after the modules
+ * are loaded. Freestanding, because a cross compiler without Recommends has no C library for the target.
  */
 typedef unsigned long word;
 
-enum { RDWR = 2, TCSBRK = 0x5409 };
+enum { RDWR = 2, ENOENT = 2, TCSBRK = 0x5409, TOLD = '/' };
 
 #if defined(__aarch64__) || defined(__riscv)
 enum {
@@ -16,7 +16,6 @@ enum {
 	SYS_mount = 40,
 	SYS_openat = 56,
 	SYS_close = 57,
-	SYS_getdents64 = 61,
 	SYS_read = 63,
 	SYS_write = 64,
 	SYS_reboot = 142,
@@ -30,7 +29,6 @@ enum {
 	SYS_mount = 21,
 	SYS_ioctl = 54,
 	SYS_reboot = 88,
-	SYS_getdents64 = 217,
 	SYS_openat = 322,
 	SYS_dup3 = 358,
 	SYS_finit_module = 379
@@ -43,7 +41,6 @@ enum {
 	SYS_ioctl = 16,
 	SYS_mount = 165,
 	SYS_reboot = 169,
-	SYS_getdents64 = 217,
 	SYS_openat = 257,
 	SYS_dup3 = 292,
 	SYS_finit_module = 313
@@ -127,47 +124,66 @@ show(const char *path)
 	say("\n");
 }
 
-struct dirent {
-	unsigned long long ino, off;
-	unsigned short len;
-	unsigned char type;
-	char name[];
-};
-
-static void
-load(const char *name)
+static long
+insert(const char *name)
 {
 	static const char folder[] = "/modules/";
 	char path[sizeof folder + 256];
 	word n = length(name);
-	long fd, refused;
+	long fd, r;
 
-	if (name[0] == '.' || n > 255)
-		return;
+	if (n > 255)
+		return -1;
 	for (word i = 0; i < sizeof folder; i++)
 		path[i] = folder[i];
 	for (word i = 0; i <= n; i++)
 		path[sizeof folder - 1 + i] = name[i];
 	fd = open_file(path, 0);
-	refused = call(SYS_finit_module, (word)fd, (word) "", 0, 0, 0);
-	say("init: ");
-	say(name);
-	say(refused ? " was refused\n" : " was accepted\n");
+	r = call(SYS_finit_module, (word)fd, (word) "", 0, 0, 0);
 	call(SYS_close, (word)fd, 0, 0, 0, 0);
+	return r;
 }
 
 static void
+tell(char *name, long r)
+{
+	say("init: ");
+	say(name);
+	say(r ? " was refused\n" : " was accepted\n");
+	name[0] = TOLD;
+}
+
+/* Tries what is left of a list of names, each ended by a NUL; gives whether one was loaded. What has a symbol that
+ * nobody has yet waits for another, unless this is the last time. */
+static int
+load_some(char *list, long n, int last)
+{
+	int loaded = 0;
+
+	for (long at = 0; at < n; at += (long)length(list + at) + 1) {
+		long r = list[at] == TOLD ? -ENOENT : insert(list + at);
+
+		if (list[at] == TOLD || (r == -ENOENT && !last))
+			continue;
+		tell(list + at, r);
+		loaded |= !r;
+	}
+	return loaded;
+}
+
+/* In the order in which the recipe names them, and of one result by name. */
+static void
 load_all(void)
 {
-	char buf[4096] __attribute__((aligned(8)));
-	long fd = open_file("/modules", 0), n;
+	static char list[1 << 18];
+	long n = contents("/modules/.order", list, sizeof list);
 
-	if (fd < 0)
-		return;
-	while ((n = call(SYS_getdents64, (word)fd, (word)buf, sizeof buf, 0, 0)) > 0)
-		for (long at = 0; at < n; at += ((struct dirent *)(buf + at))->len)
-			load(((struct dirent *)(buf + at))->name);
-	call(SYS_close, (word)fd, 0, 0, 0, 0);
+	for (long i = 0; i < n; i++)
+		if (list[i] == '\n')
+			list[i] = 0;
+	while (load_some(list, n, 0))
+		;
+	load_some(list, n, 1);
 }
 
 /* Calls `each` with every word of the kernel's command line. */

@@ -1,6 +1,7 @@
 #!/bin/sh
 # initramfs.sh PREFIX TARGET: compiles /jkr/in/init.c with PREFIXgcc, where there is none for TARGET with clang, and packs
-# it with the modules of /jkr/in/modules into initramfs.cpio. Two runs give equal bytes.
+# it with the modules of /jkr/in/modules into initramfs.cpio; /modules/.order has their names, in the recipe's order. Two
+# runs give equal bytes.
 set -eu
 prefix=$1 target=$2
 root=/tmp/root
@@ -14,9 +15,13 @@ else
 fi
 "$@" -O2 -Wall -Wextra -static -nostdlib -ffreestanding -fno-stack-protector -fno-builtin \
   -o "$root/init" /jkr/in/init.c
-if [ -d /jkr/in/modules ]; then
-  find -L /jkr/in/modules -name '*.ko' -exec cp {} "$root/modules/" \;
-fi
+i=1
+while [ -e "/jkr/in/modules/$i" ]; do
+  find -L "/jkr/in/modules/$i" -name '*.ko' | LC_ALL=C sort >/tmp/modules
+  sed 's,.*/,,' /tmp/modules >>"$root/modules/.order"
+  while read -r module; do cp "$module" "$root/modules/"; done </tmp/modules
+  i=$((i + 1))
+done
 cd "$root"
 find . -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 find . | LC_ALL=C sort | cpio --quiet --reproducible --owner=0:0 -o -H newc >/jkr/out/initramfs.cpio

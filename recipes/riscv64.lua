@@ -9,6 +9,7 @@ local src = tree "linux-source" { untar { deb / "usr/src/linux-source-6.12.tar.x
 
 local linux = kernel "linux" {
   src, toolchain = gcc, arch = "riscv", base = full and "defconfig" or "tinyconfig", localversion = "-virt",
+  label = "qemu", -- `uname -r` says which build this is
   config = { when(not full, fragment "riscv64/virt.config") },
   images = { "Image" }, targets = full and { "modules" } or {},
 }

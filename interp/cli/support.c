@@ -14,6 +14,7 @@
 #include "data/archive_write.h"
 #include "cli/userfile.h"
 #include "cli/versions.h"
+#include "cli/steplog.h"
 #include "os/fs.h"
 #include "os/proc.h"
 #include "run/logs.h"
@@ -210,9 +211,10 @@ add_versions(struct support *s)
 }
 
 static void
-add_log(struct support *s, const struct session *session, const char *step)
+add_log(struct support *s, struct session *session, const char *step)
 {
-	cleanup_fd int fd = log_open_last(session->store, step);
+	const char *name = steplog_newest(session, step);
+	cleanup_fd int fd = name ? log_open(session->store, name) : -1;
 	cleanup_str struct str text = {0};
 	off_t size = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
 
@@ -227,7 +229,7 @@ add_log(struct support *s, const struct session *session, const char *step)
 
 /* Logs of steps that have none of the results they should have: the failed ones are among them. */
 static void
-add_logs(struct support *s, const struct session *session)
+add_logs(struct support *s, struct session *session)
 {
 	size_t shown = 0;
 

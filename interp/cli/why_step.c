@@ -7,6 +7,7 @@
 #include "cli/remade.h"
 #include "cli/sharing.h"
 #include "cli/show.h"
+#include "cli/steplog.h"
 #include "cli/why.h"
 #include "data/json.h"
 #include "model/key.h"
@@ -77,29 +78,12 @@ print_since(struct session *s, const struct since *d)
 		puts("  the same lines in another order");
 }
 
-/* The log of the run that made the result; without one, the newest of a step of that name. */
-static int
-open_log(struct session *s, const struct plan_step *ps)
-{
-	struct err quiet = {0};
-	struct record rec;
-	int fd = -1;
-
-	if (strcmp(ps->step->prim->name, "make_in_container") || !s->store)
-		return -1;
-	if (ps->state != PLAN_CACHED)
-		return log_open_last(s->store, ps->step->name);
-	if (store_record(s->store, &ps->key, &s->arena, &rec, &quiet) == 1 && rec.log)
-		fd = log_open(s->store, rec.log);
-	err_free(&quiet);
-	return fd;
-}
-
 /* What Kbuild made in the step's last run, from its log. */
 static void
 print_remade(struct session *s, const struct plan_step *ps)
 {
-	cleanup_fd int fd = open_log(s, ps);
+	const char *name = strcmp(ps->step->prim->name, "make_in_container") ? NULL : steplog(s, ps);
+	cleanup_fd int fd = name ? log_open(s->store, name) : -1;
 	cleanup_str struct str log = {0}, text = {0};
 
 	if (fd < 0 || fs_read(fd, &log, LOG_READ))

@@ -213,7 +213,8 @@ static void
 send_log(struct work *w, struct action_result *ar)
 {
 	const struct plan_step *ps = &w->p.plan.v[w->p.recipe.nsteps - 1];
-	cleanup_fd int fd = log_open_last(w->s.store, ps->step->name);
+	const char *name = log_last(w->s.store, w->p.recipe.name, ps->step->name, &w->s.arena);
+	cleanup_fd int fd = name ? log_open(w->s.store, name) : -1;
 	struct err unsaid = {0};
 	uint64_t size;
 

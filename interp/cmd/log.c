@@ -1,4 +1,4 @@
-/* log: what the programs of a step said when it last ran */
+/* log: what the programs of a step said */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 #include "cli/show.h"
+#include "cli/steplog.h"
 #include "cli/support.h"
 #include "data/patch_table.h"
 #include "os/fs.h"
@@ -80,39 +81,64 @@ print_patches(struct session *s, const struct record *rec)
 	fputs(str_text(&table), stdout);
 }
 
+static bool
+applies_patches(const struct step *step)
+{
+	return !strcmp(step->prim->name, "patch") || !strcmp(step->prim->name, "debian_source");
+}
+
+/* The step as the recipe is now; NULL where it cannot be planned, which is no reason to show no log. */
+static const struct plan_step *
+planned(struct session *s, uint32_t step)
+{
+	const char *name = s->recipe->steps[step].name;
+	struct err quiet = {0};
+	int r = s->project < 0 ? session_plan(s, &name, 1, false, &quiet) : session_replan(s, &name, 1, &quiet);
+
+	err_free(&quiet);
+	return r ? NULL : &s->plan.v[step];
+}
+
 /* A step that ran elsewhere left no log here, but what its patches did is in its record. */
 static bool
-print_record(struct session *s, uint32_t step)
+print_record(struct session *s, const struct plan_step *ps)
 {
-	const char *name = s->recipe->steps[step].name, *prim = s->recipe->steps[step].prim->name;
-	const struct plan_step *ps;
 	struct err quiet = {0};
 	struct record rec;
-	bool found;
+	bool found = ps && applies_patches(ps->step) && ps->state == PLAN_CACHED &&
+		     store_record(s->store, &ps->key, &s->arena, &rec, &quiet) == 1;
 
-	if (strcmp(prim, "patch") && strcmp(prim, "debian_source"))
-		return false;
-	found = !(s->project < 0 ? session_plan(s, &name, 1, false, &quiet) : session_replan(s, &name, 1, &quiet));
-	ps = found ? &s->plan.v[step] : NULL;
-	found = ps && ps->state == PLAN_CACHED && store_record(s->store, &ps->key, &s->arena, &rec, &quiet) == 1;
 	err_free(&quiet);
 	if (found)
 		print_patches(s, &rec);
 	return found;
 }
 
+/* It ran after the result that is shown was made: with other options, or an edited folder. */
+static void
+note_newer(struct session *s, const char *shown, const char *newest)
+{
+	if (newest && strcmp(newest, shown) > 0 && log_there(s->store, newest))
+		fprintf(stderr,
+			"note: this is of the result that the recipe has now; a later run had other inputs: %s/logs/%s\n",
+			store_path(s->store), newest);
+}
+
 static int
 print_log(struct session *s, uint32_t number, struct err *err)
 {
-	const char *step = s->recipe->steps[number].name;
-	cleanup_fd int fd = log_open_last(s->store, step);
+	const char *step = s->recipe->steps[number].name, *newest = steplog_newest(s, step);
+	const struct plan_step *ps = planned(s, number);
+	const char *name = ps ? steplog(s, ps) : newest;
+	cleanup_fd int fd = name ? log_open(s->store, name) : -1;
 
-	if (fd < 0 && !s->cli->first_error && print_record(s, number))
+	if (fd < 0 && !s->cli->first_error && print_record(s, ps))
 		return 0;
 	if (fd < 0) {
 		err_set(err, "E1012", "step `%s` left no log on this machine", step);
 		return err_help(err, "a log is made when a step runs; cached steps ran elsewhere or long ago");
 	}
+	note_newer(s, name, newest);
 	if (s->cli->first_error)
 		return print_first(fd), 0;
 	return copy_out(fd) < 0 ? err_sys(err, "E1012", "cannot read the log of `%s`", step) : 0;
@@ -123,11 +149,10 @@ static void
 list_logs(struct session *s)
 {
 	for (size_t i = 0; i < s->recipe->nsteps; i++) {
-		const char *step = s->recipe->steps[i].name;
-		cleanup_free char *path = log_path_last(s->store, step);
+		const char *step = s->recipe->steps[i].name, *name = steplog_newest(s, step);
 
-		if (path)
-			printf("%-30s %s\n", step, path);
+		if (name && log_there(s->store, name))
+			printf("%-30s %s/logs/%s\n", step, store_path(s->store), name);
 	}
 }
 
@@ -163,12 +188,13 @@ run(struct cli *cli, struct err *err)
 const struct command cmd_log = {
 	.name = "log",
 	.usage = "RECIPE [STEP]",
-	.doc = "Print what the programs of a step said. The newest run on this machine counts; without STEP it lists where the logs are. Of a "
+	.doc = "Print what the programs of a step said when they made the result that the recipe has now, or, where it has none, in its newest "
+	       "run on this machine; without STEP it lists where the newest logs are. Of a "
 	       "step that applies patches there is a table of them: files, offset and fuzz, author, subject, also when it ran elsewhere. With "
 	       "--first-error only the first lines that say what went wrong. With --support FILE all that a bug report needs goes into one archive: the "
 	       "recipe's texts and fragments, the plan, what doctor finds, jkr.lock, versions, and the logs of steps that have no result; home folder, user, "
 	       "machine and passwords in addresses are taken out, and what is inside is listed.",
-	.options = "define profile plugin matrix first-error support",
+	.options = "define profile plugin with matrix first-error support",
 	.min_args = 1,
 	.max_args = 2,
 	.run = run,

@@ -24,7 +24,7 @@ job_log(struct job *job)
 {
 	if (job->log >= 0)
 		return job->log;
-	job->log = log_create(job->store, job->log_name, job_name(job));
+	job->log = log_create(job->store, job->log_name, job->plan->recipe->name, job_name(job));
 	if (job->log < 0) /* a step does not fail for want of a log */
 		job->log = open("/dev/null", O_RDWR | O_CLOEXEC);
 	return job->log;

@@ -1,6 +1,7 @@
 #include "run/logs.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,9 +22,9 @@ flatten(char *s)
 }
 
 static char *
-last_name(const char *step)
+last_name(const char *recipe, const char *step)
 {
-	char *name = xasprintf("logs/last/%s.log", step);
+	char *name = xasprintf("logs/last/%s@%s.log", recipe ? recipe : "", step);
 
 	flatten(name + strlen("logs/last/"));
 	return name;
@@ -44,9 +45,9 @@ log_name(const char *step, struct arena *a)
 
 /* A link under another name first: the newest log is always there, whole. */
 static void
-point_last(int store, const char *name, const char *step)
+point_last(int store, const char *name, const char *recipe, const char *step)
 {
-	cleanup_free char *last = last_name(step), *to = xasprintf("../%s", name);
+	cleanup_free char *last = last_name(recipe, step), *to = xasprintf("../%s", name);
 	cleanup_free char *tmp = xasprintf("logs/last/.%s", name);
 
 	if (!fs_mkdirs(store, "logs/last") && !symlinkat(to, store, tmp))
@@ -54,7 +55,7 @@ point_last(int store, const char *name, const char *step)
 }
 
 int
-log_create(struct store *st, const char *name, const char *step)
+log_create(struct store *st, const char *name, const char *recipe, const char *step)
 {
 	cleanup_free char *path = xasprintf("logs/%s", name);
 	int fd;
@@ -62,7 +63,7 @@ log_create(struct store *st, const char *name, const char *step)
 	fs_mkdirs(store_fd(st), "logs");
 	fd = openat(store_fd(st), path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (fd >= 0)
-		point_last(store_fd(st), name, step);
+		point_last(store_fd(st), name, recipe, step);
 	return fd;
 }
 
@@ -82,18 +83,13 @@ log_open(struct store *st, const char *name)
 	return fs_open(store_fd(st), path, O_RDONLY | O_NONBLOCK);
 }
 
-int
-log_open_last(struct store *st, const char *step)
+const char *
+log_last(struct store *st, const char *recipe, const char *step, struct arena *a)
 {
-	cleanup_free char *name = last_name(step);
+	cleanup_free char *last = last_name(recipe, step);
+	char to[NAME_MAX + 8];
+	ssize_t n = readlinkat(store_fd(st), last, to, sizeof to);
 
-	return fs_open(store_fd(st), name, O_RDONLY);
-}
-
-char *
-log_path_last(struct store *st, const char *step)
-{
-	cleanup_free char *name = last_name(step);
-
-	return fs_exists(store_fd(st), name) ? xasprintf("%s/%s", store_path(st), name) : NULL;
+	return n > 3 && n < (ssize_t)sizeof to && !memcmp(to, "../", 3) ? arena_strndup(a, to + 3, (size_t)n - 3)
+									: NULL;
 }

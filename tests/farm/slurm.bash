@@ -30,6 +30,8 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU_Memory
 MpiDefault=none
 ReturnToService=2
+MaxJobCount=40000
+MinJobAge=10
 SlurmdParameters=config_overrides
 NodeName=n1 NodeHostname=$host NodeAddr=127.0.0.1 Port=27921 CPUs=${CPUS:-4} RealMemory=8000 Features=one State=UNKNOWN
 NodeName=n2 NodeHostname=$host NodeAddr=127.0.0.1 Port=27922 CPUs=${CPUS:-4} RealMemory=8000 Features=two State=UNKNOWN

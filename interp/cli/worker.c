@@ -183,7 +183,7 @@ run_step(struct work *w, struct err *err)
 	int interrupted = 0;
 
 	opt.reporter = &reporter;
-	opt.again = NULL;
+	opt.again = w->p.wish.again; /* of the run that asked: the record names it */
 	opt.shared = NULL;
 	opt.give = false;
 	opt.jobs = w->p.wish.cpus ? (int)w->p.wish.cpus : opt.jobs;

@@ -47,6 +47,19 @@ LUA
   diff -r here out
 }
 
+@test "why: the record of a step that was made there has the command line of the run that asked for it" {
+  setup_farm
+  sed -i '1a option.string { "word", "x", "not used" }' a.lua
+  jkr run a.lua -D 'word=two words' --on farm --cache "$cache" -q
+  jkr why a.lua t/2-edit -D 'word=two words' >why
+  cat why
+  grep -q "on $(uname -n) by \`jkr run a.lua -D 'word=two words'\`" why
+  # whoever gets it from the cache is told the same
+  JKR_STORE=$work/third jkr why a.lua t/2-edit --cache "$cache" | grep -q "by \`jkr run a.lua -D 'word=two words'\`"
+  # it is in no key: the same step by another command is the same result
+  jkr plan a.lua --fail-if-changes
+}
+
 @test "the step's mistake is the same as here, and its log comes back" {
   setup_farm
   sed -i 's/find = "hello"/find = "nothing"/' a.lua

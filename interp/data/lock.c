@@ -14,6 +14,10 @@
 #define VERSION 1
 #define LOCK_MAX (16 << 20)
 
+/* The last line of the inputs, which no input can be named like. */
+#define END_NAME ""
+#define END_TEXT "end"
+
 static int
 fail(struct lock *l, const char *what, const char *name, struct err *err)
 {
@@ -35,6 +39,8 @@ take_pin(struct lock *l, const struct field *f, struct err *err)
 {
 	const struct value *pin = f->value.type == V_TABLE ? value_field(&f->value, "pin") : NULL;
 
+	if (str_eq(f->key, END_NAME) && f->value.type == V_STRING && str_eq(f->value.str.s, END_TEXT))
+		return 0;
 	if (!pin || pin->type != V_STRING || !*pin->str.s)
 		return fail(l, "holds no text `pin` for", f->key, err);
 	if (f->value.table.nfields != 1 || f->value.table.nitems)
@@ -168,25 +174,23 @@ add_quoted(struct str *out, const char *s)
 	str_addn(out, text.s + 1, text.len - 2);
 }
 
-/* One pin a line, so that two branches that add different inputs merge by themselves. */
+/* One pin a line, and behind each a comma, also behind the last one: so a new line changes no other, and branches that
+ * add inputs at different places merge by themselves, those that add them at one place by taking both. */
 static void
 format(struct lock *l, struct str *out)
 {
-	const char *comma = "";
-
 	map_sort(&l->pins);
-	str_addf(out, "{\n  \"version\": %d,\n  \"inputs\": {", VERSION);
+	str_addf(out, "{\n  \"version\": %d,\n  \"inputs\": {\n", VERSION);
 	for (size_t i = 0; i < l->pins.n; i++) {
 		if (!l->pins.v[i].value)
 			continue;
-		str_addf(out, "%s\n    ", comma);
+		str_add(out, "    ");
 		add_quoted(out, l->pins.v[i].key);
 		str_add(out, ": {\"pin\": ");
 		add_quoted(out, l->pins.v[i].value);
-		str_addc(out, '}');
-		comma = ",";
+		str_add(out, "},\n");
 	}
-	str_add(out, *comma ? "\n  }\n}\n" : "}\n}\n");
+	str_add(out, "    \"" END_NAME "\": \"" END_TEXT "\"\n  }\n}\n");
 }
 
 static int

@@ -531,7 +531,7 @@ LUA
 return { fetch "a" { "http://me:secret@127.0.0.1:9/a", sha256 = "$(printf x | sha256sum | cut -d' ' -f1)" } }
 LUA
   jkr lock r.lua
-  [ "$(json "list(d['inputs'])" <jkr.lock)" = "['url:http://127.0.0.1:9/a']" ]
+  [ "$(json "[k for k in d['inputs'] if k]" <jkr.lock)" = "['url:http://127.0.0.1:9/a']" ]
   jkr plan r.lua --locked
   sed -i 's/me:secret/you:other/' r.lua
   jkr lock r.lua --locked

@@ -27,7 +27,7 @@ static void
 writes_what_it_reads(void **state)
 {
 	static const char want[] = "{\n  \"version\": 1,\n  \"inputs\": {\n    \"deb:a\": {\"pin\": \"a \\\"1\\\"\"},\n"
-				   "    \"git:b\": {\"pin\": \"b2\"}\n  }\n}\n";
+				   "    \"git:b\": {\"pin\": \"b2\"},\n    \"\": \"end\"\n  }\n}\n";
 	cleanup_str struct str text = {0};
 	struct err err = {0};
 	struct lock l, back;

@@ -14,7 +14,7 @@ static void
 reads_pins(void **state)
 {
 	static const char text[] =
-		"{\"version\": 1, \"inputs\": {\"git:b\": {\"pin\": \"b2\"}, \"deb:a\": {\"pin\": \"a \\\"1\\\"\"}}}";
+		"{\"version\": 1, \"inputs\": {\"git:b\": {\"pin\": \"b2\"}, \"deb:a\": {\"pin\": \"a \\\"1\\\"\"}, \"\": \"end\"}}";
 	struct err err = {0};
 	struct lock l;
 
@@ -47,6 +47,8 @@ refuses(void **state)
 		{"{\"version\": 1}", "not a lock file", 0},
 		{"{\"version\": 1, \"inputs\": {}, \"more\": 1}", "not a lock file", 0},
 		{"{\"version\": 1, \"inputs\": {\"a\": \"x\"}}", "no text `pin` for `a`", 0},
+		{"{\"version\": 1, \"inputs\": {\"\": \"x\"}}", "no text `pin` for ``", 0},
+		{"{\"version\": 1, \"inputs\": {\"\": {\"pin\": \"x\"}}}", "control characters", 0},
 		{"{\"version\": 1, \"inputs\": {\"a\": {\"pin\": 1}}}", "no text `pin` for `a`", 0},
 		{"{\"version\": 1, \"inputs\": {\"a\": {\"pin\": \"\"}}}", "no text `pin` for `a`", 0},
 		{"{\"version\": 1, \"inputs\": {\"a\": {\"pin\": \"x\", \"y\": 1}}}", "more than `pin`", 0},

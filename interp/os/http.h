@@ -26,6 +26,7 @@ struct http_request {
 	unsigned slow;                /* bytes a second below which it stands still; 0: 1 */
 	bool netrc;                   /* user and password of the host from ~/.netrc */
 	int *status;                  /* gets the server's last answer, 0 none; may be NULL */
+	bool *no_room;                /* gets whether it failed because `fd` could not be written; may be NULL */
 };
 
 /* One connection for many requests, by one process. */

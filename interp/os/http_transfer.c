@@ -213,6 +213,8 @@ fail_transfer(struct transfer *t, CURLcode code, const char *verb, struct err *e
 		       err_help(err, "when it is meant so, raise `max_size`");
 	if (t->stopped)
 		return err_set(err, HTTP_FAILED, "the transfer of `%s` was stopped", url);
+	if (t->rq->no_room)
+		*t->rq->no_room = t->write_errno != 0;
 	errno = t->write_errno;
 	if (errno)
 		return err_sys(err, HTTP_FAILED, "cannot write what `%s` sends", url);

@@ -217,9 +217,17 @@ static void
 lost(struct runner *r, struct slot *s)
 {
 	struct plan_step *ps = &r->plan->v[s->step];
+	cleanup_str struct str why = {0};
 
+	/* what this machine could not do, a full disk say, is no mistake of a cache: nothing has told it yet */
+	if (err_any(&s->err)) {
+		str_add(&why, "warning: ");
+		err_brief(&s->err, &why);
+		run_event(r, EV_STEP_NOTE, s->step, str_text(&why), 0, NULL);
+	}
 	shared_give_up(r->opt.shared, &ps->key);
-	ps->reason = "the shared cache does not give its result";
+	ps->reason = err_any(&s->err) ? "its result cannot be taken from the shared cache"
+				      : "the shared cache does not give its result";
 	run_event(r, EV_STEP_NOTE, s->step, ps->reason, 0, NULL);
 	order_again(r, s->step);
 }

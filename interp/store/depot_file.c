@@ -91,7 +91,12 @@ get(void *state, const char *name, int fd, uint64_t max, struct err *err)
 	if (fstat(from, &sb) || !S_ISREG(sb.st_mode) || (uint64_t)sb.st_size > max)
 		return err_set(err, "E0813", "`%s` of the shared cache `file://%s` is not what it must be", name,
 			       f->path);
-	return fs_copy(from, fd) ? fault(f, "read", err) : 1;
+	if (!fs_copy(from, fd))
+		return 1;
+	/* reading never lacks room: the file that is written does */
+	if (errno == ENOSPC || errno == EDQUOT)
+		return err_sys(err, "E0816", "cannot write what the shared cache `file://%s` sends", f->path);
+	return fault(f, "read", err);
 }
 
 /* A new folder, the ones above it included. */

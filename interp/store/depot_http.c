@@ -82,12 +82,18 @@ get(void *state, const char *name, int fd, uint64_t max, struct err *err)
 	cleanup_free char *url = xasprintf("%s/%s", w->base, name);
 	struct http_request rq = request(w, url, NULL);
 	struct err why = {0};
-	bool page;
+	bool page, no_room = false;
 	int r;
 
 	rq.max = max ? max : 1;
+	rq.no_room = &no_room;
 	r = http_continue(&rq, fd, 0, &page, &why);
-	return r < 0 ? fault(w, err, &why) : !r;
+	if (!no_room)
+		return r < 0 ? fault(w, err, &why) : !r;
+	/* of this machine, and no mistake of the cache */
+	err_set(err, "E0816", "%s", why.head->msg);
+	err_free(&why);
+	return -1;
 }
 
 static int

@@ -174,3 +174,47 @@ refused() {
   fault 'GET|HEAD v2 token file:///etc/passwd'
   refused 7 'wants a login'
 }
+
+@test "what fails while it is pushed is said and leaves no tag; pushed again, it has the digest that it always has" {
+  registry
+  part
+  head -c 300000 /dev/urandom >part/big
+  push part team/whole:v1
+  want=$digest
+  n=0
+  fails() { # FAULT TEXT
+    n=$((n + 1))
+    fault "$1"
+    run timeout 60 "$JKR" push part "oci://$registry/team/f$n:v1"
+    echo "$1: $status $output"
+    fault
+    [ "$status" = 7 ] && [[ $output == *"$2"* ]] || return 1
+    no skopeo inspect --raw --tls-verify=false "docker://$direct/team/f$n:v1" >/dev/null 2>&1
+    comes
+  }
+  comes() { # the same once more
+    push part "team/f$n:v1"
+    [ "$digest" = "$want" ]
+    rm -rf back && jkr pull "oci://$registry/team/f$n:v1" back -q
+    diff -r part back
+  }
+  fails 'POST uploads status 500' 'answered 500'
+  fails 'PUT|PATCH uploads status 500' 'answered 500'
+  fails 'PUT manifests status 500' 'answered 500'
+  fails 'POST uploads drop' E09
+  fails 'PUT|PATCH uploads drop' E09
+  fails 'PUT|PATCH uploads hangup 100000' E09
+  fails 'PUT|PATCH uploads lost' E09
+  fails 'PUT manifests drop' E09
+  # a slow one is no fault
+  n=$((n + 1))
+  fault 'POST|PUT|PATCH v2 slow 1'
+  comes
+  # the registry has it, and who pushed does not know: again is no harm
+  n=$((n + 1))
+  fault 'PUT manifests lost'
+  run timeout 60 "$JKR" push part "oci://$registry/team/f$n:v1"
+  [ "$status" = 7 ]
+  fault
+  comes
+}

@@ -5,12 +5,14 @@ usage: oci_gate.py PORT FAULTS LOG     prints its own port
 
 Each line of FAULTS is METHOD PATTERN ACTION [ARGUMENT]; the first whose method and pattern (of the path) fit is what
 happens: `status N`, `cut N` (bytes of the body), `wrong` (a byte of it), `more` (a byte behind it), `drop`, `huge N`,
+`hangup N` (after so many bytes of what is sent), `lost` (done, and the answer never comes), `slow SECONDS`,
 `file NAME` (in place of the body), `redirect URL`, `token REALM` (asks for a bearer token, which REALM gives), `bad`
 (the token's server gives none). LOG gets a line for each request: method, path, kind of Authorization.
 """
 import http.client
 import re
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 BACK, FAULTS, LOG = int(sys.argv[1]), sys.argv[2], sys.argv[3]
@@ -59,14 +61,15 @@ class Gate(BaseHTTPRequestHandler):
         self.answer(401 if action == "status" else 200, [("X-Was", auth)], text)
 
     def handle_one(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)) or None
+        action, arg = self.fault()
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(min(length, int(arg)) if action == "hangup" else length) or None
         auth = self.headers.get("Authorization", "-")
         with open(LOG, "a") as log:
             log.write(f"{self.command} {self.path} {auth.split()[0]}\n")
         if self.path.startswith("/token"):
             return self.token()
-        action, arg = self.fault()
-        if action == "drop":
+        if action in ("drop", "hangup"):
             self.close_connection = True
             return self.connection.close()
         if action == "status":
@@ -81,7 +84,12 @@ class Gate(BaseHTTPRequestHandler):
             return self.answer(401, [("WWW-Authenticate", f'Bearer realm="{arg}",service="reg, one",scope="repository:x:pull"')], b"")
         if action == "token":
             del self.headers["Authorization"]
+        if action == "slow":
+            time.sleep(float(arg))
         status, headers, data = self.pass_on(body)
+        if action == "lost":
+            self.close_connection = True
+            return self.connection.close()
         if action == "cut":
             return self.answer(status, headers, data[: int(arg)], len(data))
         if action == "wrong":

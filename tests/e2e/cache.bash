@@ -17,7 +17,7 @@ start_nginx() {
   until_true curl -s -o /dev/null "$url/"
 }
 
-stop_nginx() { [ ! -e "$nginx/nginx.pid" ] || kill "$(cat "$nginx/nginx.pid")"; }
+stop_nginx() { [ ! -e "$nginx/nginx.pid" ] || kill "$(cat "$nginx/nginx.pid")" 2>/dev/null || true; }
 
 # start_liar FOLDER RATE [KIND…]: one that answers wrongly (tests/torture/cache_server.py); sets `url` and `liar`
 start_liar() {
@@ -49,4 +49,41 @@ on() {
   local machine=$1
   shift
   JKR_STORE=$work/$machine "$JKR" "$@"
+}
+
+# named HOST COMMAND…: as on a machine of that name
+# shellcheck disable=SC2016
+named() {
+  local map=()
+  [ "$(id -u)" = 0 ] || map=(--map-current-user)
+  unshare -u "${map[@]}" bash -c 'hostname "$0" && exec "$@"' "$@"
+}
+
+# make_big MEGABYTES: a recipe `b.lua` of one step, whose result no compression makes smaller
+make_big() {
+  touch jkr.yaml
+  head -c "$1M" /dev/urandom >big.bin
+  echo 'return copy "big" { "big.bin" }' >b.lua
+}
+
+# kill_mid_upload: waits until nginx has some of a body, and kills all of it at that moment; fails when none comes
+kill_mid_upload() {
+  python3 - "$nginx" <<'PY'
+import os, signal, sys, time
+nginx = sys.argv[1]
+master = int(open(nginx + "/nginx.pid").read())
+pids = [master] + [int(p) for p in open("/proc/%d/task/%d/children" % (master, master)).read().split()]
+for _ in range(60000):
+    for folder, _, files in os.walk(nginx + "/tmp"):
+        for name in files:
+            try:
+                if os.stat(folder + "/" + name).st_size > 200000:
+                    for pid in pids:
+                        os.kill(pid, signal.SIGKILL)
+                    sys.exit(0)
+            except FileNotFoundError:
+                pass
+    time.sleep(0.001)
+sys.exit(1)
+PY
 }

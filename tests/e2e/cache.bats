@@ -4,9 +4,11 @@
 load helper
 load cache
 
+disks=()
 teardown() {
   stop_servers
   cd /
+  for disk in "${disks[@]}"; do umount -l "$disk"; done
   rm -rf "$work"
 }
 
@@ -23,26 +25,44 @@ builds() {
 @test "nginx: one machine builds, the other fetches what it needs and builds nothing" {
   start_nginx
   make_steps
-  on one run r.lua --cache "$url" --cache-write -o out-one
+  named builder env JKR_STORE="$work/one" "$JKR" run r.lua --cache "$url" --cache-write -o out-one
   [ "$(find "$nginx/store/ac" -type f | wc -l)" = 5 ]
   on one cache verify
   on two plan r.lua --cache "$url" >plan
   grep -q 'nothing to do, 5 cached (5 of them away)' plan
-  grep -Eq "away +r .* in $url, built on $(uname -n)" plan
+  grep -Eq "away +r .* in $url, built on builder" plan
   [ ! -e "$work/two" ] # a plan writes nothing
   on two plan r.lua --cache "$url" --format json | json '[s["away"] for s in d["steps"]]' | grep -q "$url"
   on two run r.lua --cache "$url" -o out-two -v 2>said
   no grep -q begins said
-  grep -q "r: fetched from $url, built on" said
+  grep -q "r: fetched from $url, built on builder" said
   diff -r out-one out-two
   on two cache verify
-  on two why r.lua r --cache "$url" | grep -q "on $(uname -n)"
+  on two why r.lua r --cache "$url" | grep -q ' on builder by `jkr run r.lua`'
   # one step of it changes: its inputs come, nothing else is built
   sed -i 's/name = "p.tar"/name = "q.tar"/' r.lua
   on three run r.lua --cache "$url" -o out-three 2>said
   [ "$(grep -c begins said)" = 2 ]
   grep -q 't/2-edit: fetched' said && grep -q 'p: begins' said
   on three cache verify
+  on three why r.lua p --cache "$url" | grep -q " on $(uname -n) by" # made here
+  on three why r.lua t/2-edit --cache "$url" | grep -q ' on builder by'
+}
+
+@test "what lies under ac/ is an ActionResult of the Remote Execution API, read by a program that knows no jkr" {
+  make_steps
+  named builder env JKR_STORE="$work/one" "$JKR" run r.lua --cache "file://$work/c" --cache-write
+  python3 "$BATS_TEST_DIRNAME/action_result.py" "$work/c" >results
+  cat results
+  [ "$(wc -l <results)" = 5 ]
+  [ "$(grep -c ' exit=0 .* worker=builder$' results)" = 5 ]
+  grep -q ' blobs=[1-9].* log=1 ' results
+  no grep -q ' inline=0 ' results
+  # it looks at the bytes
+  echo more >>"$(find "$work/c/cas" -type f | sort | head -n 1)"
+  run python3 "$BATS_TEST_DIRNAME/action_result.py" "$work/c"
+  [ "$status" = 1 ]
+  [[ $output == *"is not what its digest says"* ]]
 }
 
 @test "nothing is written without --cache-write, and nothing twice" {
@@ -80,7 +100,7 @@ builds() {
   grep -q 'does not give its result' said-four
 }
 
-@test "a server that is killed while results go up: the run ends well, the next one sends the rest" {
+@test "a server that fails in mid-upload, then one that is gone: the run ends well, the next one sends the rest" {
   make_steps
   start_nginx
   on one run r.lua -o out-one
@@ -97,6 +117,33 @@ builds() {
   [ "$(find "$nginx/store/ac" -type f | wc -l)" = 5 ]
   on two run r.lua --cache "$url" -o out-two 2>said
   no grep -q begins said
+}
+
+@test "nginx is killed in mid-upload of 60 MB: the run ends well, the next one sends the rest, and the bytes are equal" {
+  make_steps
+  make_big 60
+  start_nginx
+  on one run r.lua --cache "$url" --cache-write
+  on one run b.lua -o out-one
+  kill_mid_upload 3>&- &
+  killer=$!
+  on one run b.lua --cache "$url" --cache-write 2>said || { cat said; return 1; }
+  cat said
+  wait $killer
+  grep -q "warning: .*$url" said
+  part=$(find "$nginx/tmp" -type f -size +200k) # what it had of it
+  [ -n "$part" ] && [ "$(stat -c %s "$part")" -lt 60000000 ]
+  [ -z "$(find "$nginx/store/cas" -size +1M)" ]
+  [ "$(find "$nginx/store/ac" -type f | wc -l)" = 5 ]
+  start_nginx "$port"
+  on one run b.lua --cache "$url" --cache-write 2>said
+  no grep -q warning said
+  [ "$(find "$nginx/store/ac" -type f | wc -l)" = 6 ]
+  jkr cache fsck "$nginx/store"
+  on two run b.lua --cache "$url" -o out-two -v 2>said
+  no grep -q begins said
+  grep -q "big: fetched from $url" said
+  diff -r out-one out-two
 }
 
 @test "wrong bytes of every kind: nothing of them is taken" {
@@ -158,8 +205,14 @@ open(path(key), "w").write(body + "sum " + hashlib.sha256(body.encode()).hexdige
 PY
 }
 
-@test "a full disk under the cache, and under the store" {
+# small_disk FOLDER SIZE: a file system of that size; all go when the test ends
+small_disk() {
   [ "$(id -u)" = 0 ] || skip "mounts need root"
+  mkdir -p "$1" && mount -t tmpfs -o "size=$2" none "$1" && disks+=("$1")
+}
+
+@test "a full disk under a folder that is a cache: a warning" {
+  small_disk "$work/small" 100k
   make_steps
   cat >r.lua <<'LUA'
 local v = {}
@@ -167,10 +220,53 @@ for i = 1, 200000 do v[i] = tostring(i * 7919 % 100003) end
 return write "w" { path = "a", text = table.concat(v) }
 LUA
   on one run r.lua -o out-one
-  mkdir "$work/small" && mount -t tmpfs -o size=100k none "$work/small"
   on one run r.lua --cache "file://$work/small/c" --cache-write 2>said
   grep -q 'No space left' said
-  umount "$work/small"
+}
+
+@test "a full disk under nginx: 500s are a warning, and what went up is whole; with room the next run sends the rest" {
+  small_disk "$work/nginx" 20m
+  make_steps
+  make_big 40
+  start_nginx
+  on one run r.lua --cache "$url" --cache-write
+  on one run b.lua --cache "$url" --cache-write -o out-one 2>said
+  cat said
+  grep -q "warning: .*$url.*500" said
+  grep -q 'No space left' "$nginx/log/error.log"
+  [ "$(find "$nginx/store/ac" -type f | wc -l)" = 5 ]
+  mount -o remount,size=200m "$work/nginx"
+  jkr cache fsck "$nginx/store"
+  on one run b.lua --cache "$url" --cache-write 2>said
+  no grep -q warning said
+  on two run b.lua --cache "$url" -o out-two -v 2>said
+  no grep -q begins said
+  diff -r out-one out-two
+}
+
+@test "a full disk under the store that results are fetched into: said of this machine, and nothing is half there" {
+  small_disk "$work/small" 20m
+  make_big 40
+  start_nginx
+  on one run b.lua --cache "$url" --cache-write -o out-one
+  cp -r "$nginx/store" "$work/c"
+  for from in "$url" "file://$work/c"; do
+    rm -rf "$work/small/two"
+    JKR_STORE=$work/small/two run jkr run b.lua --cache "$from" -o out-two --progress plain
+    echo "$status $output"
+    [ "$status" = 1 ]
+    # the cache is not blamed, and the step, which is tried here then, has no room either
+    [[ $output == *"warning: cannot write what \`$from"*"sends: No space left on device"* || $output == *"warning: cannot write what the shared cache \`$from\` sends: No space left on device"* ]]
+    [[ $output == *"big: begins: its result cannot be taken from the shared cache"* ]]
+    [[ $output == *"error[E0804]: cannot write \`big.bin\` into the store: No space left on device"*"jkr cache gc"* ]]
+    [[ $output != *"cannot be used"* ]]
+    [ ! -e out-two ]
+    JKR_STORE=$work/small/two jkr cache verify
+  done
+  mount -o remount,size=200m "$work/small"
+  JKR_STORE=$work/small/two jkr run b.lua --cache "$url" -o out-two -v 2>said
+  no grep -q begins said
+  diff -r out-one out-two
 }
 
 @test "a folder of another machine by ssh, a real one" {

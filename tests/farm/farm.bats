@@ -163,7 +163,9 @@ up() {
     { cat "$BATS_TEST_TMPDIR/log" && return 1; }
   cat "$BATS_TEST_TMPDIR/log"
   grep -Eq 'linux/build: on n[12]$' "$BATS_TEST_TMPDIR/log"
-  run grep "runs here" "$BATS_TEST_TMPDIR/log" # said of steps with programs only
+  # only the module does, for it takes in a folder of the project, which does not travel
+  run grep 'runs here' <(grep -v 'hello/build: runs here: it takes in the folder' "$BATS_TEST_TMPDIR/log")
+  echo "$output"
   [ "$status" = 1 ]
   JKR_STORE=${KERNEL_STORE:-build/check-store} "$JKR" run qemu-arm64-rt.lua --cache none -o "$BATS_TEST_TMPDIR/here" -q
   diff -r "$BATS_TEST_TMPDIR/here" "$BATS_TEST_TMPDIR/far"

@@ -122,10 +122,11 @@ check_file(void *ctx, const struct param *p, struct source *src)
 	struct err *err = ctx;
 	cleanup_fd int fd = -1;
 
+	(void)p;
 	if (src->kind != SRC_FILE)
 		return 0;
 	if (is_missing(&src->file)) {
-		err_set(err, "E0112", "no file `%s` for `%s`", src->file.shown, p->name);
+		err_set(err, "E0112", "no file `%s`", src->file.shown);
 		err_at(err, src->at);
 		err_label(err, "not there");
 		help_near_file(&src->file, err);
@@ -210,6 +211,44 @@ step_place(const struct step *s, struct err *err)
 	err_at_all(err, s->at);
 }
 
+/* The mistake of `err` that says the same file of the same call, or NULL. */
+static struct diag *
+told(const struct err *err, const struct diag *d)
+{
+	for (struct diag *o = err->head; o; o = o->next)
+		if (o->code && !strcmp(o->code, "E0112") && !strcmp(o->msg, d->msg) && str_eq(o->at.file, d->at.file) &&
+		    o->at.line == d->at.line)
+			return o;
+	return NULL;
+}
+
+/* One path of a recipe goes to several steps of a constructor, and is missing once. The last of them that has a name of
+ * its own for it is the check, which has the constructor's. */
+static void
+move_new(struct err *err, struct err *own)
+{
+	while (own->head) {
+		struct err one = {own->head, own->head};
+		struct diag *d = own->head, *first;
+
+		own->head = d->next;
+		d->next = NULL;
+		first = d->code && !strcmp(d->code, "E0112") ? told(err, d) : NULL;
+		if (!first) {
+			err_move(err, &one);
+			continue;
+		}
+		if (d->at.key && first->at.key && strcmp(d->at.key, first->at.key)) {
+			struct place at = first->at;
+
+			first->at = d->at;
+			d->at = at;
+		}
+		err_free(&one);
+	}
+	own->tail = NULL;
+}
+
 static int
 bind_all(struct recipe *r, struct err *err)
 {
@@ -221,7 +260,7 @@ bind_all(struct recipe *r, struct err *err)
 		bind_step(r, &r->steps[i], &own);
 		bad |= err_any(&own);
 		step_place(&r->steps[i], &own);
-		err_move(err, &own);
+		move_new(err, &own);
 	}
 	return bad ? -1 : 0;
 }

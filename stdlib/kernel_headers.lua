@@ -9,7 +9,7 @@ define "kernel_headers" {
   },
   outputs = {
     tree = "usr/src/linux-headers-RELEASE",
-    package = "the folder with linux-headers-RELEASE_VERSION_ARCH.deb",
+    package = "the folder with linux-headers-RELEASE_VERSION_ARCH.deb, ARCH being Debian's name of it",
   },
   example = [[
 local headers = kernel_headers "headers" { linux }]],

@@ -1,13 +1,13 @@
 #!/bin/sh
-# headers.sh PREFIX ARCH VERSION: the headers of /jkr/kernel and /jkr/headers for the target, as a tree and as a Debian package.
+# headers.sh PREFIX ARCH VERSION [TOP]: the headers of TOP/kernel and TOP/headers for the target, in TOP/out as a tree and as a Debian package.
 set -eu
-prefix=$1 arch=$2 version=$3
-release=$(cat /jkr/headers/include/config/kernel.release)
-top=/jkr/out/tree/usr/src/linux-headers-$release
-mkdir -p "$top" /jkr/out/package
+prefix=$1 arch=$2 version=$3 jkr=${4:-/jkr}
+release=$(cat "$jkr/headers/include/config/kernel.release")
+top=$jkr/out/tree/usr/src/linux-headers-$release
+mkdir -p "$top" "$jkr/out/package"
 
 # the files that `make deb-pkg` takes: of the source first, then what the build made
-cd /jkr/kernel
+cd "$jkr/kernel"
 {
   find . "arch/$arch" -maxdepth 1 -name 'Makefile*'
   find include scripts -type f -o -type l
@@ -15,9 +15,10 @@ cd /jkr/kernel
   find "arch/$arch" -path "*/include/*" -type f -o -path "*/scripts/*" -type f
 } | sed 's,^\./,,' | sort -u | tar -cf - -T - | tar -xf - -C "$top"
 # what ran on the build machine is compiled again below; here it would only be an "Exec format error" later
-cd /jkr/headers
+cd "$jkr/headers"
 {
   find "arch/$arch/include" include scripts -type f
+  [ ! -d tools ] || find tools -type f # objtool of x86, which looks at every object of a module; compiled with the kernel
   printf '%s\n' .config Module.symvers System.map
 } | sort -u | while read -r f; do
   case $f in scripts/*) if head -c 4 "$f" | grep -q ELF; then continue; fi ;; esac
@@ -50,7 +51,7 @@ machine=$("${prefix}objdump" -f scripts/basic/fixdep | sed -n 's/^architecture: 
 for f in scripts/basic/fixdep scripts/mod/modpost; do
   [ -x "$f" ] || { echo "headers.sh: $f was not built" >&2; exit 1; }
 done
-find scripts -type f -perm /111 | while read -r f; do
+find . \( -path './scripts/*' -o -path './tools/*' \) -type f -perm /111 | while read -r f; do
   head -c 4 "$f" | grep -q ELF || continue
   "${prefix}objdump" -f "$f" | grep -q "architecture: $machine" || { echo "headers.sh: $f is not for the target" >&2; exit 1; }
 done
@@ -60,24 +61,34 @@ if grep -q '^CONFIG_MODVERSIONS=y' .config && [ ! -x scripts/genksyms/genksyms ]
 fi
 # where the build lay means nothing on the target
 rm -f source build
-cp /jkr/kernel/Makefile Makefile
+cp "$jkr/kernel/Makefile" Makefile
 
-deb=/tmp/deb
+# Debian's name of the architecture, which is not the kernel's
+case $arch in
+  arm64) debian=arm64 ;;
+  arm) case $prefix in *gnueabi-) debian=armel ;; *) debian=armhf ;; esac ;;
+  riscv) debian=riscv64 ;;
+  x86) if grep -q '^CONFIG_64BIT=y' .config; then debian=amd64; else debian=i386; fi ;;
+  *) echo "headers.sh: what Debian calls $arch is not known here" >&2; exit 1 ;;
+esac
+
+deb=$(mktemp -d)
 mkdir -p "$deb/DEBIAN" "$deb/lib/modules/$release"
-cp -a /jkr/out/tree/usr "$deb/"
+cp -a "$jkr/out/tree/usr" "$deb/"
 ln -s "/usr/src/linux-headers-$release" "$deb/lib/modules/$release/build"
 name=linux-headers-$(echo "$release" | tr 'A-Z_' 'a-z-')
 cat >"$deb/DEBIAN/control" <<CONTROL
 Package: $name
 Version: $version
-Architecture: $arch
+Architecture: $debian
 Maintainer: nobody <nobody@localhost>
 Section: kernel
 Priority: optional
-Depends: libc6
+Depends: libc6$([ ! -e "$top/tools/objtool/objtool" ] || echo ', libelf1')
 Description: headers of Linux $release
  What modules for this kernel are built against, on the machine itself.
 CONTROL
 find "$deb" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 chmod -R u+rwX,go+rX,go-w "$deb"
-dpkg-deb --root-owner-group -Zxz -z2 --threads-max=1 --build "$deb" "/jkr/out/package/${name}_${version}_$arch.deb"
+dpkg-deb --root-owner-group -Zxz -z2 --threads-max=1 --build "$deb" "$jkr/out/package/${name}_${version}_$debian.deb"
+rm -rf "$deb"

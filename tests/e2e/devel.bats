@@ -56,3 +56,43 @@ LUA
   run recipe 'images = "Imagery"' boot
   [ -n "$output" ] && [[ $output == *Imagery* ]]
 }
+
+# make_target BITS: an x86 kernel's source and what its build left, objtool too
+make_target() {
+  mkdir -p kernel/{include,scripts/{basic,mod},arch/x86/include} headers/{include/config,scripts/basic,arch/x86/include,tools/objtool} out
+  echo 6.12.1-x >headers/include/config/kernel.release
+  echo 'int main(void) { return 0; }' | tee kernel/scripts/basic/fixdep.c kernel/scripts/mod/{modpost,file2alias,sumversion}.c >/dev/null
+  : | tee kernel/scripts/mod/{file2alias,sumversion}.c >/dev/null
+  touch kernel/Makefile kernel/scripts/Makefile headers/{Module.symvers,System.map} headers/arch/x86/include/a.h
+  printf '%s\n' "$1" >headers/.config
+  gcc -x c - -o headers/tools/objtool/objtool <<<'int main(void) { return 0; }'
+  gcc -x c - -o headers/scripts/basic/fixdep <<<'int main(void) { return 1; }'
+}
+
+headers() { SOURCE_DATE_EPOCH=1 sh "$BATS_TEST_DIRNAME/../../stdlib/l4t/headers.sh" "$1" x86 2 "$PWD"; }
+
+@test "kernel_headers: Debian's name of the architecture, and objtool, which each module of x86 asks for" {
+  make_target CONFIG_64BIT=y
+  headers ''
+  deb=out/package/linux-headers-6.12.1-x_2_amd64.deb
+  [ "$(dpkg-deb -f $deb Architecture)" = amd64 ]
+  [ "$(dpkg-deb -f $deb Depends)" = 'libc6, libelf1' ]
+  dpkg-deb -x $deb unpacked
+  unpacked/usr/src/linux-headers-6.12.1-x/tools/objtool/objtool
+  unpacked/usr/src/linux-headers-6.12.1-x/scripts/basic/fixdep # made anew: the build's own would say 1
+  rm -rf out && echo >headers/.config
+  headers ''
+  [ -e out/package/linux-headers-6.12.1-x_2_i386.deb ]
+  # a kernel that was built on a machine of another kind has an objtool of that kind
+  rm -rf out && printf '\267' | dd of=headers/tools/objtool/objtool bs=1 seek=18 conv=notrunc status=none
+  run headers ''
+  [ "$status" != 0 ] && [[ $output == *'tools/objtool/objtool is not for the target'* ]]
+  for pair in 'arm arm-linux-gnueabihf- armhf' 'arm arm-linux-gnueabi- armel' 'riscv riscv64-linux-gnu- riscv64' 'arm64 aarch64-linux-gnu- arm64'; do
+    read -r arch prefix debian <<<"$pair"
+    rm -rf out kernel headers bin && make_target '' && mv kernel/arch/x86 "kernel/arch/$arch" && mv headers/arch/x86 "headers/arch/$arch"
+    rm -r headers/tools && mkdir bin && for p in gcc objdump; do ln -s "$(type -P $p)" "bin/$prefix$p"; done
+    PATH=$PWD/bin:$PATH SOURCE_DATE_EPOCH=1 sh "$BATS_TEST_DIRNAME/../../stdlib/l4t/headers.sh" "$prefix" "$arch" 2 "$PWD"
+    [ "$(dpkg-deb -f out/package/*_"$debian".deb Architecture)" = "$debian" ]
+    [ "$(dpkg-deb -f out/package/*.deb Depends)" = libc6 ]
+  done
+}

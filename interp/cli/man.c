@@ -4,6 +4,10 @@
 
 #include "base/str.h"
 #include "cli/cli.h"
+#include "cli/config.h"
+#include "cli/executors.h"
+#include "lua/load.h"
+#include "model/capabilities.h"
 #include "model/prim.h"
 
 /* One character beyond ASCII by its number, since roff itself reads no UTF-8. Gives its length. */
@@ -65,6 +69,29 @@ item(FILE *out, const char *term, const char *text)
 	putc('\n', out);
 	put(out, text);
 	putc('\n', out);
+}
+
+static void
+param_item(FILE *out, const char *of, const struct param *p)
+{
+	cleanup_str struct str term = {0}, text = {0};
+	char type[64];
+
+	str_addf(&term, "%s%s", of, p->name);
+	if (p->type != P_ANY || !*of)
+		str_addf(&term, ": %s", param_type_text(p, type));
+	if (p->flags & P_REQUIRED)
+		str_add(&term, ", required");
+	if (p->flags & P_OPERAND)
+		str_add(&term, ", the positional items");
+	if (p->def)
+		str_addf(&term, ", default %s", p->def);
+	str_add(&text, p->doc);
+	for (const char *const *c = p->choices; c && *c; c++)
+		str_addf(&text, "%s%s", c == p->choices ? " One of " : ", ", *c);
+	if (p->choices)
+		str_addc(&text, '.');
+	item(out, str_text(&term), str_text(&text));
 }
 
 static void
@@ -140,6 +167,29 @@ static const struct {
 	 "A folder of files that must be downloaded by a person; else they lie beside the recipe or at the project's root, or in downloads/ there."},
 };
 
+/* What jkr.yaml and config.yaml may say, of the tables by which they are read. */
+static void
+put_settings(FILE *out)
+{
+	cleanup_str struct str names = {0};
+
+	fputs(".SS Settings of jkr.yaml and config.yaml\n", out);
+	for (const struct option_spec *o = cli_options; o->name; o++)
+		if (o->config)
+			str_addf(&names, "%s%s", names.len ? ", " : "", o->name);
+	item(out, str_text(&names), "As the options above; true or false where an option takes no word.");
+	for (const struct param *p = config_project; p->name; p++) {
+		const struct param *of = !strcmp(p->name, "executors")      ? executor_form
+					 : !strcmp(p->name, "capabilities") ? capabilities_form
+									    : NULL;
+		const char *at = of == executor_form ? "executors.NAME." : "capabilities.";
+
+		param_item(out, "", p);
+		for (; of && of->name; of++)
+			param_item(out, at, of);
+	}
+}
+
 void
 man_command(FILE *out)
 {
@@ -171,6 +221,7 @@ man_command(FILE *out)
 	section(out, "FILES");
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)
 		item(out, files[i].name, files[i].text);
+	put_settings(out);
 	section(out, "ENVIRONMENT");
 	paragraph(
 		out,
@@ -179,27 +230,6 @@ man_command(FILE *out)
 		"each as nogroup. What stat tells of a folder, its size and its links, is the file system's that holds the store.");
 	section(out, "SEE ALSO");
 	fputs(".BR jkr-recipe (5)\n", out);
-}
-
-static void
-param_item(FILE *out, const struct param *p)
-{
-	cleanup_str struct str term = {0}, text = {0};
-	char type[64];
-
-	str_addf(&term, "%s: %s", p->name, param_type_text(p, type));
-	if (p->flags & P_REQUIRED)
-		str_add(&term, ", required");
-	if (p->flags & P_OPERAND)
-		str_add(&term, ", the positional items");
-	if (p->def)
-		str_addf(&term, ", default %s", p->def);
-	str_add(&text, p->doc);
-	for (const char *const *c = p->choices; c && *c; c++)
-		str_addf(&text, "%s%s", c == p->choices ? " One of " : ", ", *c);
-	if (p->choices)
-		str_addc(&text, '.');
-	item(out, str_text(&term), str_text(&text));
 }
 
 static const struct {
@@ -247,8 +277,44 @@ static const struct {
 	{"y, m, n", "Values of Kconfig symbols. A symbol that begins with a digit is written [\"9P_FS\"] = y."},
 };
 
-void
-man_recipe(FILE *out)
+/* "Image: the image that boots" */
+static void
+output_item(FILE *out, const char *line)
+{
+	cleanup_free char *name = xstrndup(line, strcspn(line, ":"));
+	cleanup_free char *term = xasprintf("gives .%s", name);
+
+	line += strlen(name);
+	item(out, term, line + strspn(line, ": "));
+}
+
+static int
+put_constructors(FILE *out, struct arena *a, const char *const *search, struct err *err)
+{
+	const char *const *names;
+
+	if (load_define_names(search, a, &names, err) < 0)
+		return -1;
+	section(out, "CONSTRUCTORS");
+	paragraph(out, "Written in Lua on these primitives, in stdlib/. `jkr doc NAME` prints each with an example.");
+	for (; *names; names++) {
+		struct define_doc d;
+
+		if (load_define(*names, search, a, &d, err) < 0)
+			return -1;
+		fprintf(out, ".SS %s\n", d.name);
+		put(out, d.doc ? d.doc : "");
+		putc('\n', out);
+		for (const struct param *p = d.params; p && p->name; p++)
+			param_item(out, "", p);
+		for (const char *const *o = d.outputs; o && *o; o++)
+			output_item(out, *o);
+	}
+	return 0;
+}
+
+int
+man_recipe(FILE *out, struct arena *a, const char *const *search, struct err *err)
 {
 	fputs(".TH JKR-RECIPE 5 \"\" \"jkr " JKR_VERSION "\" \"File Formats\"\n", out);
 	section(out, "NAME");
@@ -265,20 +331,18 @@ man_recipe(FILE *out)
 		item(out, shapes[i].shape, shapes[i].text);
 	section(out, "EVERY STEP");
 	for (const struct param *p = step_params; p->name; p++)
-		param_item(out, p);
+		param_item(out, "", p);
 	section(out, "PRIMITIVES");
 	for (const struct prim *const *p = prims; *p; p++) {
 		fprintf(out, ".SS %s\n", (*p)->name);
 		put(out, (*p)->doc);
 		putc('\n', out);
 		for (const struct param *q = (*p)->params; q->name; q++)
-			param_item(out, q);
+			param_item(out, "", q);
 	}
-	section(out, "CONSTRUCTORS");
-	paragraph(
-		out,
-		"Constructors, such as kernel, modules, devicetree and bundle, are written in Lua on these primitives, in stdlib/. `jkr doc` lists them, `jkr doc NAME` "
-		"prints each.");
+	if (put_constructors(out, a, search, err))
+		return -1;
 	section(out, "SEE ALSO");
 	fputs(".BR jkr (1)\n", out);
+	return 0;
 }

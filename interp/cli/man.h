@@ -3,5 +3,9 @@
 #pragma once
 #include <stdio.h>
 
+struct arena;
+struct err;
+
 void man_command(FILE *out); /* jkr.1 */
-void man_recipe(FILE *out);  /* jkr-recipe.5 */
+/* jkr-recipe.5, with the constructors that are found in `search`. */
+int man_recipe(FILE *out, struct arena *a, const char *const *search, struct err *err);

@@ -148,7 +148,6 @@ static const struct {
 	void (*print)(FILE *out);
 } pages[] = {
 	{"jkr.1", man_command},
-	{"jkr-recipe.5", man_recipe},
 };
 
 /* The same, of what stdlib here defines as well. */
@@ -156,6 +155,7 @@ static const struct {
 	const char *name;
 	int (*print)(FILE *out, struct arena *a, const char *const *search, struct err *err);
 } languages[] = {
+	{"jkr-recipe.5", man_recipe},
 	{"jkr.d.lua", types_annotations},
 	{".luarc.json", types_luarc},
 	{".luacheckrc", types_luacheckrc},

@@ -20,7 +20,7 @@ static const struct machine {
 } machines[] = {
 	{"arm", "zImage", "debian-arm"},
 	{"arm64", "Image", "debian-arm64"},
-	{"riscv", "Image", NULL},
+	{"riscv", "Image", "debian-riscv64"},
 	{"x86", "bzImage", "debian-host"},
 };
 
@@ -80,10 +80,6 @@ settle(struct board *b, struct err *err)
 		return err_help(err, "it builds for arm, arm64, riscv and x86");
 	}
 	b->toolchain = b->toolchain ? b->toolchain : b->machine->toolchain;
-	if (!b->toolchain) {
-		err_set(err, "E1025", "jkr has no toolchain for `%s`", b->arch);
-		return err_help(err, "name one of toolchains/ with --toolchain");
-	}
 	if (b->cli->source || !strcmp(b->series, "6.1") || !strcmp(b->series, "6.12"))
 		return 0;
 	err_set(err, "E1025", "Debian 12 has no source of Linux %s: it has 6.1 and 6.12", b->series);

@@ -80,6 +80,42 @@ take_asked(struct session *s, const struct plan_step *ps, const struct str *reco
 	}
 }
 
+static void
+add_word(const struct session *s, const struct value *v, struct str *out)
+{
+	str_add(out, out->len ? ", " : "");
+	if (v->type == V_FILE)
+		str_add(out, v->file.shown);
+	else if (v->type == V_REF)
+		str_addf(out, "%s%s%s", s->recipe->steps[v->ref.step].name, *v->ref.path ? "/" : "", v->ref.path);
+	else if (v->type == V_STRING)
+		str_addn(out, v->str.s, v->str.len);
+	for (size_t i = 0; v->type == V_TABLE && i < v->table.nitems; i++)
+		add_word(s, &v->table.items[i], out);
+}
+
+/* What the recipe says the configuration began with, as `kernel` of stdlib hands it to its check: the preset and the
+ * fragments of the library are the first two lists of what is asked for. */
+static const char *
+begun_with(const struct session *s, const struct step *step)
+{
+	static const char *const ways[] = {"preset", "fragments"};
+	const struct value *base = value_field(&step->params, "base"), *saved = value_field(&step->params, "saved");
+	const struct value *asked = value_field(&step->params, "symbols"), *v = base ? base : saved;
+	const char *way = base ? NULL : "saved";
+	struct str cleanup_str text = {0};
+
+	if (!str_ends(step->name, "/honoured"))
+		return NULL;
+	for (size_t i = 0; !v && i < ARRAY_LEN(ways) && asked->type == V_TABLE && i < asked->table.nitems; i++)
+		if (asked->table.items[i].type == V_TABLE && asked->table.items[i].table.nitems)
+			v = &asked->table.items[i], way = ways[i];
+	if (!v)
+		return NULL;
+	add_word(s, v, &text);
+	return arena_printf(&s->cli->arena, "%s%s%s", way ? way : "", way ? " " : "", str_text(&text));
+}
+
 int
 configured_check(struct session *s, const struct plan_step *ps, struct configured *out, struct err *err)
 {
@@ -97,5 +133,6 @@ configured_check(struct session *s, const struct plan_step *ps, struct configure
 		return -1;
 	kconfig_parse_config(out->shown, str_text(&config), config.len, &s->cli->arena, &out->config);
 	take_asked(s, ps, &asked, out);
+	out->base = begun_with(s, ps->step);
 	return 0;
 }

@@ -14,6 +14,7 @@ struct configured {
 	const char *shown;
 	struct kconfig config;
 	bool recipe;          /* what was asked for is known */
+	const char *base;     /* of a recipe: what it began with, in a few words, or NULL */
 	struct kconfig asked; /* with places; those of a table are found in the recipe's text */
 };
 

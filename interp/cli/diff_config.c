@@ -48,14 +48,30 @@ take(struct diffing *d, const struct configured *const side[2], const char *name
 					 .follows = known && !asked[0] && !asked[1]});
 }
 
+/* What both began with, where two recipes say it: the first of what is asked for. */
+static void
+take_base(struct diffing *d, const struct diff_config *x, const struct diff_config *y, bool several,
+	  struct diff_rows *out)
+{
+	if (!x->c.base || !y->c.base || !strcmp(x->c.base, y->c.base))
+		return;
+	out->one = "thing asked for";
+	out->many = "things asked for";
+	diff_add(out, &(struct diff_row){.name = several ? arena_printf(d->a, "%s: base", x->name) : "base",
+					 .a = x->c.base,
+					 .b = y->c.base});
+}
+
 static void
 compare(struct diffing *d, const struct diff_config *x, const struct diff_config *y, struct diff_rows *out)
 {
 	const struct configured *const side[2] = {&x->c, &y->c};
 	const struct map *all[] = {&x->c.config.last, &y->c.config.last};
 	bool several = d->side[0].nconfigs > 1 && d->side[1].nconfigs > 1;
-	size_t from = out->n;
+	size_t from;
 
+	take_base(d, x, y, several, out);
+	from = out->n;
 	for (int k = 0; k < 2; k++)
 		for (size_t i = 0; i < all[k]->n; i++)
 			if (!k || !map_has(all[0], all[k]->v[i].key))

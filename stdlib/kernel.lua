@@ -1,9 +1,22 @@
 -- kernel: a Linux kernel, configured, checked against what was asked, built.
 
--- Where each architecture puts the image that boots.
-local images = {
-  arm = "zImage", arm64 = "Image", riscv = "Image", x86 = "bzImage",
+-- What the make of each architecture can build, the image that boots first.
+local formats = {
+  arm = { "zImage", "Image", "uImage", "vmlinux" },
+  arm64 = { "Image", "Image.gz", "vmlinux" },
+  riscv = { "Image", "Image.gz", "vmlinux" },
+  x86 = { "bzImage", "vmlinux" },
 }
+
+local function check_images(p)
+  for _, name in ipairs(p.images or {}) do
+    local known = false
+    for _, format in ipairs(formats[p.arch]) do known = known or format == name end
+    if not known then
+      error(("`images` names %s, which no make for %s builds; it has %s"):format(name, p.arch, table.concat(formats[p.arch], ", ")), 0)
+    end
+  end
+end
 
 -- Where the kernel's make puts an image.
 local function path_of(image, arch)
@@ -85,7 +98,8 @@ define "kernel" {
     preset = { "source", doc = "A file of symbols in place of the base: what it does not set has its default (`make alldefconfig` with "
       .. "KCONFIG_ALLCONFIG). Its symbols are asked for and checked." },
     fragments = { "string", list = true, doc = "Names of the library, in place of the base: \"core/64bit\" is "
-      .. "fragments/core/64bit.config of the recipe's project. They are merged in the canonical order, builtin last, whatever "
+      .. "fragments/core/64bit.config of the recipe's project: of an import (`use \"git+…\"`) its own, of another file of the "
+      .. "project (`use \"other/c.lua\"`) the project's, wherever that file lies. They are merged in the canonical order, builtin last, whatever "
       .. "the order here; what none of them sets is off (`make allnoconfig` with KCONFIG_ALLCONFIG). All are checked." },
     saved = { "source", doc = "A .config that somebody kept, in place of the base. What it sets is not asked for: what this tree does not "
       .. "know of it is dropped." },
@@ -93,10 +107,10 @@ define "kernel" {
     allow = { "string", list = true, doc = "Symbols that may get another value than asked." },
     localversion = { "string", doc = "What follows the version in the kernel's release (CONFIG_LOCALVERSION)." },
     images = { "choice", { "vmlinux", "Image", "Image.gz", "zImage", "uImage", "bzImage" }, list = true,
-      doc = "Images to build in place of the architecture's own, each checked as a boot loader reads it (`kernel_image_check`); the modules "
+      doc = "Images to build in place of the architecture's own, of what it has; each is checked as a boot loader reads it (`kernel_image_check`); the modules "
         .. "come with them unless `targets` says otherwise. A uImage needs u-boot-tools in the toolchain's image, and for arm LOADADDR in `variables`." },
     label = { "string", doc = "A word for the kernel's release: it becomes VERSION, localversion, this word and 12 digits that stand for "
-      .. "configuration, toolchain, make's variables and source. `series`, `tag` and `ref` give the word where this does not." },
+      .. "configuration, toolchain, make's variables and source (`jkr doc kernel_label` has the formula). `series`, `tag` and `ref` give the word where this does not." },
     series = { "source", doc = "A mailbox whose first subject gives the word, with -vN from the second version on." },
     tag = { "string", doc = "The tag that was checked out: the word is `vanilla`." },
     ref = { "string", doc = "What else was checked out, such as a branch: it is the word." },
@@ -129,6 +143,7 @@ local linux = kernel "linux" {
     local vars = { ARCH = p.arch, CROSS_COMPILE = p.toolchain.prefix }
     for k, v in pairs(p.variables or {}) do vars[k] = v end
 
+    check_images(p)
     local way = way_of(p)
     local asked = { { p.preset }, p.fragments and fragments(p.fragments) or {}, p.config or {} }
     if p.localversion then asked[#asked + 1] = { LOCALVERSION = p.localversion } end
@@ -156,7 +171,7 @@ local linux = kernel "linux" {
       } / ".config"
     end
 
-    local image = p.images and p.images[1] or images[p.arch]
+    local image = p.images and p.images[1] or formats[p.arch][1]
     local targets = p.images and { table.unpack(p.images) } or p.targets or { image, "modules" }
     if p.images then
       for _, t in ipairs(p.targets or { "modules" }) do targets[#targets + 1] = t end

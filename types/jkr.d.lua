@@ -409,7 +409,7 @@ function kernel_image_check(name) end
 ---@field tag? string|jkr.Text The tag that was checked out: the label is `vanilla`.
 ---@field ref? string|jkr.Text The branch, or whatever else was checked out: it is the label.
 
----Puts a label and 12 digits into a kernel's release: the digits are of the configuration, the toolchain, make's variables and the source, so that `uname -r` says what runs. CONFIG_LOCALVERSION becomes what it was, the label and the digits; what make then tells as the release is compared. A label that is too long for the 64 characters of a release is cut, the digits never are. The result holds `.config`, `release` and `digest`.
+---Puts a label and 12 digits into a kernel's release: the digits are of the configuration, the toolchain, make's variables and the source, so that `uname -r` says what runs. CONFIG_LOCALVERSION becomes what it was, the label and the digits; what make then tells as the release is compared. The digits are the first 12 of the SHA-256 over these, a zero byte between each two: the lines of `.config` with CONFIG_LOCALVERSION_AUTO off, without CONFIG_LOCALVERSION's, a newline between each two; the hash of the toolchain's result; the variables as NAME=value, by name, a blank between each two, quoted as for a shell where a value needs it, what -fdebug-prefix-map= says left out; the hash of the source. A label that is too long for the 64 characters of a release is cut, the digits never are. The result holds `.config`, `release` and `digest`.
 ---@overload fun(params: jkr.kernel_label.params): jkr.Step
 ---@param name string
 ---@return fun(params: jkr.kernel_label.params): jkr.Step
@@ -674,9 +674,9 @@ function devicetree(name) end
 ---@field arch? "arm"|"arm64"|"riscv"|"x86" The kernel's name of the architecture (ARCH).
 ---@field base? string|jkr.Text|(string|jkr.Text)[] The goals of make that give the base configuration, one after the other, such as "defconfig", which it is unless told, and "hardening.config" of the tree's own fragments.
 ---@field config? jkr.Symbols Kconfig symbols and fragments, on top of the base.
----@field fragments? string|jkr.Text|(string|jkr.Text)[] Names of the library, in place of the base: "core/64bit" is fragments/core/64bit.config of the recipe's project. They are merged in the canonical order, builtin last, whatever the order here; what none of them sets is off (`make allnoconfig` with KCONFIG_ALLCONFIG). All are checked.
----@field images? string|string[] Images to build in place of the architecture's own, each checked as a boot loader reads it (`kernel_image_check`); the modules come with them unless `targets` says otherwise. A uImage needs u-boot-tools in the toolchain's image, and for arm LOADADDR in `variables`.
----@field label? string|jkr.Text A word for the kernel's release: it becomes VERSION, localversion, this word and 12 digits that stand for configuration, toolchain, make's variables and source. `series`, `tag` and `ref` give the word where this does not.
+---@field fragments? string|jkr.Text|(string|jkr.Text)[] Names of the library, in place of the base: "core/64bit" is fragments/core/64bit.config of the recipe's project: of an import (`use "git+…"`) its own, of another file of the project (`use "other/c.lua"`) the project's, wherever that file lies. They are merged in the canonical order, builtin last, whatever the order here; what none of them sets is off (`make allnoconfig` with KCONFIG_ALLCONFIG). All are checked.
+---@field images? string|string[] Images to build in place of the architecture's own, of what it has; each is checked as a boot loader reads it (`kernel_image_check`); the modules come with them unless `targets` says otherwise. A uImage needs u-boot-tools in the toolchain's image, and for arm LOADADDR in `variables`.
+---@field label? string|jkr.Text A word for the kernel's release: it becomes VERSION, localversion, this word and 12 digits that stand for configuration, toolchain, make's variables and source (`jkr doc kernel_label` has the formula). `series`, `tag` and `ref` give the word where this does not.
 ---@field localversion? string|jkr.Text What follows the version in the kernel's release (CONFIG_LOCALVERSION).
 ---@field preset? jkr.Source A file of symbols in place of the base: what it does not set has its default (`make alldefconfig` with KCONFIG_ALLCONFIG). Its symbols are asked for and checked.
 ---@field ref? string|jkr.Text What else was checked out, such as a branch: it is the word.
@@ -726,7 +726,7 @@ function kernel_devel(name) end
 ---@field version? string|jkr.Text The version of the package.
 
 ---@class jkr.kernel_headers: jkr.Step
----@field package any the folder with linux-headers-RELEASE_VERSION_ARCH.deb
+---@field package any the folder with linux-headers-RELEASE_VERSION_ARCH.deb, ARCH being Debian's name of it
 ---@field tree any usr/src/linux-headers-RELEASE
 
 ---The headers of a kernel for the machine that runs it: usr/src/linux-headers-RELEASE, and the same as a Debian package. The programs in scripts/ are compiled for the target, so that `make -C /lib/modules/RELEASE/build M=…` works there.

@@ -275,7 +275,10 @@ const struct prim prim_kernel_label = {
 	.name = "kernel_label",
 	.doc = "Puts a label and 12 digits into a kernel's release: the digits are of the configuration, the toolchain, make's variables and "
 	       "the source, so that `uname -r` says what runs. CONFIG_LOCALVERSION becomes what it was, the label and the digits; what make "
-	       "then tells as the release is compared. A label that is too long for the 64 characters of a release is cut, the digits never "
+	       "then tells as the release is compared. The digits are the first 12 of the SHA-256 over these, a zero byte between each two: the lines "
+	       "of `.config` with CONFIG_LOCALVERSION_AUTO off, without CONFIG_LOCALVERSION's, a newline between each two; the hash of the "
+	       "toolchain's result; the variables as NAME=value, by name, a blank between each two, quoted as for a shell where a value needs it, what "
+	       "-fdebug-prefix-map= says left out; the hash of the source. A label that is too long for the 64 characters of a release is cut, the digits never "
 	       "are. The result holds `.config`, `release` and `digest`.",
 	.params = params,
 	.size = sizeof(struct label_params),

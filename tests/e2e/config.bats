@@ -39,7 +39,7 @@ olddefconfig:
 savedefconfig:
 	@grep -v '^CONFIG_B=y\|^CONFIG_C=7' $B/.config >$B/defconfig || true
 syncconfig:
-	@echo '# synced' >>$B/.config
+	@true
 kernelrelease:
 	@sed -n 's/^CONFIG_LOCALVERSION="\(.*\)"/6.1\1$(LOCALVERSION)/p' $B/.config
 MAKE
@@ -94,12 +94,20 @@ got() { sort out/.config | tr '\n' ' '; }
   # the order in the recipe is no matter, and neither is an item that is left out
   sed -i 's/{ "builtin.*" }/{ when(false, "no\/such"), "core\/a", "net\/c", "builtin\/all" }/' c.lua
   [ "$(state linux/honoured c.lua)" = cached ]
-  # a recipe of another project has a library of its own
-  mkdir -p other/fragments/core other/toolchains && touch other/jkr.yaml
-  echo CONFIG_C=5 >other/fragments/core/a.config
-  cp toolchains/machine.yaml other/toolchains/ && cp -r src other/
+  # an import has a library of its own, a file of the project that of the project
+  mkdir -p other/fragments/core && echo CONFIG_C=5 >other/fragments/core/a.config
   sed 's/fragments = .* }$/fragments = { "core\/a" } }/' c.lua >other/c.lua
-  (cd other && jkr run c.lua -q -o ../out)
+  sed -i 's,"src",option.step { "src" },' other/c.lua
+  touch jkr.yaml
+  echo 'return use "other/c.lua" { src = copy "src" { "src" } }' >path.lua
+  jkr run path.lua -q -o out
+  [ "$(got)" = "# CONFIG_B is not set CONFIG_A=m CONFIG_C=1 " ]
+  mkdir other/toolchains && cp toolchains/machine.yaml other/toolchains/
+  printf 'capabilities:\n  primitives: [fetch, untar, image, copy, kconfig_append, kconfig_check, make_in_container]\n  network: ["file:image.tar"]\n  paths: [/]\n' >other/jkr.yaml
+  export GIT_CONFIG_NOSYSTEM=1 HOME=$PWD GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
+  git -C other init -q -b main && git -C other add -A && git -C other commit -qm one
+  echo "return use \"git+file://$PWD/other//c.lua\" { src = copy \"src\" { \"src\" } }" >import.lua
+  jkr run import.lua -q -o out
   [ "$(got)" = "# CONFIG_B is not set CONFIG_C=5 " ]
 }
 
@@ -118,9 +126,6 @@ got() { sort out/.config | tr '\n' ' '; }
   first=$(sed -n 's/^CONFIG_LOCALVERSION="\(.*\)"/\1/p' out/.config)
   [[ $first =~ ^-rt-my-board-[0-9a-f]{12}$ ]]
   grep -qx '# CONFIG_LOCALVERSION_AUTO is not set' out/.config
-  # by hand: configuration, toolchain, make's variables, source
-  digest=$(jkr log c.lua linux/label | grep -o '[0-9a-f]\{12\}' | head -1)
-  [ "$first" = "-rt-my-board-$digest" ]
   # the same recipe, the same release; another symbol, another one
   jkr run c.lua -q --fresh -o out
   grep -qx "CONFIG_LOCALVERSION=\"$first\"" out/.config
@@ -128,12 +133,37 @@ got() { sort out/.config | tr '\n' ' '; }
   jkr run c.lua -q -o out
   second=$(sed -n 's/^CONFIG_LOCALVERSION="\(.*\)"/\1/p' out/.config)
   [[ $second == -rt-my-board-* ]] && [ "$second" != "$first" ] || return 1
-  # a labelled configuration that comes back is labelled once
+  # a labelled configuration that comes back is labelled once, and the same
   cp out/.config kept.config
   sed -i 's/label = .*, config = .*$/label = "My Board!", saved = "kept.config" }/' c.lua
   jkr run c.lua -q -o out
   third=$(sed -n 's/^CONFIG_LOCALVERSION="\(.*\)"/\1/p' out/.config)
-  [[ $third =~ ^-rt-my-board-[0-9a-f]{12}$ ]]
+  [ "$third" = "$second" ]
+}
+
+@test "the label's digits: the documented sum, another with each of configuration, toolchain, variables and source" {
+  make_kernel 'label = "mine", variables = { KCFLAGS = flags }'
+  cp downloads/image.tar downloads/image2.tar && tar -rf downloads/image2.tar c.lua
+  sed 's/name: machine/name: other/; s/image.tar/image2.tar/' toolchains/machine.yaml >toolchains/other.yaml
+  sed -i 's/^local linux/local flags, cc = option.string { "flags", "-O2 -g", "flags" }, option.string { "cc", "machine", "compilers" }\nlocal src = copy "src" { "src", into = "." }\n&/
+    s/{ "src", toolchain = toolchain "machine"/{ src, toolchain = toolchain(cc)/; s/^return .*/return copy { linux.config }/' c.lua
+  digits() { jkr run c.lua -q -o out "$@" && sed -n 's/^CONFIG_LOCALVERSION="-mine-\(.*\)"/\1/p' out/.config; }
+  first=$(digits)
+  jkr manifest c.lua >m.json
+  [ "$first" = "$(python3 - <<'PY'
+import hashlib, json
+result = {s["name"]: s["result"] for s in json.load(open("m.json"))["steps"]}
+lines = [l for l in open("out/.config").read().splitlines() if not l.startswith("CONFIG_LOCALVERSION=")]
+assert "# CONFIG_LOCALVERSION_AUTO is not set" in lines
+parts = ["\n".join(lines), result["toolchain/machine"], "ARCH=arm64 CROSS_COMPILE= KCFLAGS='-O2 -g'", result["src"]]
+print(hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12])
+PY
+)" ]
+  flags=$(digits -D flags=-O3) cc=$(digits -D cc=other)
+  echo '# more' >>src/arch/arm64/configs/defconfig
+  source=$(digits)
+  sed -i 's/label = "mine"/config = { C = 3 }, &/' c.lua
+  [ "$(printf '%s\n' "$first" "$flags" "$cc" "$source" "$(digits)" | grep -Ex '[0-9a-f]{12}' | sort -u | wc -l)" = 5 ]
 }
 
 @test "the label comes from a series, a tag or a ref; a long one is cut" {
@@ -170,6 +200,24 @@ config: 2 symbols asked for differ
     + 4  (d.lua:2)
 TEXT
   jkr diff c.lua out | grep -qx 'equal: config, sizes, files'
+  # what it began with was asked for, too
+  sed 's/{ "src"/{ "src", base = { "defconfig", "nine.config" }/' c.lua >e.lua
+  echo CONFIG_A=y >preset.config && sed 's/{ "src"/{ "src", preset = "preset.config"/' c.lua >p.lua
+  mkdir -p fragments/core && echo CONFIG_A=y >fragments/core/a.config && sed 's/{ "src"/{ "src", fragments = "core\/a"/' c.lua >f.lua
+  printf 'CONFIG_A=y\nCONFIG_B=y\n' >saved.config && sed 's/{ "src"/{ "src", saved = "saved.config"/' c.lua >s.lua
+  for r in e p f s; do jkr run $r.lua -q; done
+  run jkr diff c.lua e.lua --kind config
+  diff - <(echo "$output") <<'TEXT'
+- c.lua
++ e.lua
+config: 1 thing asked for differs
+  base
+    - defconfig
+    + defconfig, nine.config
+TEXT
+  row() { jkr diff c.lua "$1" --kind config | grep -A2 '^  base$' | sed -n 's/^    + //p'; }
+  [ "$(row p.lua)/$(row f.lua)/$(row s.lua)" = "preset preset.config/fragments fragments/core/a.config/saved saved.config" ]
+  jkr diff c.lua e.lua --kind config --format json | grep -q '"defconfig, nine.config"'
   jkr diff out/.config c.lua --fail-if-changes
   printf 'CONFIG_A=m\nCONFIG_B=y\nCONFIG_C=3\n' >kept.config
   run jkr diff c.lua kept.config
@@ -210,6 +258,13 @@ TEXT
   [ "$(grep -v '^# What' recipes/tank/board.config | sort | tr '\n' ' ')" = "CONFIG_A=m CONFIG_C=8 " ]
   jkr run tank.lua linux/honoured -q -o out
   jkr diff tank.lua running.config | grep -qx 'equal: config'
+  # each architecture has its toolchain
+  [ -e "$BATS_TEST_DIRNAME/../../toolchains/debian-riscv64.yaml" ]
+  sed 's/name: machine/name: debian-riscv64/; s/arm64/riscv/' toolchains/machine.yaml >toolchains/debian-riscv64.yaml
+  cp -r src/arch/arm64 src/arch/riscv && sed 's,arch/arm64,arch/$(ARCH),g' -i src/Makefile
+  sed 's,Linux/arm64,Linux/riscv,' running.config >riscv.config
+  jkr new board five --from-config riscv.config --source src
+  grep -q 'toolchain "debian-riscv64"' recipes/five.lua && grep -q 'arch = "riscv"' recipes/five.lua || return 1
   # a compiler of its own is no difference
   sed -i '/^CONFIG_C/aCONFIG_CC_VERSION_TEXT="another"' running.config
   sed -i 's/^olddefconfig:/&\n\t@sed -i \/CC_VERSION\/d $B\/.config/' src/Makefile

@@ -145,6 +145,26 @@ labels_again(void **state)
 	}
 }
 
+/* A word that is never cut at a "-" leaves no room in a release. */
+static void
+fills_release(void **state)
+{
+	static const char word[] = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefgh";
+	static const char *const versions[] = {"6.1", "6.12.117", "6.6.0-rc1-something"};
+	static const char *const priors[] = {"", "-rt", "-a-longer-one"};
+	struct arena cleanup_arena a = {0};
+	const char *cut;
+
+	(void)state;
+	assert_int_equal(strlen(word), 60);
+	for (size_t i = 0; i < ARRAY_LEN(versions); i++) {
+		const char *v = klabel_localversion(&a, priors[i], versions[i], word, "0123456789ab", &cut);
+
+		assert_int_equal(strlen(versions[i]) + strlen(v), 64);
+		assert_true(str_starts(v + strlen(priors[i]) + 1, cut) && str_starts(word, cut));
+	}
+}
+
 /* What stands between quotes in a .config comes back as it was. */
 static void
 quotes(void **state)
@@ -187,7 +207,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(slugs),        cmocka_unit_test(subjects), cmocka_unit_test(fits),
 		cmocka_unit_test(flags),        cmocka_unit_test(digests),  cmocka_unit_test(bakes_once),
-		cmocka_unit_test(labels_again), cmocka_unit_test(quotes),
+		cmocka_unit_test(labels_again), cmocka_unit_test(quotes),   cmocka_unit_test(fills_release),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

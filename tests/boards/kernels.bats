@@ -126,22 +126,22 @@ magic() { [ "$(od -An -tx1 -j "$2" -N $((${#3} / 2)) "$1" | tr -d ' \n')" = "$3"
   "$JKR" edit "$recipe" linux-source "$tree" | tee said
   grep -qE '^  compile_commands.json: [0-9]{3} files, as .linux/build. compiled them$' said
   json 'next(c["directory"] + "\n" + c["command"] for c in d if c["file"].endswith("init/version.c"))' <"$tree/compile_commands.json" >words
-  (cd "$(head -n 1 words)" && sh -c "$(tail -n +2 words) -fsyntax-only")
-
-  timeout 600 "$JKR" run "$recipe" linux/build -t init/main.o -v "$with" >one 2>&1 || { tail -n 20 one && return 1; }
-  grep -qE '^ +gcc .* -c -o init/main.o ' one
+  { read -r folder && read -r words; } <words
+  (cd "$folder" && sh -c "$words -fsyntax-only")
 
   # shellcheck disable=SC2016 # C
   sed -i 's/pr_notice("%s", linux_banner);/&\n\tpr_notice("edited by hand\\n");/' "$tree/init/main.c"
   echo '/* edited */' >>"$tree/init/do_mounts.h"
+  timeout 600 "$JKR" run "$recipe" linux/build -t init/main.o -v "$with" >one 2>&1 || { tail -n 20 one && return 1; }
+  grep -qE '^ +gcc .* -c -o init/main.o ' one
   "$JKR" plan "$recipe" pc/console "$with" | grep -q dirty
   timeout 600 "$JKR" run "$recipe" pc/console "$with" -j "$jobs" --progress plain >"$BOARDS/kernels.log" 2>&1 ||
     { tail -n 40 "$BOARDS/kernels.log" && return 1; }
   "$JKR" log "$recipe" pc/console "$with" | grep -q 'edited by hand'
   [ "$("$JKR" log "$recipe" linux/build "$with" | grep -c '^  CC ')" -lt 20 ]
   "$JKR" why "$recipe" linux/build "$with" | tee said
-  grep -q 'source.* init/main.c: 1' said
-  grep -q 'header.* init/do_mounts.h: ' said
+  grep -qx '  source /jkr/src/init/main.c: 1: init/main.o' said
+  grep -q '^  header /jkr/src/init/do_mounts.h: ' said
 
   git -C "$tree" -c user.name='A. Board' -c user.email=board@example.org commit -qam 'main: say that it was edited'
   "$JKR" refresh "$recipe" linux-source "$tree"

@@ -83,23 +83,43 @@ take_staged(struct job *job, const char *sha256, struct err *err)
 	return from < 0 ? -1 : copy_proved(job, from, sha256, err);
 }
 
-/* Whoever takes the sources away gets every file that came. */
+/* A file for a copy: whoever takes the sources away gets every file that came. 1: there is one, or nobody asks. */
+static int
+open_kept(struct job *job, const char *sha256, int *out)
+{
+	cleanup_fd int dir = -1;
+
+	if (!job->opt->keep || !sha256)
+		return 1;
+	dir = open(job->opt->keep, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir >= 0 && fs_exists(dir, sha256))
+		return 1;
+	*out = dir < 0 ? -1 : fs_create(dir, sha256, 0644);
+	if (*out < 0 && dir >= 0 && errno == EEXIST)
+		return 1; /* another step has the same */
+	return *out < 0 ? -1 : 0;
+}
+
 static int
 keep(struct job *job, int fd, const char *sha256, struct err *err)
 {
-	cleanup_fd int dir = -1, to = -1;
+	cleanup_fd int to = -1;
+	int r = open_kept(job, sha256, &to);
 
-	if (!job->opt->keep || !sha256)
-		return 0;
-	dir = open(job->opt->keep, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (dir >= 0 && fs_exists(dir, sha256))
-		return 0;
-	to = dir < 0 ? -1 : fs_create(dir, sha256, 0644);
-	if (to < 0 && dir >= 0 && errno == EEXIST)
-		return 0; /* another step has the same */
-	if (to < 0 || fs_copy(fd, to) || lseek(fd, 0, SEEK_SET))
+	if (r < 0 || (!r && (fs_copy(fd, to) || lseek(fd, 0, SEEK_SET))))
 		return err_sys(err, "E0804", "cannot keep a copy of what was downloaded");
 	return 0;
+}
+
+int
+job_keep(struct job *job, const void *data, size_t n, const char *sha256, struct err *err)
+{
+	cleanup_fd int to = -1;
+	int r = open_kept(job, sha256, &to);
+
+	return r < 0 || (!r && fs_write(to, data, n))
+		       ? err_sys(err, "E0804", "cannot keep a copy of what was downloaded")
+		       : 0;
 }
 
 int

@@ -291,6 +291,7 @@ function extlinux_check(name) end
 ---@field name? string The file's name in the result, when not the last part of the address.
 ---@field deb? string|jkr.Text A Debian package; the result is what it holds.
 ---@field dsc? string|jkr.Text A Debian source package, or the address of its .dsc (with `sha256`); the result is the .dsc with all files that it lists, for `debian_source`.
+---@field b4? string|jkr.Text A series of patches by mail: the message-id of one of its mails, or the address of that in an archive; the result is the mailbox that `b4 am` makes of the thread, `series.mbx` unless `name` says another.
 ---@field version? string|jkr.Text The package's version, when not the one that the lock pins.
 ---@field arch? string|jkr.Text The package's Debian architecture, such as "arm64".
 ---@field file? string|jkr.File The name of a file that a person stages beside the recipe or in `downloads`, in any case of letters.
@@ -298,7 +299,7 @@ function extlinux_check(name) end
 ---@field holds? string|string[] What must lie in the folder: one without it is another vendor's or half unpacked, and counts as not staged.
 ---@field get? string|jkr.Text How a person gets what is staged.
 
----Gets a file from an address, a Debian package or source package, or a file or folder that a person stages. Every file is verified: by the recipe's sha256, or by what jkr.lock pins.
+---Gets a file from an address, a Debian package or source package, a series of patches from an archive of mails, or a file or folder that a person stages. Every file is verified: by the recipe's sha256, or by what jkr.lock pins.
 ---@overload fun(params: jkr.fetch.params): jkr.Step
 ---@param name string
 ---@return fun(params: jkr.fetch.params): jkr.Step

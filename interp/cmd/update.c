@@ -112,7 +112,7 @@ run(struct cli *cli, struct err *err)
 const struct command cmd_update = {
 	.name = "update",
 	.usage = "RECIPE [NAME…]",
-	.doc = "Pin newer versions of inputs in jkr.lock. These are the Debian packages, images and branches that a recipe names, and the recipes that "
+	.doc = "Pin newer versions of inputs in jkr.lock. These are the Debian packages, images, branches and threads of mails that a recipe names, and the recipes that "
 	       "it uses from repositories; what changed is shown, of a recipe from elsewhere the commits that come in, and whether a tag was moved or history rewritten. Until then a point release rebuilds nothing. Nothing is built.",
 	.options = "define profile plugin",
 	.min_args = 1,

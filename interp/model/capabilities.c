@@ -19,7 +19,7 @@ const struct param capabilities_form[] = {
 	      "The primitives that its steps are made of, as `jkr ls steps` shows them."),
 	PARAM(capabilities, network, P_STRING, P_LIST | P_PLAIN,
 	      "What it takes from elsewhere: addresses, also of recipes that it uses, as `https://host/folder/` for all below; `deb:NAME`, "
-	      "`dsc:NAME`, `image:…`, `file:NAME`, `folder:NAME` as jkr.lock has them."),
+	      "`dsc:NAME`, `b4:ID`, `image:…`, `file:NAME`, `folder:NAME` as jkr.lock has them."),
 	PARAM(capabilities, paths, P_STRING, P_LIST | P_PLAIN,
 	      "The files of other steps' trees that it changes, such as `etc/hosts` or `usr/lib/` for all below; `/` is any."),
 	{0},
@@ -197,6 +197,8 @@ hold_addresses(struct holding *h, const struct step *s)
 
 		if (text && strchr(text, ':')) /* a package's name has none */
 			r |= hold_to(h, text);
+		else if (text && strchr(text, '@')) /* the id of a mail, which does not say where it is */
+			r |= hold_to(h, arena_printf(h->a, "b4:%s", text));
 	}
 	return r;
 }
@@ -215,7 +217,7 @@ hold_staged(void *ctx, const struct param *p, struct source *src)
 static int
 hold_network(struct holding *h, const struct step *s)
 {
-	static const char *const by_address[] = {"url:", "git:", "file:"};
+	static const char *const by_address[] = {"url:", "git:", "file:", "b4:"};
 	cleanup_str struct str pin = {0};
 	const size_t before = err_count(h->err);
 

@@ -6,9 +6,12 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "data/b4.h"
 #include "data/debian.h"
+#include "data/mail.h"
 #include "data/schema.h"
 #include "data/staged.h"
+#include "model/fetch_b4.h"
 #include "model/fetch_deb.h"
 #include "model/fetch_dsc.h"
 #include "model/fetch_staged.h"
@@ -23,7 +26,7 @@ struct fetch_params {
 	const char *sha256;
 	int64_t max_size;
 	const char *name;
-	const char *deb, *dsc, *version, *arch;
+	const char *deb, *dsc, *b4, *version, *arch;
 	struct source file;
 	struct source folder; /* after expand: where it really is, when it is there */
 	struct strings holds;
@@ -40,6 +43,9 @@ static const struct param params[] = {
 	PARAM(fetch_params, dsc, P_STRING, P_PLAIN | P_ADDRESS,
 	      "A Debian source package, or the address of its .dsc (with `sha256`); the result is the .dsc with all files that it lists, "
 	      "for `debian_source`."),
+	PARAM(fetch_params, b4, P_STRING, P_PLAIN | P_ADDRESS,
+	      "A series of patches by mail: the message-id of one of its mails, or the address of that in an archive; the result is the mailbox "
+	      "that `b4 am` makes of the thread, `series.mbx` unless `name` says another."),
 	PARAM(fetch_params, version, P_STRING, P_PLAIN, "The package's version, when not the one that the lock pins."),
 	PARAM(fetch_params, arch, P_STRING, P_PLAIN, "The package's Debian architecture, such as \"arm64\"."),
 	PARAM(fetch_params, file, P_FILE, P_NOKEY,
@@ -82,6 +88,7 @@ check_pairs(const struct fetch_params *p, struct err *err)
 		 "sha256"},
 		{p->name && p->deb, "`%s` does not go with `deb`: the lock pins the package", "name"},
 		{p->name && p->dsc, "`%s` does not go with `dsc`", "name"},
+		{p->name && p->b4 && !mail_is_box(p->name), "`%s` of a mailbox ends in `.mbx` or `.mbox`", "name"},
 		{p->folder.kind == SRC_REF, "`%s` is the name of a folder, not a step", "folder"},
 		{p->sha256 && folder, "`%s` does not go with `folder`", "sha256"},
 		{p->name && folder, "`%s` does not go with `folder`", "name"},
@@ -101,13 +108,14 @@ check_pairs(const struct fetch_params *p, struct err *err)
 static int
 check_shape(const struct fetch_params *p, struct err *err)
 {
-	int kinds = !!p->url + !!p->deb + !!p->dsc + (p->file.kind == SRC_FILE) + (p->folder.kind != SRC_NONE);
+	int kinds =
+		!!p->url + !!p->deb + !!p->dsc + !!p->b4 + (p->file.kind == SRC_FILE) + (p->folder.kind != SRC_NONE);
 
 	if (kinds == 1)
 		return check_pairs(p, err);
 	err_set(err, SHAPE,
-		kinds ? "fetch takes one of an address, `deb`, `dsc`, `file` and `folder`, not several"
-		      : "fetch needs an address, `deb`, `dsc`, `file` or `folder`");
+		kinds ? "fetch takes one of an address, `deb`, `dsc`, `b4`, `file` and `folder`, not several"
+		      : "fetch needs an address, `deb`, `dsc`, `b4`, `file` or `folder`");
 	return err_help(
 		err,
 		"fetch { \"https://…\", sha256 = \"…\" }, fetch { deb = \"…\" }, fetch { file = \"…\", get = \"…\" }");
@@ -149,6 +157,8 @@ check(const void *arg, struct err *err)
 		return err_set(err, SHAPE, "the address `%s` does not end with a file name: give `name`", p->url);
 	if (is_url(p->dsc))
 		return check_dsc_url(p->dsc, err);
+	if (p->b4)
+		return b4_check(p->b4, err);
 	if ((p->deb && !debian_name_ok(p->deb)) || (p->dsc && !debian_name_ok(p->dsc)))
 		return err_set(err, SHAPE, "`%s` is not the name of a Debian package", p->deb ? p->deb : p->dsc);
 	if (p->version && !debian_version_ok(p->version))
@@ -174,6 +184,8 @@ pin_name(const void *arg, struct str *name)
 	if (p->deb || (p->dsc && !is_url(p->dsc)))
 		str_addf(name, "%s:%s%s%s%s%s", p->deb ? "deb" : "dsc", p->deb ? p->deb : p->dsc, p->arch ? ":" : "",
 			 p->arch ? p->arch : "", p->version ? "=" : "", p->version ? p->version : "");
+	else if (!p->sha256 && p->b4)
+		str_addf(name, "b4:%s", p->b4);
 	else if (!p->sha256 && p->folder.kind == SRC_NONE)
 		str_addf(name, "%s:%s", url ? "url" : "file", url ? url : file_name(p));
 	return 0;
@@ -259,6 +271,8 @@ pin(const struct pin_request *rq, struct str *text, struct err *err)
 		err_set(err, SHAPE, "the address `%s` has no `sha256`, neither here nor in jkr.lock", address(p));
 		return err_help(err, "download it once, look at it, and add sha256 = \"…\" (`sha256sum FILE`)");
 	}
+	if (p->b4)
+		return fetch_b4_pin(p->b4, rq->offline, text, err);
 	if (p->deb ? debian_find(p->deb, p->version, p->arch, &a, &d, err)
 		   : debian_find_source(p->dsc, p->version, &a, &d, err))
 		return -1;
@@ -275,6 +289,8 @@ download(const void *arg, const char *pinned)
 
 	if (p->file.kind == SRC_FILE || p->folder.kind == SRC_FILE || (p->url && str_starts(p->url, "file:")))
 		return 0;
+	if (p->b4)
+		return fetch_b4_size(pinned);
 	if (p->url || is_url(p->dsc) || !pinned || deb_parse(pinned, &a, &d) < 0)
 		return -1;
 	return (long long)d.size;
@@ -331,6 +347,8 @@ run(struct job *job, const void *arg, struct err *err)
 		return fetch_deb(job, p->deb, p->arch, err);
 	if (p->dsc)
 		return run_dsc(job, p->dsc, wanted_hash(job, p), err);
+	if (p->b4)
+		return fetch_b4(job, p->b4, p->name ? p->name : "series.mbx", wanted_hash(job, p), !p->sha256, err);
 	if (p->folder.kind == SRC_FILE)
 		return fetch_staged_folder(job, &p->folder, err);
 	return p->url ? run_url(job, p, err)
@@ -340,7 +358,7 @@ run(struct job *job, const void *arg, struct err *err)
 
 const struct prim prim_fetch = {
 	.name = "fetch",
-	.doc = "Gets a file from an address, a Debian package or source package, or a file or folder that a person stages. Every file is verified: by the "
+	.doc = "Gets a file from an address, a Debian package or source package, a series of patches from an archive of mails, or a file or folder that a person stages. Every file is verified: by the "
 	       "recipe's sha256, or by what jkr.lock pins.",
 	.params = params,
 	.size = sizeof(struct fetch_params),
@@ -349,6 +367,7 @@ const struct prim prim_fetch = {
 	.example = "local deb = fetch \"linux-deb\" { deb = \"linux-source-6.12\" }\n"
 		   "local src = fetch { \"https://example.org/driver-1.2.tar.xz\", sha256 = \"…\" }\n"
 		   "local hello = fetch { dsc = \"hello\" }\n"
+		   "local series = fetch { b4 = \"20240101120000.1-1-author@example.org\" }\n"
 		   "local bsp = fetch { file = \"jetson_linux_r36.4.3_aarch64.tbz2\", sha256 = \"…\",\n"
 		   "                    get = \"download the driver package from the vendor's page\" }\n"
 		   "local driver = fetch { folder = \"vendor-driver\", holds = \"src/Makefile\",\n"

@@ -73,6 +73,20 @@ SH
   PATH=$PWD/bin:$PATH
 }
 
+# b4_stub AM [MBOX]: a b4 whose `b4 am` and `b4 mbox` are these lines of shell
+b4_stub() {
+  mkdir bin
+  cat >bin/b4 <<SH
+#!/bin/sh
+case "\$*" in
+*mbox*) ${2:-mkdir -p thread/new && echo "Subject: x" >thread/new/1} ;;
+*) cat >/dev/null; $1 ;;
+esac
+SH
+  chmod +x bin/b4
+  PATH=$PWD/bin:$PATH
+}
+
 # image_of ARCHIVE PROGRAM…: a root file system with programs of this machine, made once for all pairs
 image_of() {
   local tar=$SCRATCH/$1 root=$SCRATCH/root file

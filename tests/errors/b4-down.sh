@@ -1,0 +1,1 @@
+b4_stub : 'echo "Traceback (most recent call last):" >&2; echo "requests.exceptions.ConnectionError: HTTPConnectionPool(host=(Caused by NewConnectionError(0x7f: Failed to establish a new connection: [Errno 111] Connection refused'\''))" >&2; exit 1'

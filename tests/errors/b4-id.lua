@@ -1,0 +1,15 @@
+return {
+  fetch "s0" { b4 = "-v1@example.org" },
+  fetch "s1" { b4 = "a b@example.org" },
+  fetch "s2" { b4 = "a\nb@example.org" },
+  fetch "s3" { b4 = "../a@example.org" },
+  fetch "s4" { b4 = "a..b@example.org" },
+  fetch "s5" { b4 = "a'b@example.org" },
+  fetch "s6" { b4 = "a\"b@example.org" },
+  fetch "s7" { b4 = "a`b@example.org" },
+  fetch "s8" { b4 = "<a@example.org>" },
+  fetch "s9" { b4 = "a@b@c" },
+  fetch "s10" { b4 = "example.org" },
+  fetch "s11" { b4 = "id:a@b" },
+  fetch "s12" { b4 = "a\27[2Jb@c" },
+}

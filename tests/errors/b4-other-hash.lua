@@ -1,0 +1,3 @@
+-- run: run b4-other-hash.lua -q
+-- exit: 1
+return fetch "series" { b4 = "20240101120000.1-1-ann@example.org", sha256 = "0000000000000000000000000000000000000000000000000000000000000001" }

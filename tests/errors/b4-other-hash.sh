@@ -1,0 +1,1 @@
+b4_stub 'echo mails'

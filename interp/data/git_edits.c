@@ -151,6 +151,13 @@ split(const struct str *text, struct arena *a, const char ***v, size_t *n)
 		(*v)[(*n)++] = arena_strdup(a, text->s + i);
 }
 
+/* What editors and their servers keep there: an edited folder's tree has it neither (model/files.c). */
+static bool
+is_no_part(const char *path)
+{
+	return !strcmp(path, "compile_commands.json") || str_starts(path, ".cache/");
+}
+
 static int
 list_paths(int dir, struct arena *a, struct git_edits *e, struct err *err)
 {
@@ -165,7 +172,9 @@ list_paths(int dir, struct arena *a, struct git_edits *e, struct err *err)
 		return -1;
 	split(&paths, a, &e->paths, &e->npaths);
 	split(&ignored, a, &v, &n);
-	e->ignored = n ? v[0] : NULL;
+	e->ignored = NULL;
+	for (size_t i = 0; i < n && !e->ignored; i++)
+		e->ignored = is_no_part(v[i]) ? NULL : v[i];
 	return 0;
 }
 

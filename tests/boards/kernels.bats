@@ -129,24 +129,26 @@ magic() { [ "$(od -An -tx1 -j "$2" -N $((${#3} / 2)) "$1" | tr -d ' \n')" = "$3"
   { read -r folder && read -r words; } <words
   (cd "$folder" && sh -c "$words -fsyntax-only")
 
-  # shellcheck disable=SC2016 # C
-  sed -i 's/pr_notice("%s", linux_banner);/&\n\tpr_notice("edited by hand\\n");/' "$tree/init/main.c"
-  echo '/* edited */' >>"$tree/init/do_mounts.h"
+  # never twice the same, for what an earlier run left in the warm directory
+  words="edited by hand, $RANDOM$RANDOM"
+  sed -i 's/pr_notice("%s", linux_banner);/&\n\tpr_notice("'"$words"'\\n");/' "$tree/init/main.c"
+  echo "/* $words */" >>"$tree/init/do_mounts.h"
   timeout 600 "$JKR" run "$recipe" linux/build -t init/main.o -v "$with" >one 2>&1 || { tail -n 20 one && return 1; }
   grep -qE '^ +gcc .* -c -o init/main.o ' one
   "$JKR" plan "$recipe" pc/console "$with" | grep -q dirty
   timeout 600 "$JKR" run "$recipe" pc/console "$with" -j "$jobs" --progress plain >"$BOARDS/kernels.log" 2>&1 ||
     { tail -n 40 "$BOARDS/kernels.log" && return 1; }
-  "$JKR" log "$recipe" pc/console "$with" | grep -q 'edited by hand'
+  "$JKR" log "$recipe" pc/console "$with" | grep -q "$words"
   [ "$("$JKR" log "$recipe" linux/build "$with" | grep -c '^  CC ')" -lt 20 ]
   "$JKR" why "$recipe" linux/build "$with" | tee said
   grep -qx '  source /jkr/src/init/main.c: 1: init/main.o' said
   grep -q '^  header /jkr/src/init/do_mounts.h: ' said
 
-  git -C "$tree" -c user.name='A. Board' -c user.email=board@example.org commit -qam 'main: say that it was edited'
-  "$JKR" refresh "$recipe" linux-source "$tree"
-  grep -q '^+.*edited by hand' patches/linux-source/0001-*.patch
-  grep -q '^From: A. Board <board@example.org>' patches/linux-source/0001-*.patch
+  git -C "$tree" -c user.name='Ann Board' -c user.email=board@example.org commit -qam 'main: say that it was edited'
+  "$JKR" refresh "$recipe" linux-source "$tree" 2>note
+  [ ! -s note ] # compile_commands.json, which git ignores, is no edit
+  grep -q "^+.*$words" patches/linux-source/0001-*.patch
+  grep -q '^From: Ann Board <board@example.org>' patches/linux-source/0001-*.patch
   timeout 60 "$JKR" plan "$recipe" --fail-if-changes # nothing of it came into the recipe's own results
 }
 

@@ -36,6 +36,14 @@ int sources_of_project(struct sources_out *o, struct session *s, struct err *err
 /* Writes the file. */
 int sources_write(struct sources_out *o, const char *folder, const char *recipe, const char *to, struct err *err);
 
+/* sources_images.c: an image of Debian packages goes along as a tar (model/image_tar.h). */
+/* Under --locked an image of which jkr.lock has no hash is refused, for that would have to go there. */
+int sources_check_images(struct session *s, struct err *err);
+/* Puts the hashes of the tars that a run handed over into jkr.lock; -1, or how many there are. */
+int sources_pin_images(struct session *s, struct err *err);
+/* That changed the keys of the images: takes them into the user's own store, from the tars in `keep`. */
+int sources_settle_images(struct cli *cli, const char *keep, int *interrupted, struct err *err);
+
 /* `jkr export`: what the network gives comes into a store of its own, so that all of it comes. */
 int sources_export(struct cli *cli, int *interrupted, struct err *err);
 /* `jkr import`: unpacks such a file, which may be anybody's, into a new folder. */

@@ -15,23 +15,9 @@
 
 #define BY_HASH "downloads/by-hash"
 
-/* -- what can be taken -----------------------------------------------------------------------------------------------
- */
-/* Packages are put together by a program that has no place for files that it was given. */
-static int
-check_step(const struct step *step, struct err *err)
-{
-	cleanup_str struct str pin = {0};
-
-	if (strcmp(step->prim->name, "image") != 0 || step->prim->pin_name(step->bound, &pin) || !pin.len)
-		return 0;
-	err_set(err, "E0923", "the image `%s` is made of Debian packages, which cannot be exported", step->name);
-	err_at(err, step->at);
-	return err_help(err, "make a tarball of it once, and name that in the toolchain by `url` and `sha256`");
-}
-
+/* -- what comes ---------------------------------------------------------------------------------------------------- */
 static size_t
-inputs_of(struct session *s, const char ***names, struct err *err)
+inputs_of(struct session *s, const char ***names)
 {
 	const struct recipe *r = s->recipe;
 	size_t n = 0;
@@ -40,24 +26,26 @@ inputs_of(struct session *s, const char ***names, struct err *err)
 	for (size_t i = 0; i < r->nsteps; i++) {
 		if (!(r->steps[i].prim->flags & PRIM_NETWORK))
 			continue;
-		check_step(&r->steps[i], err);
 		(*names)[n++] = r->steps[i].name;
 	}
 	return n;
 }
 
+/* -1, or how many images of packages are among it. */
 static int
 fetch_all(struct session *s, int *interrupted, struct err *err)
 {
 	const char **names;
-	size_t n = inputs_of(s, &names, err), noted;
+	size_t n = inputs_of(s, &names), noted;
 
-	if (err_any(err) || session_open_project(s, err) < 0 || inputs_lock(s, &noted, err) < 0 ||
+	if (session_open_project(s, err) < 0 || sources_check_images(s, err) < 0 || inputs_lock(s, &noted, err) < 0 ||
 	    lock_write(&s->lock, s->project, "jkr.lock", err) < 0)
 		return -1;
 	if (!n)
 		return 0;
-	return session_plan(s, names, n, true, err) < 0 || build_plan(s, &s->plan, interrupted, err) < 0 ? -1 : 0;
+	if (session_plan(s, names, n, true, err) < 0 || build_plan(s, &s->plan, interrupted, err) < 0)
+		return -1;
+	return sources_pin_images(s, err);
 }
 
 /* -- what came
@@ -189,21 +177,23 @@ collect(struct session *s, struct err *err)
 }
 
 static int
-export_from(struct cli *cli, const char *folder, int *interrupted, struct err *err)
+export_from(struct cli *cli, const char *folder, const char *keep, int *interrupted, struct err *err)
 {
-	cleanup_free char *keep = xasprintf("%s/keep", folder), *scratch = xasprintf("%s/store", folder);
+	cleanup_free char *scratch = xasprintf("%s/store", folder);
 	const char *store = cli->store;
 	struct session s;
-	int r;
+	int r, images = 0;
 
 	cli->store = scratch;
 	r = session_load(&s, cli, cli->argv[0], err);
 	s.keep = keep;
 	if (!r)
-		r = fetch_all(&s, interrupted, err) || collect(&s, err) ? -1 : 0;
+		images = fetch_all(&s, interrupted, err);
+	if (!r)
+		r = images < 0 ? -1 : collect(&s, err);
 	session_close(&s);
 	cli->store = store;
-	return r;
+	return r || !images ? r : sources_settle_images(cli, keep, interrupted, err);
 }
 
 int
@@ -221,8 +211,9 @@ sources_export(struct cli *cli, int *interrupted, struct err *err)
 		err_sys(err, "E0804", "cannot write into the store");
 	if (in >= 0 && !err_any(err)) {
 		cleanup_free char *folder = xasprintf("%s/tmp/%s", store_path(st), tmp);
+		cleanup_free char *keep = xasprintf("%s/keep", folder);
 
-		r = export_from(cli, folder, interrupted, err);
+		r = export_from(cli, folder, keep, interrupted, err);
 	}
 	if (*tmp)
 		store_discard(st, tmp);

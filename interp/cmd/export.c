@@ -22,7 +22,7 @@ const struct command cmd_export = {
 	.usage = "RECIPE --sources",
 	.doc = "Write all that a recipe is built from into one file, NAME-sources.tar.zst or what -o names: the project's files, jkr.lock, recipes from elsewhere, and what its "
 	       "steps fetch. `jkr import` makes a folder of it on another machine, where the recipe builds without a network. Everything is fetched anew for it, so that nothing is "
-	       "forgotten. Images of Debian packages cannot be taken along.",
+	       "forgotten. An image of Debian packages goes along as a tar, whose hash then stands in jkr.lock: no apt is needed there.",
 	.options = "sources define profile plugin output locked offline no-wait progress",
 	.min_args = 1,
 	.max_args = 1,

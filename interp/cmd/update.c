@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "cli/imports.h"
 #include "cli/inputs.h"
+#include "data/image_pin.h"
 
 struct update {
 	struct session *s;
@@ -31,6 +32,17 @@ print_pin(const char *label, const char *pin)
 		printf("  %s %.*s\n", label, (int)strcspn(pin, "\n"), pin);
 }
 
+/* The same, beside the hash that an export found out: that of the same versions stays. */
+static bool
+is_same(const char *name, const char *old, const char *now)
+{
+	cleanup_str struct str bare = {0};
+
+	if (str_starts(name, "image:"))
+		image_pin_format(old, NULL, &bare);
+	return !strcmp(bare.len ? bare.s : old, now);
+}
+
 static int
 update_step(struct update *u, const struct step *step, struct err *err)
 {
@@ -46,7 +58,7 @@ update_step(struct update *u, const struct step *step, struct err *err)
 	if (step->prim->pin(&rq, &text, err) < 0)
 		return err_at_all(err, step->at);
 	old = lock_get(&u->s->lock, str_text(&name));
-	if (old && !strcmp(old, str_text(&text)))
+	if (old && is_same(str_text(&name), old, str_text(&text)))
 		return 0;
 	u->changed++;
 	printf("%s\n", str_text(&name));

@@ -144,7 +144,7 @@ fetch_b4(struct job *job, const char *thread, const char *name, const char *sha2
 	if (!staged(job, sha256, &box) && get(job, thread, sha256, pinned, &box, err))
 		return -1;
 	job_record(job, arena_printf(job_arena(job), "thread:%s", thread), sha256);
-	if (job_keep(job, box.s, box.len, sha256, err))
+	if (job_keep_data(job, box.s, box.len, sha256, err))
 		return -1;
 	return layer_put(job_layer(job), &e, box.s, box.len, err);
 }

@@ -8,9 +8,11 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "data/debian.h"
+#include "data/image_pin.h"
 #include "data/mmdebstrap.h"
 #include "data/rootfs_tar.h"
 #include "data/schema.h"
+#include "model/image_tar.h"
 #include "model/job.h"
 #include "model/prim.h"
 #include "model/unpack.h"
@@ -108,7 +110,7 @@ pin_name(const void *arg, struct str *name)
 	return 0;
 }
 
-/* "amd64 bytes:123456 base-files=12.4 …": the architecture, what is to be downloaded, all versions. */
+/* As data/image_pin.h has it. */
 static int
 pin(const struct pin_request *rq, struct str *text, struct err *err)
 {
@@ -153,30 +155,9 @@ download(const void *arg, const char *pinned)
 
 /* run */
 
-/* The pin's parts; false when it is none. */
-static bool
-read_pin(const char *pin, struct arena *a, const char **arch, struct map *versions)
-{
-	char *save = NULL, *copy = arena_strdup(a, pin), *word;
-
-	*arch = copy ? strtok_r(copy, " ", &save) : NULL;
-	word = *arch ? strtok_r(NULL, " ", &save) : NULL;
-	if (!word || !str_starts(word, "bytes:"))
-		return false;
-	while ((word = strtok_r(NULL, " ", &save))) {
-		char *version = strchr(word, '=');
-
-		if (!version)
-			return false;
-		*version++ = 0;
-		map_set(versions, word, version);
-	}
-	return versions->n > 0;
-}
-
 /* Every package that the pin names has the pinned version; which others came along follows from those. */
 static int
-compare_versions(const struct map *want, const struct map *got, struct err *err)
+compare_versions(const struct map *want, const struct map *got, bool staged, struct err *err)
 {
 	cleanup_str struct str names = {0};
 	size_t n = 0;
@@ -193,7 +174,10 @@ compare_versions(const struct map *want, const struct map *got, struct err *err)
 		return 0;
 	if (n > MOVED_SHOWN)
 		str_addf(&names, " and %zu more", n - MOVED_SHOWN);
-	err_set(err, MOVED, "the archive now has other versions than the lock: %s", str_text(&names));
+	err_set(err, MOVED, "the %s other versions than the lock: %s",
+		staged ? "image that is staged has" : "archive now has", str_text(&names));
+	if (staged)
+		return err_help(err, "jkr.lock is not the one that was exported with the image");
 	return err_help(err, "run `apt-get update` and then `jkr update` to take the new versions");
 }
 
@@ -250,15 +234,10 @@ build_tar(struct job *job, const struct image_params *p, const char *arch, int t
 }
 
 static int
-put_packages(struct job *job, const struct image_params *p, const char *arch, const struct map *want, struct map *got,
-	     struct err *err)
+make_tar(struct job *job, const struct image_params *p, const char *arch, struct err *err)
 {
 	int scratch = job_scratch(job, err);
-	struct rootfs_tar scan = {0};
 	cleanup_fd int tar = -1;
-	struct strings skip;
-	struct unpack_opts opts = {.skip = &skip};
-	int r;
 
 	if (scratch < 0)
 		return -1;
@@ -269,36 +248,71 @@ put_packages(struct job *job, const struct image_params *p, const char *arch, co
 		return -1;
 	if (lseek(tar, 0, SEEK_SET) < 0)
 		return err_sys(err, FAILED, "cannot read the image");
-	r = rootfs_tar_scan(tar, job_arena(job), &scan, err);
-	*got = scan.packages;
-	if (r < 0 || compare_versions(want, got, err) < 0)
-		return -1;
+	return steal_fd(&tar);
+}
+
+static int
+put_packages(struct job *job, int tar, bool staged, const struct map *want, struct err *err)
+{
+	struct rootfs_tar scan = {0};
+	struct strings skip;
+	struct unpack_opts opts = {.skip = &skip};
+	int r = rootfs_tar_scan(tar, job_arena(job), &scan, err);
+
+	if (!r)
+		r = compare_versions(want, &scan.packages, staged, err);
 	skip = (struct strings){.n = scan.nvaries, .v = scan.varies};
-	if (lseek(tar, 0, SEEK_SET) < 0)
-		return err_sys(err, FAILED, "cannot read the image");
-	return unpack(job, tar, "image.tar", &opts, err);
+	if (!r && lseek(tar, 0, SEEK_SET) < 0)
+		r = err_sys(err, FAILED, "cannot read the image");
+	if (!r)
+		r = unpack(job, tar, "image.tar", &opts, err);
+	if (!r)
+		record_versions(job, &scan.packages);
+	map_free(&scan.packages);
+	return r;
+}
+
+static int
+fail_offline(const struct image_pin *pin, struct err *err)
+{
+	err_set(err, "E0913", "the packages of an image would be downloaded, and --offline was given");
+	if (pin->sha256)
+		err_help(err,
+			 "jkr.lock names an image that was exported: downloads/by-hash/sha256/%s, which is not "
+			 "there",
+			 pin->sha256);
+	return err_help(err, "run once without --offline; after that the image is in the store");
+}
+
+static int
+from_pin(struct job *job, const struct image_params *p, const struct image_pin *pin, struct err *err)
+{
+	cleanup_fd int staged = pin->sha256 ? image_tar_staged(job, pin->sha256, err) : -1, made = -1;
+
+	if (err_any(err))
+		return -1;
+	if (staged < 0 && job_offline(job))
+		return fail_offline(pin, err);
+	if (staged < 0)
+		made = make_tar(job, p, pin->arch, err);
+	if (err_any(err) || put_packages(job, staged < 0 ? made : staged, staged >= 0, &pin->versions, err))
+		return -1;
+	return image_tar_settle(job, staged, pin->sha256, err);
 }
 
 static int
 run_packages(struct job *job, const struct image_params *p, struct err *err)
 {
-	struct map want = {0}, got = {0};
-	const char *arch;
-	int r;
+	struct image_pin pin;
+	int r = image_pin_parse(job_pin(job) ? job_pin(job) : "", job_arena(job), &pin);
 
-	if (job_offline(job))
-		return err_set(err, "E0913", "the packages of an image would be downloaded, and --offline was given"),
-		       err_help(err, "run once without --offline; after that the image is in the store");
-	if (!job_pin(job) || !read_pin(job_pin(job), job_arena(job), &arch, &want)) {
-		map_free(&want);
+	if (r) {
 		err_set(err, "E0903", "the pin of an image of `%s` in the lock cannot be read", p->suite);
-		return err_help(err, "run `jkr update`");
+		err_help(err, "run `jkr update`");
+	} else {
+		r = from_pin(job, p, &pin, err);
 	}
-	r = put_packages(job, p, arch, &want, &got, err);
-	if (r == 0)
-		record_versions(job, &got);
-	map_free(&want);
-	map_free(&got);
+	map_free(&pin.versions);
 	return r;
 }
 

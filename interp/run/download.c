@@ -51,10 +51,23 @@ open_scratch(struct job *job, char **name, struct err *err)
 	return openat(dir, *name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 }
 
+bool
+job_keeps(struct job *job)
+{
+	return job->opt->keep != NULL;
+}
+
+/* What was kept of an earlier download is as good as what is staged: it is proved like that. */
 int
 job_staged(struct job *job, const char *kind, const char *name)
 {
-	return staged_by_hash(job->plan->recipe->root, kind, name);
+	int staged = staged_by_hash(job->plan->recipe->root, kind, name);
+	cleanup_fd int dir = -1;
+
+	if (staged >= 0 || !job_keeps(job) || strcmp(kind, "sha256") != 0)
+		return staged;
+	dir = open(job->opt->keep, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return dir < 0 ? -1 : fs_open_nofollow(dir, name, O_RDONLY);
 }
 
 static int
@@ -83,43 +96,43 @@ take_staged(struct job *job, const char *sha256, struct err *err)
 	return from < 0 ? -1 : copy_proved(job, from, sha256, err);
 }
 
-/* A file for a copy: whoever takes the sources away gets every file that came. 1: there is one, or nobody asks. */
+/* A file for a copy: whoever takes the sources away gets every file that came. It has no name until it is whole: other
+ * steps may look for it. 1: there is one, or nobody asks. */
 static int
-open_kept(struct job *job, const char *sha256, int *out)
+begin_kept(struct job *job, const char *sha256, char part[64], int *dir, int *to)
 {
-	cleanup_fd int dir = -1;
-
 	if (!job->opt->keep || !sha256)
 		return 1;
-	dir = open(job->opt->keep, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (dir >= 0 && fs_exists(dir, sha256))
+	*dir = open(job->opt->keep, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*dir >= 0 && fs_exists(*dir, sha256))
 		return 1;
-	*out = dir < 0 ? -1 : fs_create(dir, sha256, 0644);
-	if (*out < 0 && dir >= 0 && errno == EEXIST)
-		return 1; /* another step has the same */
-	return *out < 0 ? -1 : 0;
+	fs_random_name(".part-", part);
+	*to = *dir < 0 ? -1 : fs_create(*dir, part, 0644);
+	return *to < 0 ? -1 : 0;
 }
 
-static int
-keep(struct job *job, int fd, const char *sha256, struct err *err)
+int
+job_keep(struct job *job, int fd, const char *sha256, struct err *err)
 {
-	cleanup_fd int to = -1;
-	int r = open_kept(job, sha256, &to);
+	cleanup_fd int dir = -1, to = -1;
+	char part[64];
+	int r = begin_kept(job, sha256, part, &dir, &to);
 
-	if (r < 0 || (!r && (fs_copy(fd, to) || lseek(fd, 0, SEEK_SET))))
+	if (r < 0 || (!r && (fs_copy(fd, to) || lseek(fd, 0, SEEK_SET) || renameat(dir, part, dir, sha256))))
 		return err_sys(err, "E0804", "cannot keep a copy of what was downloaded");
 	return 0;
 }
 
 int
-job_keep(struct job *job, const void *data, size_t n, const char *sha256, struct err *err)
+job_keep_data(struct job *job, const void *data, size_t n, const char *sha256, struct err *err)
 {
-	cleanup_fd int to = -1;
-	int r = open_kept(job, sha256, &to);
+	cleanup_fd int dir = -1, to = -1;
+	char part[64];
+	int r = begin_kept(job, sha256, part, &dir, &to);
 
-	return r < 0 || (!r && fs_write(to, data, n))
-		       ? err_sys(err, "E0804", "cannot keep a copy of what was downloaded")
-		       : 0;
+	if (r < 0 || (!r && (fs_write(to, data, n) || renameat(dir, part, dir, sha256))))
+		return err_sys(err, "E0804", "cannot keep a copy of what was downloaded");
+	return 0;
 }
 
 int
@@ -137,7 +150,7 @@ job_download(struct job *job, const char *url, const char *sha256, uint64_t max,
 		sha256 = hash_hex(&h, hex);
 	fd = take_staged(job, sha256, err);
 	if (fd >= 0 || err_any(err))
-		return err_any(err) || keep(job, fd, sha256, err) ? -1 : steal_fd(&fd);
+		return err_any(err) || job_keep(job, fd, sha256, err) ? -1 : steal_fd(&fd);
 	if (job->opt->offline && !str_starts(url, "file:")) {
 		err_set(err, "E0913", "`%s` would be downloaded, and --offline was given", url);
 		return err_help(err, "run once without --offline; after that its content is in the store");
@@ -153,5 +166,5 @@ job_download(struct job *job, const char *url, const char *sha256, uint64_t max,
 	}
 	if (sha256)
 		unlinkat(store_fd(job->store), name, 0);
-	return keep(job, fd, sha256, err) ? -1 : steal_fd(&fd);
+	return job_keep(job, fd, sha256, err) ? -1 : steal_fd(&fd);
 }

@@ -114,10 +114,6 @@ LUA
 }
 
 @test "what cannot be taken along is said" {
-  echo 'return image { suite = "bookworm", packages = { "make" } }' >r.lua
-  run jkr export r.lua --sources
-  [ "$status" = 2 ]
-  [[ $output == *E0923*'made of Debian packages'*r.lua:1* ]]
   echo 'return fetch { file = "vendor.bin", get = "ask" }' >r.lua
   run jkr export r.lua --sources
   echo "$output"

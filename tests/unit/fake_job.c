@@ -11,6 +11,7 @@
 #include "fake_job_own.h"
 #include "model/files.h"
 #include "model/helpers.h"
+#include "data/staged.h"
 #include "os/fs.h"
 #include "os/http.h"
 #include "scratch.h"
@@ -347,8 +348,21 @@ job_explain_log(struct job *job, struct err *err)
 int
 job_staged(struct job *job, const char *kind, const char *name)
 {
-	(void)job, (void)kind, (void)name;
-	return -1;
+	return staged_by_hash(fake_root(job), kind, name);
+}
+
+bool
+job_keeps(struct job *job)
+{
+	(void)job;
+	return false;
+}
+
+int
+job_keep(struct job *job, int fd, const char *sha256, struct err *err)
+{
+	(void)job, (void)fd, (void)sha256, (void)err;
+	return 0;
 }
 
 /* Of file:/// addresses only. */
@@ -369,7 +383,7 @@ job_download(struct job *job, const char *url, const char *sha256, uint64_t max,
 }
 
 int
-job_keep(struct job *job, const void *data, size_t n, const char *sha256, struct err *err)
+job_keep_data(struct job *job, const void *data, size_t n, const char *sha256, struct err *err)
 {
 	(void)job, (void)data, (void)n, (void)sha256, (void)err;
 	return 0;

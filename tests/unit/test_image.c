@@ -187,6 +187,82 @@ a_failure_is_named(void **state)
 }
 
 static void
+another_image_than_pinned_fails(void **state)
+{
+	char wanted[256], got[65];
+	struct fixture f;
+
+	(void)state;
+	begin(&f, "make", "4.3-4");
+	fake_job_set_pin(f.job, "amd64 bytes:15 sha256:" HEX " make=4.3-4");
+	assert_int_equal(prim_image.run(f.job, f.params, &f.err), -1);
+	says(&f, "E0917", "another image");
+	assert_string_equal(f.err.head->help[0], "wanted " HEX);
+	assert_int_equal(sscanf(f.err.head->help[1], "got %64s", got), 1);
+	end(&f);
+	/* what it got is what is wanted the next time, and is told */
+	begin(&f, "make", "4.3-4");
+	snprintf(wanted, sizeof wanted, "amd64 bytes:15 sha256:%s make=4.3-4", got);
+	fake_job_set_pin(f.job, wanted);
+	assert_int_equal(prim_image.run(f.job, f.params, &f.err), 0);
+	assert_non_null(strstr(fake_records(f.job), arena_printf(&f.a, "image-tar=%s", got)));
+	end(&f);
+}
+
+/* A root as a tar among what is staged, and the pin that names it. */
+static void
+stage(struct fixture *f, const char *version)
+{
+	const char *root = fake_root(f->job);
+	char hex[65];
+	FILE *p;
+
+	p = popen(arena_printf(&f->a,
+			       "PATH=/usr/bin:/bin && cd %s && echo signed-by=/k.gpg | %s/bin/mmdebstrap >t.tar && "
+			       "mkdir -p downloads/by-hash/sha256 && sha256sum t.tar",
+			       root, root),
+		  "r");
+	assert_non_null(p);
+	assert_int_equal(fscanf(p, "%64s", hex), 1);
+	assert_int_equal(pclose(p), 0);
+	assert_int_equal(rename(arena_printf(&f->a, "%s/t.tar", root),
+				arena_printf(&f->a, "%s/downloads/by-hash/sha256/%s", root, hex)),
+			 0);
+	fake_job_set_pin(f->job, arena_printf(&f->a, "amd64 bytes:15 sha256:%s make=%s", hex, version));
+}
+
+static void
+what_is_staged_needs_no_program(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f, "make", "4.3-4");
+	setenv("SOURCE_DATE_EPOCH", "1", 1);
+	stage(&f, "4.3-4");
+	assert_int_equal(unlink(arena_printf(&f.a, "%s/bin/mmdebstrap", fake_root(f.job))), 0);
+	if (prim_image.run(f.job, f.params, &f.err) < 0)
+		fail_msg("%s", f.err.head->msg);
+	assert_string_equal(fake_read(f.job, "usr/bin/a"), "hello\n");
+	assert_null(fake_read(f.job, "etc/machine-id"));
+	end(&f);
+	/* of other versions than the lock has */
+	begin(&f, "make", "4.3-4");
+	stage(&f, "4.2");
+	assert_int_equal(prim_image.run(f.job, f.params, &f.err), -1);
+	says(&f, "E0917", "that is staged has other versions");
+	end(&f);
+	/* of other bytes than its name says */
+	begin(&f, "make", "4.3-4");
+	fake_text(f.job, "downloads/by-hash/sha256/" HEX, "evil");
+	fake_job_set_pin(f.job, "amd64 bytes:15 sha256:" HEX " make=4.3-4");
+	assert_int_equal(prim_image.run(f.job, f.params, &f.err), -1);
+	says(&f, "E0905", "is not the image that jkr.lock has");
+	end(&f);
+	unsetenv("SOURCE_DATE_EPOCH");
+}
+
+static void
 asks_apt_about_packages(void **state)
 {
 	static const struct {
@@ -251,6 +327,8 @@ main(void)
 		cmocka_unit_test(builds_without_what_varies),
 		cmocka_unit_test(other_versions_than_pinned_fail),
 		cmocka_unit_test(a_failure_is_named),
+		cmocka_unit_test(another_image_than_pinned_fails),
+		cmocka_unit_test(what_is_staged_needs_no_program),
 		cmocka_unit_test(asks_apt_about_packages),
 		cmocka_unit_test(a_suite_that_apt_does_not_know_fails),
 	};

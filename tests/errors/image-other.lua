@@ -1,0 +1,1 @@
+return image "tools" { suite = "bookworm", packages = { "gcc" } }

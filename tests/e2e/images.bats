@@ -55,7 +55,8 @@ LUA
 }
 
 @test "an image of two packages goes along: equal bytes on a machine without a network, apt and mmdebstrap" {
-  [ -n "$(apt-get indextargets --format '$(RELEASE)' 'Created-By: Packages' | grep -x bookworm)" ] || skip "apt here knows no bookworm"
+  # shellcheck disable=SC2016
+  apt-get indextargets --format '$(RELEASE)' 'Created-By: Packages' | grep -x bookworm || skip "apt here knows no bookworm"
   touch jkr.yaml
   cat >r.lua <<'LUA'
 local img = image "tools" { suite = "bookworm", packages = { "make", "bc" } }
@@ -181,7 +182,7 @@ PY
   run jkr export r.lua --sources --locked
   echo "$output"
   [ "$status" = 5 ]
-  [[ $output == *E1010*'no hash of the image `img`'*r.lua:1* ]]
+  [[ $output == *E1010*'no hash of the image'*r.lua:1* ]]
   [ ! -e r-sources.tar.zst ]
   cmp lock jkr.lock
   jkr export r.lua --sources -q -o one.tar.zst
@@ -193,6 +194,7 @@ PY
   no grep -q was said
   stub 1.1
   jkr update r.lua >said
-  grep -q 'was .*sha256:.* tool=1.0' said && grep -q 'now .* tool=1.1' said
+  grep -q 'was .*sha256:.* tool=1.0' said
+  grep -q 'now .* tool=1.1' said
   no grep -q sha256 jkr.lock
 }

@@ -19,7 +19,7 @@ bare() {
 image_tree() {
   local key
   key=$(jkr plan "${@:2}" --format json | json "[s['key'] for s in d['steps'] if s['name'] == '$1'][0]")
-  grep -ao '^tree [0-9a-f]*' "$JKR_STORE/results/${key:0:2}/$key"
+  awk '$1 == "tree" { print $2 }' "$JKR_STORE/results/${key:0:2}/$key"
 }
 
 # stub VERSION [TEXT]: an archive with nothing but `tool` and `make` in it, and an mmdebstrap that makes a root with TEXT of them
@@ -94,10 +94,15 @@ LUA
 @test "an image that was damaged, or is not the lock's, is refused" {
   small
   stub 1.0
-  jkr export r.lua --sources -q -o r.tar.zst
-  [ "$(wc -l <made)" = 2 ]
   jkr run r.lua -q -o out
-  [ "$(wc -l <made)" = 2 ]
+  tree=$(image_tree two r.lua)
+  jkr export r.lua --sources -q -o r.tar.zst
+  [ "$(wc -l <made)" = 4 ]
+  # from the tar it is the same tree as from the packages
+  jkr run r.lua -q -o out
+  [ "$(wc -l <made)" = 4 ]
+  [ ${#tree} = 64 ]
+  [ "$(image_tree two r.lua)" = "$tree" ]
   [ "$(cat out/bin/link)" = same ]
   [ "$(cat out/toolchain/over)" = over ]
   # in the file: not taken

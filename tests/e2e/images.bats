@@ -60,7 +60,7 @@ LUA
   touch jkr.yaml
   cat >r.lua <<'LUA'
 local img = image "tools" { suite = "bookworm", packages = { "make", "bc" } }
-local a = run_in_container "a" { "sh", "-c", "echo 6*7 | bc; make --version; ls -lRn /etc /usr/bin", toolchain = img, capture = "a.txt" }
+local a = run_in_container "a" { "sh", "-c", "echo 6*7 | bc; make --version; find /etc /usr/bin -printf '%M %U:%G %s %T@ %p %l\\n' | sort", toolchain = img, capture = "a.txt" }
 return bundle "all" { a, build_manifest "m" { a } }
 LUA
   jkr export r.lua --sources -q -o "$work/r.tar.zst"

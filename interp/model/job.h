@@ -123,11 +123,10 @@ int job_staged(struct job *job, const char *kind, const char *name);
  * beginning, where it then stands again. `sha256` is its hash. */
 bool job_keeps(struct job *job);
 int job_keep(struct job *job, int fd, const char *sha256, struct err *err);
+int job_keep_data(struct job *job, const void *data, size_t n, const char *sha256, struct err *err);
 /* Downloads `url` to a new file in job_scratch, verified: `sha256` hex or NULL. Resumes a part of
  * an earlier try; `max` bytes at most (0: no bound). Gives a descriptor. */
 int job_download(struct job *job, const char *url, const char *sha256, uint64_t max, struct err *err);
-/* The same for what a program got: whoever takes the sources away (`jkr export --sources`) has a copy of it. */
-int job_keep_data(struct job *job, const void *data, size_t n, const char *sha256, struct err *err);
 
 /* A folder of the store that outlives the run, one for each `url`: what its server once gave. This job has it for
  * itself until it ends (one at a time) and may find in it whatever a killed one left. Borrowed; -1 with a sentence.

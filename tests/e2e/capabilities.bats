@@ -32,7 +32,7 @@ LUA
   jkr run r.lua -q -o out
   [ "$(cat out/one)" = 1 ]
   # it is written down, and a commit that does more shows what
-  json "[v['pin'] for v in d['inputs'].values()][0]" <jkr.lock | grep -qx "$id tree:[0-9a-f]\{64\} primitive:copy primitive:write path:README"
+  json "next(iter(d['inputs'].values()))['pin']" <jkr.lock | grep -qx "$id tree:[0-9a-f]\{64\} primitive:copy primitive:write path:README"
   states 'primitives: [write, copy, run_in_container]' 'network: [https://evil.example/]' 'paths: [etc/]'
   commit more
   jkr run r.lua -q -o out # nothing changes without an update

@@ -7,7 +7,7 @@
 #include "model/ccache.h"
 #include "model/distcc.h"
 #include "model/inside.h"
-#include "model/kcompiler.h"
+#include "model/ksettled.h"
 #include "model/kgoals.h"
 #include "model/makecall.h"
 #include "model/prim.h"
@@ -362,7 +362,7 @@ run(struct job *job, const void *arg, struct err *err)
 		r = run_after(&in, p, err);
 	ccache_tell(&in);
 	if (!r && p->objdir && p->config.kind != SRC_NONE && compiles(p))
-		r = kcompiler_check(&in, &p->config, err);
+		r = ksettled_check(&in, &p->config, err);
 	if (!p->allow_warnings)
 		r = inside_modpost(&in, r, err);
 	if (!r)

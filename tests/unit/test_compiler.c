@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "model/ccache.h"
-#include "model/kcompiler.h"
+#include "model/ksettled.h"
 #include "model/rust.h"
 
 #define GCC "CONFIG_CC_VERSION_TEXT=\"gcc 12\"\nCONFIG_CC_IS_GCC=y\nCONFIG_GCC_VERSION=120200\nCONFIG_CLANG_VERSION=0\n"
@@ -22,7 +22,11 @@ test_compares(void **state)
 	static const struct {
 		const char *before, *after, *label;
 	} cases[] = {
-		{GCC, GCC "CONFIG_X=y\n", NULL},
+		{GCC, GCC, NULL},
+		{GCC, GCC "# CONFIG_X is not set\n", NULL},
+		{GCC, GCC "CONFIG_X=y\n", "CONFIG_X was `n` and is `y`"},
+		{GCC "CONFIG_X=\"a\"\nCONFIG_Y=m\n", GCC "CONFIG_Y=y\n",
+		 "CONFIG_X was `a` and is `n`, CONFIG_Y was `m` and is `y`"},
 		{"CONFIG_X=y\n", GCC, NULL}, /* it never said */
 		{GCC, "CONFIG_CC_VERSION_TEXT=\"gcc 13\"\n", "CONFIG_CC_VERSION_TEXT was `gcc 12` and is `gcc 13`"},
 		{GCC, "", "CONFIG_CC_VERSION_TEXT was `gcc 12` and is `n`"},
@@ -33,7 +37,7 @@ test_compares(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		cleanup_arena struct arena a = {0};
 		struct err err = {0};
-		int r = kcompiler_compare(cases[i].before, cases[i].after, "linux", &a, &err);
+		int r = ksettled_compare(cases[i].before, cases[i].after, "linux", &a, &err);
 
 		assert_int_equal(r, cases[i].label ? -1 : 0);
 		if (cases[i].label)

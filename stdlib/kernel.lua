@@ -47,12 +47,20 @@ local function way_of(p)
   return way or "base"
 end
 
+-- What configuring reads of a tree, by name: an edit of another file configures nothing anew. Were it too little, the
+-- build would end with another .config than it was given, which is a mistake of its own (E0210).
+local function configures(p)
+  local only = { "Kconfig*", "Makefile*", "Kbuild*", "scripts", "configs" }
+  for _, pattern in ipairs(p.reads or {}) do only[#only + 1] = pattern end
+  return copy "kconfig" { p.source, only = only }
+end
+
 -- What all of a configuration is made of: Kconfig's own target reads it in place of its defaults, or of n.
-local function from_file(p, vars, asked, target)
+local function from_file(p, seen, vars, asked, target)
   local all = { KCONFIG_ALLCONFIG = "/jkr/asked/.config" }
   for k, v in pairs(vars) do all[k] = v end
   return make_in_container "base" {
-    p.source, toolchain = p.toolchain, variables = all, targets = { target }, build = "fresh",
+    seen, toolchain = p.toolchain, variables = all, targets = { target }, build = "fresh",
     mounts = { ["/jkr/asked"] = kconfig_append "asked" { ".config", symbols = asked } },
     outputs = { ".config" },
   }
@@ -60,16 +68,16 @@ end
 
 -- The base configuration, by each of the ways.
 local makes = {
-  base = function(p, vars)
+  base = function(p, seen, vars)
     local goals = p.base or { "defconfig" }
     local one = #goals == 1
     return make_in_container "base" {
-      p.source, toolchain = p.toolchain, variables = vars, targets = one and goals or nil, goals = not one and goals or nil,
+      seen, toolchain = p.toolchain, variables = vars, targets = one and goals or nil, goals = not one and goals or nil,
       build = "fresh", outputs = { ".config" },
     }
   end,
-  preset = function(p, vars, asked) return from_file(p, vars, asked, "alldefconfig") end,
-  fragments = function(p, vars, asked) return from_file(p, vars, asked, "allnoconfig") end,
+  preset = function(p, seen, vars, asked) return from_file(p, seen, vars, asked, "alldefconfig") end,
+  fragments = function(p, seen, vars, asked) return from_file(p, seen, vars, asked, "allnoconfig") end,
   saved = function(p) return copy "base" { p.saved, as = ".config" } end,
 }
 
@@ -105,6 +113,8 @@ define "kernel" {
       .. "know of it is dropped." },
     config = { "symbols", doc = "Kconfig symbols and fragments, on top of the base." },
     allow = { "string", list = true, doc = "Symbols that may get another value than asked." },
+    reads = { "string", list = true, doc = "More of the source that configuring reads, as patterns of `copy`'s `only`, where a tree has it under other "
+      .. "names than Kconfig*, Makefile* and Kbuild* or outside of folders called scripts and configs. An edit of anything else configures nothing anew." },
     localversion = { "string", doc = "What follows the version in the kernel's release (CONFIG_LOCALVERSION)." },
     images = { "choice", { "vmlinux", "Image", "Image.gz", "zImage", "uImage", "bzImage" }, list = true,
       doc = "Images to build in place of the architecture's own, of what it has; each is checked as a boot loader reads it (`kernel_image_check`); the modules "
@@ -148,16 +158,17 @@ local linux = kernel "linux" {
     local asked = { { p.preset }, p.fragments and fragments(p.fragments) or {}, p.config or {} }
     if p.localversion then asked[#asked + 1] = { LOCALVERSION = p.localversion } end
 
-    local base = makes[way](p, vars, asked)
+    local seen = configures(p)
+    local base = makes[way](p, seen, vars, asked)
     local wanted = kconfig_append "wanted" { ".config", on = base, symbols = asked }
     local got = make_in_container "config" {
-      p.source, toolchain = p.toolchain, variables = vars, config = wanted / ".config",
+      seen, toolchain = p.toolchain, variables = vars, config = wanted / ".config",
       targets = { "olddefconfig" }, build = "fresh",
       outputs = { ".config", "scripts/kconfig", "include/config" },
     }
     -- the compile takes in the checked configuration, so nothing is compiled before every symbol is right
     local honoured = kconfig_check "honoured" {
-      config = got / ".config", symbols = asked, allow = p.allow, source = p.source, build = got,
+      config = got / ".config", symbols = asked, allow = p.allow, source = seen, build = got,
       toolchain = p.toolchain, arch = p.arch, variables = vars,
       base = way == "base" and (p.base or { "defconfig" }) or nil, saved = p.saved,
       before = (way == "base" or way == "saved") and base / ".config" or nil,

@@ -184,6 +184,7 @@ function checksums(name) end
 ---@field as? string Another name for the file; there must be one source, and it a file.
 ---@field mode? string|jkr.Text Who may do what with the files, in octal, such as "0664"; as at the source unless told.
 ---@field suffix? string|jkr.Text What each file's name gets at its end, behind a `-`, such as linux.release: Image becomes Image-6.12.1.
+---@field only? string|jkr.Text|(string|jkr.Text)[] Patterns with `*` and `?` of what is copied, in place of all: without a `/` compared with every part of a path, with one with the path from its start. Each must match something. What takes in the copy does not run again for a change elsewhere.
 ---@field exclude? string|jkr.Text|(string|jkr.Text)[] Patterns with `*` and `?` of what stays behind: without a `/` compared with every part of a path, with one with the path from its start. Each must match something.
 
 ---Copies files and folders of the project and of results. A file lands in `into` under its own name; a folder or a whole result gives what it holds, so that copy { src / "drivers", into = "x" } makes x/Makefile of drivers/Makefile. Onto a tree it adds to what is there and replaces files of the same name. Two sources that give one path must agree on its content.
@@ -680,6 +681,7 @@ function devicetree(name) end
 ---@field label? string|jkr.Text A word for the kernel's release: it becomes VERSION, localversion, this word and 12 digits that stand for configuration, toolchain, make's variables and source (`jkr doc kernel_label` has the formula). `series`, `tag` and `ref` give the word where this does not.
 ---@field localversion? string|jkr.Text What follows the version in the kernel's release (CONFIG_LOCALVERSION).
 ---@field preset? jkr.Source A file of symbols in place of the base: what it does not set has its default (`make alldefconfig` with KCONFIG_ALLCONFIG). Its symbols are asked for and checked.
+---@field reads? string|jkr.Text|(string|jkr.Text)[] More of the source that configuring reads, as patterns of `copy`'s `only`, where a tree has it under other names than Kconfig*, Makefile* and Kbuild* or outside of folders called scripts and configs. An edit of anything else configures nothing anew.
 ---@field ref? string|jkr.Text What else was checked out, such as a branch: it is the word.
 ---@field saved? jkr.Source A .config that somebody kept, in place of the base. What it sets is not asked for: what this tree does not know of it is dropped.
 ---@field series? jkr.Source A mailbox whose first subject gives the word, with -vN from the second version on.

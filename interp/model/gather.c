@@ -15,7 +15,8 @@ struct gathering {
 	struct job *job;
 	struct arena *a;
 	const struct gather_opts *opts;
-	bool *hit; /* of every pattern */
+	bool *out, *in;     /* which of the patterns matched: of `exclude`, of `only` */
+	const char *chosen; /* the folder of this source that `only` has by itself */
 	struct piece *v;
 	size_t n, cap;
 	struct map by_path; /* path → index into v plus 1 */
@@ -40,62 +41,44 @@ source_shown(struct job *job, const struct source *src)
 	return arena_printf(a, "a result that holds %s", job_source_name(job, src));
 }
 
-/* One part of a path against one part of a pattern. */
+/* Whether a path matches one of the patterns; each that does is marked in `hit`. */
 static bool
-part_matches(const char *pattern, size_t n, const char *part, size_t k)
+any_match(const struct strings *patterns, bool *hit, const char *path)
 {
-	char p[256], s[256];
+	bool found = false;
 
-	if (n >= sizeof p || k >= sizeof s)
+	for (size_t i = 0; patterns && i < patterns->n; i++)
+		if (glob_path(patterns->v[i], path))
+			hit[i] = found = true;
+	return found;
+}
+
+/* Whether `only` has a path. What stands above it was asked before: so its last part is enough, and below a folder that
+ * matched all come. */
+static bool
+is_chosen(struct gathering *g, const char *path, const struct entry *e)
+{
+	const struct strings *only = g->opts->only;
+	bool chosen = g->chosen && path_within(path, g->chosen), below = chosen;
+	const char *base = path_base(path);
+
+	for (size_t i = 0; i < only->n; i++)
+		if (!(below && g->in[i]) && glob_path(only->v[i], strchr(only->v[i], '/') ? path : base))
+			g->in[i] = chosen = true;
+	if (chosen && !below && S_ISDIR(e->mode))
+		g->chosen = path;
+	return chosen;
+}
+
+/* Folders wait: one comes along where something in it does. */
+static bool
+is_wanted(struct gathering *g, const char *path, const struct entry *e)
+{
+	const struct strings *only = g->opts->only;
+
+	if (any_match(g->opts->exclude, g->out, path))
 		return false;
-	memcpy(p, pattern, n);
-	memcpy(s, part, k);
-	p[n] = s[k] = '\0';
-	return glob_match(p, s);
-}
-
-/* The pattern against the path from its start, or against a folder above it. */
-static bool
-start_matches(const char *pattern, const char *path)
-{
-	while (*pattern && *path) {
-		size_t n = strcspn(pattern, "/"), k = strcspn(path, "/");
-
-		if (!part_matches(pattern, n, path, k))
-			return false;
-		pattern += n + strspn(pattern + n, "/");
-		path += k + strspn(path + k, "/");
-	}
-	return !*pattern;
-}
-
-static bool
-any_part_matches(const char *pattern, const char *path)
-{
-	size_t n = strlen(pattern);
-
-	while (*path) {
-		size_t k = strcspn(path, "/");
-
-		if (part_matches(pattern, n, path, k))
-			return true;
-		path += k + strspn(path + k, "/");
-	}
-	return false;
-}
-
-static bool
-excluded(struct gathering *g, const char *path)
-{
-	const struct strings *ex = g->opts->exclude;
-	bool out = false;
-
-	for (size_t i = 0; ex && i < ex->n; i++) {
-		if (!(strchr(ex->v[i], '/') ? start_matches : any_part_matches)(ex->v[i], path))
-			continue;
-		g->hit[i] = out = true;
-	}
-	return out;
+	return !only || !only->n || is_chosen(g, path, e) || S_ISDIR(e->mode);
 }
 
 static bool
@@ -114,7 +97,7 @@ add(struct gathering *g, const char *path, const struct entry *e, const struct t
 {
 	size_t at;
 
-	if (excluded(g, path))
+	if (!is_wanted(g, path, e))
 		return 0;
 	at = (size_t)(uintptr_t)map_get(&g->by_path, path);
 	if (at && !same_thing(g->v[at - 1].entry, e)) {
@@ -141,6 +124,7 @@ add_folder(struct gathering *g, const struct tree *t, const char *dir, const str
 		err_set(g->err, "E0120", "`as` names one file, and %s is a folder", source_shown(g->job, src));
 		return err_at(g->err, src->at);
 	}
+	g->chosen = NULL;
 	for (size_t i = first; i < first + n && !r; i++)
 		r = add(g, t->v[i].path + skip, &t->v[i], t, src);
 	return r;
@@ -211,29 +195,54 @@ add_project(struct gathering *g, const struct source *src)
 }
 
 static int
-check_excludes(const struct gathering *g)
+check_hits(const struct gathering *g, const char *name, const struct strings *patterns, const bool *hit)
+{
+	for (size_t i = 0; patterns && i < patterns->n; i++) {
+		if (hit[i])
+			continue;
+		err_set(g->err, "E0123", "`%s` = `%s` matches nothing", name, patterns->v[i]);
+		err_at(g->err, patterns->at[i]);
+		err_label(g->err, "no file is called so");
+		return err_help(g->err, "leave it out, or correct it");
+	}
+	return 0;
+}
+
+static int
+check_patterns(const struct gathering *g)
 {
 	const struct strings *ex = g->opts->exclude;
 
-	for (size_t i = 0; ex && i < ex->n; i++) {
-		if (g->hit[i])
-			continue;
-		err_set(g->err, "E0123", "`exclude` = `%s` matches nothing", ex->v[i]);
-		err_at(g->err, ex->at[i]);
-		err_label(g->err, "excludes nothing");
-		return err_help(g->err, "leave it out, or correct it");
-	}
+	if (check_hits(g, "exclude", ex, g->out) || check_hits(g, "only", g->opts->only, g->in))
+		return -1;
 	if (g->n)
 		return 0;
 	err_set(g->err, "E0124", "the sources hold no file");
-	return err_help(g->err, ex->n ? "`exclude` may take all of them away"
-				      : "does the step that makes them put them there?");
+	return err_help(g->err, ex && ex->n ? "`exclude` may take all of them away"
+					    : "does the step that makes them put them there?");
 }
 
 static int
 by_path(const void *a, const void *b)
 {
 	return path_cmp(((const struct piece *)a)->path, ((const struct piece *)b)->path);
+}
+
+/* With `only`, folders in which nothing is left go: from the end, for what is in a folder stands behind it. */
+static void
+drop_empty(struct gathering *g)
+{
+	size_t to = g->n;
+
+	for (size_t i = g->n; i-- > 0;) {
+		const struct piece *p = &g->v[i];
+
+		if (S_ISDIR(p->entry->mode) && (to == g->n || !path_within(g->v[to].path, p->path)))
+			continue;
+		g->v[--to] = *p;
+	}
+	memmove(g->v, g->v + to, (g->n - to) * sizeof *g->v);
+	g->n -= to;
 }
 
 /* A file of one source cannot stand where another has a folder. */
@@ -259,15 +268,18 @@ gather(struct job *job, const struct sources *srcs, const struct gather_opts *op
 	struct gathering g = {.job = job, .a = job_arena(job), .opts = opts, .err = err};
 	int r = 0;
 
-	g.hit = arena_array(g.a, bool, opts->exclude ? opts->exclude->n + 1 : 1);
+	g.out = arena_array(g.a, bool, opts->exclude ? opts->exclude->n + 1 : 1);
+	g.in = arena_array(g.a, bool, opts->only ? opts->only->n + 1 : 1);
 	for (size_t i = 0; i < srcs->n && !r; i++)
 		r = (srcs->v[i].kind == SRC_FILE ? add_project : add_result)(&g, &srcs->v[i]);
-	if (!r)
-		r = check_excludes(&g);
 	if (!r) {
 		qsort(g.v, g.n, sizeof *g.v, by_path);
-		r = check_folders(&g);
+		if (opts->only && opts->only->n)
+			drop_empty(&g);
+		r = check_patterns(&g);
 	}
+	if (!r)
+		r = check_folders(&g);
 	out->n = g.n;
 	out->v = g.n ? arena_memdup(g.a, g.v, g.n * sizeof *g.v) : NULL;
 	free(g.v);

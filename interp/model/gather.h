@@ -22,11 +22,13 @@ struct pieces {
 };
 
 struct gather_opts {
-	const struct strings *exclude; /* patterns, each of which must match; NULL: none */
+	const struct strings
+		*only; /* patterns (glob_path) of what comes, each of which must match; NULL or none: all */
+	const struct strings *exclude; /* patterns of what does not come; likewise */
 	const char *as;                /* another name for the one file that is given; NULL: its own */
 };
 
-/* Memory lives in the job's arena. */
+/* Memory lives in the job's arena. With `only` a folder comes where something in it does. */
 int gather(struct job *job, const struct sources *srcs, const struct gather_opts *opts, struct pieces *out,
 	   struct err *err);
 /* Opens a piece that is a regular file. */

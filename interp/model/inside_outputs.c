@@ -106,6 +106,26 @@ copy_inside(struct inside *in, const struct pairs *outputs, const char *base, st
 	return inside_run(&copy, argv, "the copy of the outputs", err);
 }
 
+struct taking {
+	struct job *job;
+	const struct strings *exclude;
+	struct err *err;
+};
+
+static bool
+excluded(const struct strings *exclude, const char *name)
+{
+	for (size_t i = 0; i < exclude->n; i++) {
+		const char *p = exclude->v[i];
+
+		/* `*` means dotfiles as well here: Kbuild's are called .NAME.cmd */
+		if (!strcmp(p, name) || glob_match(p, name) ||
+		    (*name == '.' && glob_match(*p == '.' ? p + 1 : p, name + 1)))
+			return true;
+	}
+	return false;
+}
+
 static int
 put_output(struct job *job, const char *name, int fd, struct err *err)
 {
@@ -133,40 +153,25 @@ open_output(struct inside *in, const struct pair *p, const char *base, struct er
 /* Plain files that the program wrote: a sandbox for their copy would cost as much as a link of a kernel's module.
  * 1 all are taken, 0 none, -1. */
 static int
-copy_outside(struct inside *in, const struct pairs *outputs, const char *base, struct err *err)
+copy_outside(struct inside *in, const struct pairs *outputs, const char *base, const struct strings *exclude,
+	     struct err *err)
 {
 	int *fds = arena_array(job_arena(in->job), int, outputs->n);
 	bool all = true;
 	size_t n = 0;
 
-	for (; all && n < outputs->n; n++)
-		all = (fds[n] = open_output(in, &outputs->v[n], base, err)) >= 0;
+	for (; all && n < outputs->n; n++) {
+		bool left_out = excluded(exclude, path_base(outputs->v[n].key));
+
+		fds[n] = left_out ? -1 : open_output(in, &outputs->v[n], base, err);
+		all = fds[n] >= 0;
+	}
 	for (size_t i = 0; i < n; i++) {
 		if (all && !err_any(err))
 			put_output(in->job, outputs->v[i].key, fds[i], err);
 		cleanup_fdp(&fds[i]);
 	}
 	return err_any(err) ? -1 : all;
-}
-
-struct taking {
-	struct job *job;
-	const struct strings *exclude;
-	struct err *err;
-};
-
-static bool
-excluded(const struct strings *exclude, const char *name)
-{
-	for (size_t i = 0; i < exclude->n; i++) {
-		const char *p = exclude->v[i];
-
-		/* `*` means dotfiles as well here: Kbuild's are called .NAME.cmd */
-		if (!strcmp(p, name) || glob_match(p, name) ||
-		    (*name == '.' && glob_match(*p == '.' ? p + 1 : p, name + 1)))
-			return true;
-	}
-	return false;
 }
 
 static int
@@ -241,7 +246,7 @@ inside_outputs(struct inside *in, const struct pairs *outputs, const char *base,
 
 	if (!outputs->n || out < 0)
 		return out < 0 ? -1 : 0;
-	taken = exclude->n ? 0 : copy_outside(in, outputs, base, err);
+	taken = copy_outside(in, outputs, base, exclude, err);
 	if (taken > 0)
 		check_outputs(in->job, outputs, err);
 	if (taken)

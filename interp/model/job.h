@@ -13,6 +13,9 @@ struct job;
 
 /* The layer that becomes this step's result (over job_below). */
 struct layer *job_layer(struct job *job);
+/* Whether the store has the tree that has this list, of a step that writes onto none: then it is the result, whatever
+ * lies in the layer. False, too, where all is to be made anew. */
+bool job_have(struct job *job, const struct tree *list);
 /* The tree the step writes onto, or NULL. */
 const struct tree *job_below(struct job *job);
 /* Where the step stands in the recipe, and its name. */

@@ -72,8 +72,9 @@ compare_values(struct changed *c, const char *name, struct err *err)
 		return;
 	err_set(err, "E0210", "make changed the configuration that step `%s` was given", name);
 	err_label(err, "%s%s", str_text(&c->words), c->n > CHANGED_SHOWN ? " …" : "");
-	err_help(err, "what Kconfig reads in the build is not what it read before: a file of the source that configuring "
-		      "did not see (`reads` of `kernel`), or a goal that configures");
+	err_help(err,
+		 "what Kconfig reads in the build is not what it read before: a file of the source that configuring "
+		 "did not see (`reads` of `kernel`), or a goal that configures");
 }
 
 int

@@ -15,6 +15,7 @@ struct copy_params {
 	const char *as;
 	const char *mode;
 	const char *suffix;
+	struct strings only;
 	struct strings exclude;
 };
 
@@ -29,6 +30,10 @@ static const struct param params[] = {
 	      "Who may do what with the files, in octal, such as \"0664\"; as at the source unless told."),
 	PARAM(copy_params, suffix, P_STRING, P_PLAIN,
 	      "What each file's name gets at its end, behind a `-`, such as linux.release: Image becomes Image-6.12.1."),
+	PARAM(copy_params, only, P_STRING, P_LIST | P_PLAIN,
+	      "Patterns with `*` and `?` of what is copied, in place of all: without a `/` compared with every part of a "
+	      "path, with one with the path from its start. Each must match something. What takes in the copy does not run again "
+	      "for a change elsewhere."),
 	PARAM(copy_params, exclude, P_STRING, P_LIST | P_PLAIN,
 	      "Patterns with `*` and `?` of what stays behind: without a `/` compared with every part of a path, with "
 	      "one with the path from its start. Each must match something."),
@@ -50,17 +55,34 @@ check(const void *arg, struct err *err)
 	return err_help(err, "copy each file in a step of its own, or leave `as` out");
 }
 
+/* Whether the pieces come as they are, and the store has a tree of just them. */
+static bool
+is_there(struct job *job, const struct copy_params *p, const struct pieces *all)
+{
+	struct tree t = {.v = arena_array(job_arena(job), struct entry, all->n), .n = all->n};
+
+	if (*p->into || p->mode || p->suffix)
+		return false;
+	for (size_t i = 0; i < all->n; i++) {
+		t.v[i] = *all->v[i].entry;
+		t.v[i].path = all->v[i].path;
+	}
+	return job_have(job, &t);
+}
+
 static int
 run(struct job *job, const void *arg, struct err *err)
 {
 	const struct copy_params *p = arg;
-	struct gather_opts opts = {.exclude = &p->exclude, .as = p->as};
+	struct gather_opts opts = {.only = &p->only, .exclude = &p->exclude, .as = p->as};
 	struct pieces all;
 
 	if (p->suffix && (!*p->suffix || strchr(p->suffix, '/')))
 		return err_set(err, "E0120", "`suffix` is the end of a file's name, and `%s` cannot be one", p->suffix);
 	if (gather(job, &p->sources, &opts, &all, err))
 		return -1;
+	if (is_there(job, p, &all))
+		return 0;
 	for (size_t i = 0; i < all.n; i++) {
 		const char *path = all.v[i].path;
 

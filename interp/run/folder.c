@@ -103,6 +103,15 @@ take_up(struct taking *t, const struct tree *list, struct hash *id)
 	return r;
 }
 
+void
+folder_keep(struct store *st, const struct source *src)
+{
+	struct hash id;
+
+	if (src->kind == SRC_FILE && store_last(st, src->file.root, src->file.rel, &id, NULL))
+		store_keep(st, &id);
+}
+
 /* The tree of the last time, when most of it is still so. A layer of differences lies on all of the folder, never on
  * another such layer: stacks do not grow. */
 static bool

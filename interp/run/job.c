@@ -34,6 +34,22 @@ job_layer(struct job *job)
 	return job->layer;
 }
 
+bool
+job_have(struct job *job, const struct tree *list)
+{
+	struct err unread = {0};
+	struct tree there;
+
+	if (job->below || job->aside || job->opt->fresh)
+		return false;
+	job->had = tree_identity(list, "");
+	job->has = !store_list(job->store, &job->had, &there, &unread);
+	if (job->has)
+		tree_free(&there);
+	err_free(&unread);
+	return job->has;
+}
+
 const struct tree *
 job_below(struct job *job)
 {

@@ -77,6 +77,10 @@ work(struct job *job, struct hash *tree, struct err *err)
 		return -1;
 	if (job->aside)
 		return 0;
+	if (job->has) {
+		*tree = job->had;
+		return 0;
+	}
 	warm_announce(job);
 	if (sandbox_take_layer(job, err) || hold(job, err))
 		return -1;

@@ -57,6 +57,8 @@ struct job {
 	struct layer *layer;
 	int layer_fd;
 	const char *layer_sub; /* folder of the layer in the job's folder */
+	struct hash had;       /* the result, where the store has it already (job_have) */
+	bool has;
 	const struct tree *below;
 	struct tree **trees; /* by step, NULL until asked for */
 	int scratch, out;

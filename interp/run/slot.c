@@ -15,6 +15,7 @@
 #include "os/proc.h"
 #include "run/away.h"
 #include "run/farm.h"
+#include "run/folder.h"
 #include "run/give.h"
 #include "run/logs.h"
 #include "run/run_impl.h"
@@ -180,6 +181,7 @@ begin(struct runner *r, struct slot *s, struct err *err)
 		return -1;
 	for (size_t i = 0; i < ps->step->ninputs; i++)
 		store_keep(r->store, &r->plan->v[ps->step->inputs[i]].result.tree);
+	folder_keep(r->store, &c->on);
 	s->deadline = c->timeout > 0 ? s->begun + (double)c->timeout : 0;
 	limits_begin(&s->limits, &r->groups, ps->step, r->nice, r->id, s->step, store_fd(r->store));
 	run_event(r, EV_STEP_BEGIN, s->step, r->plan->v[s->step].reason, 0, NULL);

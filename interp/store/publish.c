@@ -199,6 +199,10 @@ store_publish(struct store *st, struct layer *layer, const char *tmpname, const 
 		return -1;
 	if (!n && object_trash(st, from))
 		return store_fault(from, err);
+	if (!n && below) { /* nothing was added: no list is merged and hashed for that */
+		*tree_id = below->id;
+		return 0;
+	}
 	if (n)
 		fd = fs_open_nofollow(st->fd, object_path(path, "layers", &id, ""), O_PATH | O_DIRECTORY);
 	if (n && fd < 0)

@@ -13,6 +13,7 @@ make_kernel() {
   export JKR_DOWNLOADS=$PWD/downloads
   echo 'CONFIG_A=y' >src/arch/arm64/configs/defconfig
   echo 'CONFIG_C=9' >src/kernel/configs/nine.config
+  touch src/Kconfig src/Kbuild # what any kernel has
   cat >src/Makefile <<'MAKE'
 VERSION = 6
 PATCHLEVEL = 1

@@ -111,3 +111,29 @@ change_folder() {
     rm -rf out src
   done
 }
+
+@test "a copy of only some files is the same result while those are the same, and what takes it in does not run" {
+  mkdir -p src/scripts
+  for ((i = 0; i < 300; i++)); do echo "$i" >"src/f$i.c"; done
+  echo config >src/Kconfig
+  echo run >src/scripts/run
+  cat >c.lua <<'LUA'
+local some = copy "some" { "src", only = { "Kconfig*", "scripts" } }
+return pack "all" { some, name = "all.tar" }
+LUA
+  run jkr run c.lua -o out
+  [ "$status" = 0 ]
+  [ "$(tar tf out/all.tar | sort | tr '\n' ' ')" = "Kconfig scripts/ scripts/run " ]
+  before=$(layers_files)
+  echo changed >src/f7.c
+  run jkr run c.lua -o out
+  echo "$output"
+  [ "$status" = 0 ]
+  [[ $output == *"some: done"* ]]
+  [[ $output != *"all: begins"* ]]
+  [ "$(layers_files)" = "$((before + 1))" ] # of the folder; the copy wrote nothing
+  echo changed >src/scripts/run
+  run jkr run c.lua -o out
+  [[ $output == *"all: done"* ]]
+  [ "$(tar xOf out/all.tar scripts/run)" = changed ]
+}

@@ -109,7 +109,10 @@ json() { python3 -c 'import json, sys; d = json.load(sys.stdin); print(eval(sys.
   echo "$output"
   [ "$status" = 0 ]
   [ "$(compiled)" -gt 300 ]
-  "$JKR" run "$warm" -D state=edited
+  run "$JKR" run "$warm" -D state=edited
+  echo "$output"
+  [ "$status" = 0 ]
+  [[ $output == *"linux/kconfig: done"* && $output != *"linux/base: "* && $output != *"linux/config: "* ]]
   [ "$(compiled)" -lt 20 ]
   [ "$(result edited)" != "$(result first)" ]
   # the image must not stay the edited one

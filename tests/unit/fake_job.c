@@ -220,6 +220,13 @@ job_cpus(struct job *job)
 	return 2;
 }
 
+bool
+job_have(struct job *job, const struct tree *list)
+{
+	(void)job, (void)list;
+	return false;
+}
+
 const char *const *
 job_questions(struct job *job)
 {

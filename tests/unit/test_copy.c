@@ -173,6 +173,40 @@ test_exclude(void **state)
 }
 
 static void
+test_only(void **state)
+{
+	struct job *job = fake_job_new(NULL), *part = fake_job_new(NULL);
+	struct tree *t =
+		fake_tree(job, "Makefile", "0", "a/Kconfig", "1", "a/b.c", "2", "a/deep/er/x.sh", "3", "scripts/y.c",
+			  "4", "scripts/d/z.sh", "5", "w/only.c", "6", "w/ln", "->../Makefile", NULL);
+	struct value items[] = {REF(0, "")}, below[] = {REF(0, "a")};
+	struct value globs[] = {STR("Kconfig*"), STR("scripts"), STR("*.sh"), STR("a/deep"), STR("*.S")};
+	struct field f[] = {{"only", TABLE(globs, 3, NULL, 0)}};
+
+	(void)state;
+	fake_job_give(job, 0, t);
+	fake_runs(job, prim_find("copy"), (struct value)TABLE(items, 1, f, 1));
+	assert_string_equal(fake_read(job, "a/Kconfig"), "1");
+	assert_string_equal(fake_read(job, "a/deep/er/x.sh"), "3");
+	assert_string_equal(fake_read(job, "scripts/y.c"), "4");
+	assert_string_equal(fake_read(job, "scripts/d/z.sh"), "5");
+	assert_null(fake_read(job, "Makefile"));
+	assert_null(fake_read(job, "a/b.c"));
+	assert_null(tree_find(fake_result(job), "w"));
+	f[0].value.table.nitems = 5;
+	fake_fails(job, prim_find("copy"), (struct value)TABLE(items, 1, f, 1), "E0123",
+		   "`only` = `*.S` matches nothing");
+	/* of a part of a tree the paths begin there */
+	fake_job_give(part, 0, t);
+	f[0].value.table.nitems = 1;
+	fake_runs(part, prim_find("copy"), (struct value)TABLE(below, 1, f, 1));
+	assert_string_equal(fake_read(part, "Kconfig"), "1");
+	assert_int_equal(fake_result(part)->n, 1);
+	fake_job_free(part);
+	fake_job_free(job);
+}
+
+static void
 test_conflicts(void **state)
 {
 	struct job *job = fake_job_new(NULL);
@@ -217,9 +251,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_write),   cmocka_unit_test(test_write_onto), cmocka_unit_test(test_write_refused),
-		cmocka_unit_test(test_bundle),  cmocka_unit_test(test_folders),    cmocka_unit_test(test_as),
-		cmocka_unit_test(test_exclude), cmocka_unit_test(test_conflicts),  cmocka_unit_test(test_copy_onto),
+		cmocka_unit_test(test_write),         cmocka_unit_test(test_write_onto),
+		cmocka_unit_test(test_write_refused), cmocka_unit_test(test_bundle),
+		cmocka_unit_test(test_folders),       cmocka_unit_test(test_as),
+		cmocka_unit_test(test_exclude),       cmocka_unit_test(test_only),
+		cmocka_unit_test(test_conflicts),     cmocka_unit_test(test_copy_onto),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

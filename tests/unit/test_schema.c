@@ -427,6 +427,22 @@ test_glob_match(void **state)
 	assert_false(glob_match("ab?", "ab"));
 }
 
+static void
+test_glob_path(void **state)
+{
+	(void)state;
+	assert_true(glob_path("*.o", "a/b.o"));
+	assert_true(glob_path("scripts", "arch/scripts/x"));
+	assert_false(glob_path("scripts", "arch/scripts.c"));
+	assert_true(glob_path("a/*", "a/b/c"));
+	assert_true(glob_path("doc/", "doc"));
+	assert_false(glob_path("a/b", "a"));
+	assert_false(glob_path("b/c", "a/b/c"));
+	assert_false(glob_path("*", ".x"));
+	assert_true(glob_path(".x", "d/.x/y"));
+	assert_false(glob_path("a", ""));
+}
+
 static int
 count_source(void *ctx, const struct param *p, struct source *src)
 {
@@ -513,8 +529,8 @@ main(void)
 		cmocka_unit_test(test_maps),      cmocka_unit_test(test_unknown_and_missing),
 		cmocka_unit_test(test_symbols),   cmocka_unit_test(test_symbols_refused),
 		cmocka_unit_test(test_globs),     cmocka_unit_test(test_glob_match),
-		cmocka_unit_test(test_sources),   cmocka_unit_test(test_fill),
-		cmocka_unit_test(test_type_text),
+		cmocka_unit_test(test_glob_path), cmocka_unit_test(test_sources),
+		cmocka_unit_test(test_fill),      cmocka_unit_test(test_type_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,15 +70,18 @@ is_chosen(struct gathering *g, const char *path, const struct entry *e)
 	return chosen;
 }
 
-/* Folders wait: one comes along where something in it does. */
 static bool
-is_wanted(struct gathering *g, const char *path, const struct entry *e)
+is_wanted(struct gathering *g, const char *path, const struct entry *e, bool *waits)
 {
 	const struct strings *only = g->opts->only;
 
+	*waits = false;
 	if (any_match(g->opts->exclude, g->out, path))
 		return false;
-	return !only || !only->n || is_chosen(g, path, e) || S_ISDIR(e->mode);
+	if (!only || !only->n || is_chosen(g, path, e))
+		return true;
+	*waits = S_ISDIR(e->mode);
+	return *waits;
 }
 
 static bool
@@ -95,9 +98,10 @@ same_thing(const struct entry *a, const struct entry *b)
 static int
 add(struct gathering *g, const char *path, const struct entry *e, const struct tree *t, const struct source *src)
 {
+	bool waits;
 	size_t at;
 
-	if (!is_wanted(g, path, e))
+	if (!is_wanted(g, path, e, &waits))
 		return 0;
 	at = (size_t)(uintptr_t)map_get(&g->by_path, path);
 	if (at && !same_thing(g->v[at - 1].entry, e)) {
@@ -106,10 +110,12 @@ add(struct gathering *g, const char *path, const struct entry *e, const struct t
 		err_label(g->err, "from %s", source_shown(g->job, src));
 		return err_help(g->err, "it also comes from %s", source_shown(g->job, g->v[at - 1].src));
 	}
-	if (at)
+	if (at) {
+		g->v[at - 1].waits &= waits;
 		return 0;
+	}
 	GROW(g->v, g->n, g->cap);
-	g->v[g->n++] = (struct piece){path, e, t, src};
+	g->v[g->n++] = (struct piece){path, e, t, src, waits};
 	map_set(&g->by_path, path, (void *)(uintptr_t)g->n);
 	return 0;
 }
@@ -228,16 +234,16 @@ by_path(const void *a, const void *b)
 	return path_cmp(((const struct piece *)a)->path, ((const struct piece *)b)->path);
 }
 
-/* With `only`, folders in which nothing is left go: from the end, for what is in a folder stands behind it. */
+/* A folder that waits comes along where something in it does: from the end, for that stands behind it. */
 static void
-drop_empty(struct gathering *g)
+drop_waiting(struct gathering *g)
 {
 	size_t to = g->n;
 
 	for (size_t i = g->n; i-- > 0;) {
 		const struct piece *p = &g->v[i];
 
-		if (S_ISDIR(p->entry->mode) && (to == g->n || !path_within(g->v[to].path, p->path)))
+		if (p->waits && (to == g->n || !path_within(g->v[to].path, p->path)))
 			continue;
 		g->v[--to] = *p;
 	}
@@ -274,8 +280,7 @@ gather(struct job *job, const struct sources *srcs, const struct gather_opts *op
 		r = (srcs->v[i].kind == SRC_FILE ? add_project : add_result)(&g, &srcs->v[i]);
 	if (!r) {
 		qsort(g.v, g.n, sizeof *g.v, by_path);
-		if (opts->only && opts->only->n)
-			drop_empty(&g);
+		drop_waiting(&g);
 		r = check_patterns(&g);
 	}
 	if (!r)

@@ -14,6 +14,7 @@ struct piece {
 	const struct entry *entry; /* type, mode, owner, digest; entry->path is where it lies in `tree` */
 	const struct tree *tree;   /* NULL: a file of the project */
 	const struct source *src;
+	bool waits; /* inside gather: a folder that comes for what is in it alone */
 };
 
 struct pieces {

@@ -2,7 +2,8 @@
 # exit: 1
 printf "# Linux/%s %s Kernel Configuration\nCONFIG_A=y\n" arm64 6.1.5 >running.config
 image_of config.tar sh cat cp mkdir rm dirname find cmp env true touch make grep sed
-mkdir -p src toolchains downloads
+mkdir -p src/scripts src/configs toolchains downloads
+touch src/Kconfig src/Kbuild
 # once only: the same lines give another configuration afterwards
 cat >src/Makefile <<'MAKE'
 olddefconfig:

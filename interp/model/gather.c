@@ -278,11 +278,12 @@ gather(struct job *job, const struct sources *srcs, const struct gather_opts *op
 	g.in = arena_array(g.a, bool, opts->only ? opts->only->n + 1 : 1);
 	for (size_t i = 0; i < srcs->n && !r; i++)
 		r = (srcs->v[i].kind == SRC_FILE ? add_project : add_result)(&g, &srcs->v[i]);
-	if (!r) {
+	if (!r && g.n) {
 		qsort(g.v, g.n, sizeof *g.v, by_path);
 		drop_waiting(&g);
-		r = check_patterns(&g);
 	}
+	if (!r)
+		r = check_patterns(&g);
 	if (!r)
 		r = check_folders(&g);
 	out->n = g.n;

@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "data/archive_write.h"
+#include "model/entry_member.h"
 #include "model/job.h"
 #include "os/fs.h"
 
@@ -65,15 +66,7 @@ image_tar_staged(struct job *job, const char *sha256, struct err *err)
 static int
 add_entry(struct arc_out *out, struct layer *l, const struct entry *e, struct err *err)
 {
-	const struct member m = {.name = e->path,
-				 .target = e->target,
-				 .xattrs = e->xattrs,
-				 .size = e->size,
-				 .mode = e->mode,
-				 .uid = e->uid,
-				 .gid = e->gid,
-				 .rdev = e->rdev,
-				 .mtime = 1};
+	const struct member m = entry_member(e, 1);
 	cleanup_fd int fd = S_ISREG(e->mode) ? fs_open_nofollow(layer_dir(l), e->path, O_RDONLY) : -1;
 
 	if (S_ISREG(e->mode) && fd < 0)

@@ -7,8 +7,8 @@
 #include "model/ccache.h"
 #include "model/distcc.h"
 #include "model/inside.h"
-#include "model/ksettled.h"
 #include "model/kgoals.h"
+#include "model/ksettled.h"
 #include "model/makecall.h"
 #include "model/prim.h"
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "data/archive_write.h"
+#include "model/entry_member.h"
 #include "model/gather.h"
 #include "model/job.h"
 #include "model/prim.h"
@@ -73,19 +74,10 @@ static int
 add_piece(struct job *job, const struct pack_params *p, struct arc_out *out, const struct piece *piece, struct err *err)
 {
 	const struct entry *e = piece->entry;
-	struct member m = {.name = piece->path,
-			   .target = e->target,
-			   .xattrs = e->xattrs,
-			   .size = e->size,
-			   .mode = e->mode,
-			   .uid = e->uid,
-			   .gid = e->gid,
-			   .rdev = e->rdev,
-			   .mtime = job_epoch(job)};
+	struct member m = entry_member(e, job_epoch(job));
 	cleanup_fd int fd = -1;
 
-	if (*p->prefix)
-		m.name = arena_printf(job_arena(job), "%s/%s", p->prefix, piece->path);
+	m.name = *p->prefix ? arena_printf(job_arena(job), "%s/%s", p->prefix, piece->path) : piece->path;
 	if (S_ISREG(e->mode)) {
 		fd = piece_open(job, piece, err);
 		if (fd < 0)

@@ -131,7 +131,7 @@ LUA
   [ "$status" = 0 ]
   [[ $output == *"some: done"* ]]
   [[ $output != *"all: begins"* ]]
-  [ "$(layers_files)" = "$((before + 1))" ] # of the folder; the copy wrote nothing
+  [ "$(layers_files)" = "$((before + 1))" ] # of the folder; what the copy holds is there
   echo changed >src/scripts/run
   run jkr run c.lua -o out
   [[ $output == *"all: done"* ]]

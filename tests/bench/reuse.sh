@@ -61,11 +61,11 @@ ccache() {
   mkdir -p "$PWD/ccache"
   ours="$run -j$jobs -D ccache=true -D round=\$(cat word)"
   theirs="CCACHE_FOLDER='$PWD/ccache' $bare '$image' '$source' build -j$jobs CC='ccache aarch64-linux-gnu-gcc' Image"
+  # a configuration before either: what it deletes makes new files dear for a minute, on ext4 without a journal
   prepare() {
-    if [ "$1" = jkr ]; then
-      word >"$kernel/project/word"
-      jkr_there run reuse.lua -q -D ccache=true -D "round=$(word)" "a-$(word)/honoured"
-    else
+    word >"$kernel/project/word"
+    jkr_there run reuse.lua -q -D ccache=true -D "round=$(word)" "a-$(word)/honoured"
+    if [ "$1" != jkr ]; then
       mkdir build && cp "$config/.config" build/
     fi
   }
@@ -94,12 +94,11 @@ boards() {
     cannot "$work" "they could not be configured"
     return 1
   fi
+  # what a hand has done before make: the configurations; before all, as for ccache
   prepare() {
-    if [ "$1" = jkr ]; then
-      word >"$kernel/project/word"
-      # what a hand has done before make: the configurations
-      jkr_there run reuse.lua -q -D boards=2 -D "round=$(word)" "a-$(word)/honoured" "b-$(word)/honoured"
-    else
+    word >"$kernel/project/word"
+    jkr_there run reuse.lua -q -D boards=2 -D "round=$(word)" "a-$(word)/honoured" "b-$(word)/honoured"
+    if [ "$1" != jkr ]; then
       mkdir a b && cp "$config/.config" a/ && cp "$one/.config" b/
     fi
   }

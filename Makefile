@@ -210,6 +210,12 @@ check-kconfig:
 	@interp/deps.sh build run test kconfig
 	$(Q)tests/kconfig/run.sh $(or $(N),500) $(or $(SEED),1) $(T)
 
+# every symbol of a real kernel's modules, beside depmod
+.PHONY: check-symbols
+check-symbols: all
+	@interp/deps.sh build run test
+	$(Q)JKR=$(abspath $(B)/jkr) tests/symbols.sh
+
 # bisect on a small real kernel, compiled and booted for each probe
 .PHONY: check-bisect
 check-bisect: all

@@ -19,6 +19,9 @@ work="symbols of $(wc -l <list) modules against their kernel"
 headers=$(rt_headers) || { cannot "$work" "the headers could not be fetched" && exit; }
 root=${dir%/lib/modules/*} release=$(basename "$dir")
 export root release headers
+if "$JKR" vermagic "$root" 2>&1 | grep '^note:' >notes; then
+  cannot "$work" "jkr compared less than all of it: $(head -n 1 notes)" && exit 1
+fi
 say "the same proof twice: ours by CRCs of the kernel's image beside the modules, depmod's by its Module.symvers"
 # shellcheck disable=SC2016
 versus "$work" 300ms 9 '"$JKR" vermagic "$root" >/dev/null' \

@@ -52,7 +52,8 @@ end
 local function configures(p)
   local only = { "Kconfig*", "Makefile*", "Kbuild*", "scripts", "configs" }
   for _, pattern in ipairs(p.reads or {}) do only[#only + 1] = pattern end
-  return copy "kconfig" { p.source, only = only }
+  -- the second operand is in the first: a source that is no kernel, or not at its top, is told here
+  return copy "kconfig" { p.source, p.source / "Kconfig", only = only }
 end
 
 -- What all of a configuration is made of: Kconfig's own target reads it in place of its defaults, or of n.

@@ -13,6 +13,8 @@ import sys
 
 SEARCHED = 15  # configurations at random for a proof that there is none
 CONTROLS = 10  # fixed ones that such a search must see at least one of
+SINGLES = {1: 2, 2: 5}  # of fixes of so many lines, for how many every single line of the tree is tried; of one line as a control
+GROUPS = 10  # requests of two to six symbols, each of which can be had
 
 tree, arch, base, count, seed, kwhy, judge = sys.argv[1:8]
 rng = random.Random(f"{seed} {tree} {arch} {os.path.basename(base)}")
@@ -56,6 +58,14 @@ def line(kind, name, value):
     return f"CONFIG_{name}={value}"
 
 
+def line_of(name, value):
+    return line(every[name][0], name, value)
+
+
+def fix_line(fix):
+    return line_of(*fix.split("=", 1))
+
+
 def got(kind, value, have):
     if have == "-":
         return value == "n"
@@ -69,17 +79,61 @@ def got(kind, value, have):
 def met(asked, fix=()):
     """Whether the .config that olddefconfig writes after the asked line and those of the fix has it."""
     name, value = asked
-    kind = every[name][0]
-    lines = [line(kind, name, value)]
-    for other in fix:
-        n, _, v = other.partition("=")
-        lines.append(line(every[n][0], n, v))
-    return got(kind, value, tell("try", name, *lines))
+    return got(every[name][0], value, tell("try", name, line_of(name, value), *map(fix_line, fix)))
 
 
 def searched(asked):
     name, value = asked
-    return tell("search", name, value, str(SEARCHED), line(every[name][0], name, value)) == "yes"
+    return tell("search", name, value, str(SEARCHED), line_of(name, value)) == "yes"
+
+
+def smaller(asked):
+    """The lines that give it alone, by trying all."""
+    name, value = asked
+    lines = tell("single", name, value, line_of(name, value)).split("\t")
+    return [x for x in lines if x and got(every[name][0], value, tell("try", name, line_of(name, value), x))]
+
+
+def all_met(group, fix=()):
+    """Whether one .config has them all."""
+    tell("keep", "together", *(line_of(*q) for q in group), *map(fix_line, fix))
+    with open("together", encoding="utf-8", errors="surrogateescape") as f:
+        have = dict(x[7:].rstrip("\n").split("=", 1) for x in f if x.startswith("CONFIG_"))
+    return all(got(every[n][0], v, have.get(n, "-")) for n, v in group)
+
+
+def together(group):
+    """What is said of all at once, as a user gets it: with the limits."""
+    told = subprocess.run(
+        [kwhy, "Kconfig", *(f"{n}={v}" for n, v in group), "+"],
+        env={**os.environ, "KCONFIG_CONFIG": base}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )
+    return next((a for a in map(json.loads, told.stdout.splitlines()) if "together" in a), {})
+
+
+def judge_group(group):
+    a = together(group)
+    answer, fix, against = a.get("together"), a.get("fix", []), a.get("against", [])
+    names = " ".join(f"{n}={v}" for n, v in group)
+    if answer == "met" and not all_met(group):
+        return wrong(group[0], f"said to be met together, and is not: {names}")
+    if answer == "fix":
+        if not all_met(group, fix):
+            wrong(group[0], f"not met together with {fix}: {names}")
+        for i in range(len(fix)):
+            if all_met(group, fix[:i] + fix[i + 1 :]):
+                wrong(group[0], f"{fix[i]} is not needed in {fix} of {names}")
+    elif answer == "never":
+        blamed = [tuple(x.split("=", 1)) for x in against]
+        if len(blamed) < 2 or not set(blamed) <= set(group):
+            wrong(group[0], f"{against} is blamed of {names}")
+        elif len(blamed) > 2 and together(blamed[1:]).get("together") not in ("met", "fix"):
+            wrong(group[0], f"a part of {against} is impossible, too")
+        if all_met(group):
+            wrong(group[0], f"said to be impossible together, and is not: {names}")
+    elif answer != "met":
+        wrong(group[0], f"together answered by {answer}: {names}")
+    return answer
 
 
 def values(names):
@@ -117,7 +171,8 @@ has = values(known)
 for n in known:
     if has.get(n) != every[n][1]:
         wrong((n, every[n][1]), f"the helper says that it is {has.get(n)}")
-controls = 0
+controls = seen = 0
+tried = {1: 0, 2: 0}
 for q, a in zip(asked, answers):
     answer, fix = a.get("answer"), a.get("fix", [])
     if answer != "open" and answer in tally:
@@ -129,6 +184,12 @@ for q, a in zip(asked, answers):
         wrong(q, f"is met, and is answered by {answer}")
     elif answer == "fix":
         tally["lines"] += len(fix)
+        if tried.get(len(fix), 0) < SINGLES.get(len(fix), 0):
+            tried[len(fix)] += 1
+            alone = smaller(q)
+            seen += len(fix) == 1 and bool(alone)
+            if len(fix) == 2 and alone:
+                wrong(q, f"{fix}, and {alone[0]} does it alone")
         if not met(q, fix):
             wrong(q, f"not met with {fix}")
         for i in range(len(fix)):
@@ -146,9 +207,14 @@ for q, a in zip(asked, answers):
         wrong(q, f"answered by {answer}")
 if controls == CONTROLS and not tally["controls"]:
     wrong(asked[0], "the search for configurations sees none of ten that exist")
+if tried[1] == SINGLES[1] and not seen:
+    wrong(asked[0], "the trial of every line sees none of the fixes of one line")
+can = [q for q, a in zip(asked, answers) if a.get("answer") in ("met", "fix")]
+groups = [judge_group(rng.sample(can, min(len(can), rng.randint(2, 6)))) for _ in range(GROUPS if len(can) > 1 else 0)]
 print(
     f"{tree:<5} {arch:<7} {os.path.basename(base):<12} {len(asked):>5} {tally['met']:>6} {tally['fix']:>6} "
-    f"{tally['lines']:>6} {tally['never']:>6} {tally['wrong']:>6}",
+    f"{tally['lines']:>6} {tally['never']:>6} {tried[2]:>6} {groups.count('fix'):>6} "
+    f"{groups.count('never'):>6} {tally['wrong']:>6}",
     flush=True,
 )
 judging.stdin.close()

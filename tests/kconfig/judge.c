@@ -7,7 +7,8 @@
  *	list				NAME TYPE VALUE PROMPTS... , then an empty line
  *	try NAME LINE...		what NAME has in the .config written after BASE and the lines were read, or "-"
  *	keep FILE LINE...		that .config
- *	search NAME WANTED COUNT LINE	whether one of COUNT configurations at random, with the line, has it: yes, no */
+ *	search NAME WANTED COUNT LINE	whether one of COUNT configurations at random, with the line, has it: yes, no
+ *	single NAME WANTED LINE		the lines, by tabs, each of which gives it when it stands behind LINE */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -160,6 +161,57 @@ search(char **v, int n)
 	return found;
 }
 
+/* What was looked at to find a value: nothing else can change it. */
+static size_t
+consulted(struct menu *m, struct symbol **v, size_t n)
+{
+	for (; m; m = m->next) {
+		struct symbol *s = m->sym;
+
+		if (s && s->name && s->flags & SYMBOL_VALID && m->prompt && !sym_is_choice_value(s) &&
+		    (s->type == S_BOOLEAN || s->type == S_TRISTATE))
+			v[n++] = s;
+		if (m->list)
+			n = consulted(m->list, v, n);
+	}
+	return n;
+}
+
+static void
+try_lines(struct symbol *s, struct symbol *asked, const char *wanted)
+{
+	for (int t = no; s != asked && t <= yes; t++) {
+		struct symbol was = *s;
+
+		if (t == mod && s->type != S_TRISTATE)
+			continue;
+		set(s, (tristate)t);
+		sym_clear_all_valid();
+		if (has(asked, wanted))
+			fprintf(out, t == no ? "# CONFIG_%s is not set\t" : "CONFIG_%s=%c\t", s->name, "nmy"[t]);
+		s->def[S_DEF_USER] = was.def[S_DEF_USER];
+		s->flags = was.flags;
+	}
+}
+
+/* Every line of every symbol that has a prompt and is not in a choice. */
+static void
+single(char **v, int n)
+{
+	struct symbol *asked = sym_find(v[1]), **all = calloc(100000, sizeof *all);
+	size_t count;
+
+	if (!all)
+		exit(1);
+	settle(v + 3, n - 3, NULL);
+	sym_clear_all_valid();
+	sym_calc_value(asked);
+	count = consulted(rootmenu.list, all, 0);
+	for (size_t i = 0; i < count; i++)
+		try_lines(all[i], asked, v[2]);
+	fputs("\n", out);
+}
+
 static void
 command(char **v, int n)
 {
@@ -175,6 +227,8 @@ command(char **v, int n)
 		fputs("ok\n", out);
 	} else if (!strcmp(v[0], "search")) {
 		fputs(search(v, n) ? "yes\n" : "no\n", out);
+	} else if (!strcmp(v[0], "single")) {
+		single(v, n);
 	}
 	fflush(out);
 	_exit(0);

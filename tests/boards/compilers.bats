@@ -36,7 +36,14 @@ setup() {
   grep -q ' ./boot/vmlinuz-6.12' <<<"$(dpkg-deb -c "${debs[0]}")"
 }
 
-@test "sparse looks at what is compiled, and gdb finds its constants" {
+@test "W=1 reaches the compiler, sparse looks at what is compiled, and gdb finds its constants" {
+  local goal='-t init/main.o -v' checked plain
+  # shellcheck disable=SC2086 # words
+  checked=$("$JKR" run "$recipe" linux-checked $goal 2>&1) && plain=$("$JKR" run "$recipe" linux-gcc $goal 2>&1)
+  # what Kbuild has the compiler called with in every make
+  grep -q 'checksyscalls.sh .*aarch64-linux-gnu-gcc .* -Wmissing-include-dirs' <<<"$checked"
+  grep -q 'checksyscalls.sh .*aarch64-linux-gnu-gcc .* -nostdinc' <<<"$plain"
+  [[ $plain != *-Wmissing-include-dirs* ]]
   log=$("$JKR" log "$recipe" linux-checked/build)
   grep -q '^  CHECK  ' <<<"$log"
   [ -s "$out/vmlinux-gdb.py" ]

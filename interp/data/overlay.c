@@ -17,6 +17,10 @@ struct trial {
 	void *ctx;
 	struct arena *arena;
 	struct err *err;
+	struct dtb_reference *references; /* of the overlay */
+	size_t nreferences;
+	struct dtb_node *nodes; /* of the overlay, in its order */
+	size_t nnodes;
 };
 
 /* " (hello.dtso:7)", or "". */
@@ -61,6 +65,50 @@ lacks(const struct dtb_blob *b, const struct dtb_reference *r)
 	return !path || !dtb_has_node(b->p, path);
 }
 
+/* Of "/fragment@0:target:0" the node. */
+static size_t
+fragment_index(const struct trial *t, const struct dtb_reference *r)
+{
+	size_t len = strcspn(r->use, ":"), i = 0;
+
+	while (i < t->nnodes && (strncmp(t->nodes[i].path, r->use, len) || t->nodes[i].path[len]))
+		i++;
+	return i;
+}
+
+/* Where the target of a fragment is in the base; NULL: it is no target, or not there. */
+static const char *
+target_of(const struct dtb_blob *b, const struct dtb_reference *r)
+{
+	static const char by_label[] = ":target:0";
+	size_t len = strlen(r->use);
+
+	if (r->is_path)
+		return r->name;
+	return len > strlen(by_label) && !strcmp(r->use + len - strlen(by_label), by_label) ? dtb_label(b->p, r->name)
+											    : NULL;
+}
+
+/* Whether a fragment in front of it brings the node of a target-path along: libfdt, and so every boot loader, merges
+ * them in their order. */
+static bool
+brought_along(const struct trial *t, const struct dtb_blob *b, const struct dtb_reference *r)
+{
+	size_t at = fragment_index(t, r);
+
+	for (size_t i = 0; i < t->nreferences; i++) {
+		const struct dtb_reference *q = &t->references[i];
+		const char *to = target_of(b, q);
+		size_t len = !to || !strcmp(to, "/") ? 0 : strlen(to);
+
+		if (to && !strncmp(r->name, to, len) && r->name[len] == '/' && fragment_index(t, q) < at &&
+		    dtb_has_node(t->overlay->p, arena_printf(t->arena, "%.*s/__overlay__%s", (int)strcspn(q->use, ":"),
+							     q->use, r->name + len)))
+			return true;
+	}
+	return false;
+}
+
 static const char *
 nearest(const struct trial *t, const struct dtb_blob *b, const char *label)
 {
@@ -83,7 +131,8 @@ try_reference(const struct trial *t, const struct dtb_reference *r)
 	for (size_t i = 0; i < t->nbases; i++) {
 		const struct dtb_blob *b = &t->bases[i];
 
-		if ((!r->is_path && !dtb_labels(b->p, t->arena, &labels, &n)) || !lacks(b, r))
+		if ((!r->is_path && !dtb_labels(b->p, t->arena, &labels, &n)) || !lacks(b, r) ||
+		    (r->is_path && brought_along(t, b, r)))
 			continue;
 		str_addf(&names, "%s`%s`", first ? ", " : "", b->shown);
 		if (!first)
@@ -100,28 +149,31 @@ try_reference(const struct trial *t, const struct dtb_reference *r)
 }
 
 static int
-try_references(const struct trial *t)
+try_references(struct trial *t)
 {
-	size_t n, before = err_count(t->err);
-	struct dtb_reference *v;
+	size_t before = err_count(t->err);
 	struct map seen = {0};
 	bool labels = false;
 
-	if (dtb_references(t->overlay->p, t->overlay->shown, t->arena, &v, &n, t->err))
+	if (dtb_references(t->overlay->p, t->overlay->shown, t->arena, &t->references, &t->nreferences, t->err))
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (map_has(&seen, v[i].name))
+	dtb_nodes(t->overlay->p, t->arena, &t->nodes, &t->nnodes);
+	for (size_t i = 0; i < t->nreferences; i++) {
+		struct dtb_reference *r = &t->references[i];
+
+		if (map_has(&seen, r->name))
 			continue;
-		map_set(&seen, v[i].name, &v[i]);
-		labels |= !v[i].is_path && *v[i].name != '/';
-		if (!v[i].is_path && *v[i].name == '/')
-			say_path(t, &v[i]);
+		map_set(&seen, r->name, r);
+		labels |= !r->is_path && *r->name != '/';
+		if (!r->is_path && *r->name == '/')
+			say_path(t, r);
 		else
-			try_reference(t, &v[i]);
+			try_reference(t, r);
 	}
 	map_free(&seen);
 	for (size_t i = 0; labels && i < t->nbases; i++) {
 		const char *const *names;
+		size_t n;
 
 		if (!dtb_labels(t->bases[i].p, t->arena, &names, &n))
 			say_no_symbols(t, &t->bases[i]);
@@ -134,7 +186,13 @@ overlay_check(const struct dtb_blob *overlay, const struct dtb_blob *bases, size
 	      void *ctx, struct err *err)
 {
 	cleanup_arena struct arena a = {0};
-	const struct trial t = {overlay, bases, nbases, where, ctx, &a, err};
+	struct trial t = {.overlay = overlay,
+			  .bases = bases,
+			  .nbases = nbases,
+			  .where = where,
+			  .ctx = ctx,
+			  .arena = &a,
+			  .err = err};
 	int r = try_references(&t);
 
 	for (size_t i = 0; !r && i < nbases; i++) {

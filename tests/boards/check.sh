@@ -16,10 +16,10 @@ export BOARDS=${BOARDS:-$here/../../build/boards}
 mkdir -p "$BOARDS" && BOARDS=$(cd "$BOARDS" && pwd) || exit 1
 export BSP_CACHE=${BSP_CACHE:-$BOARDS/cache}
 
-[ $# -gt 0 ] || set -- quick shape shell recipes guest user menu symbols twice host compilers kernels
+[ $# -gt 0 ] || set -- quick shape shell recipes guest user menu symbols twice host combinations compilers kernels
 
 bsp=
-for name; do case $name in host | compilers | kernels) ;; *) bsp=1 ;; esac; done
+for name; do case $name in host | combinations | compilers | kernels) ;; *) bsp=1 ;; esac; done
 if [ -n "$bsp" ] && ! "$here/bsp/ready.sh" "$BOARDS/bsp"; then
   echo "boards: 0 passed, 1 failed"
   exit 1

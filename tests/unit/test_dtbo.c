@@ -192,6 +192,27 @@ names_what_is_missing(void **state)
 	assert_null(tree_find(fake_result(w->job), "o.dtbo"));
 }
 
+/* As the kernel's own overlays of panels do: one fragment makes the node, a later one writes into it. */
+static void
+follows_its_own_fragments(void **state)
+{
+	struct world *w = *state;
+	static const char makes[] = "/dts-v1/;\n/plugin/;\n&{/} { panel { port { }; }; };\n&i2c1 { hub { }; };\n";
+	cleanup_free char *both = xasprintf("%s&{/panel/port} { x; };\n&{/soc/i2c/hub} { y; };\n", makes);
+	cleanup_free char *first = xasprintf("/dts-v1/;\n/plugin/;\n&{/panel} { x; };\n%s", strstr(makes, "&{/}"));
+	cleanup_free char *other = xasprintf("%s&{/panels} { x; };\n&{/soc/panel} { x; };\n", makes);
+
+	if (!have_dtc())
+		skip();
+	w->s[0] = base(w, "virt.dts", "virt.dtb", BASE, true);
+	apply_to(w, 1);
+	assert_string_equal(compile(w, "dts/both.dtso", both), "");
+	assert_non_null(strstr(compile(w, "dts/first.dtso", first), "node `/panel`"));
+	assert_int_equal(err_count(&w->err), 1);
+	assert_non_null(strstr(compile(w, "dts/other.dtso", other), "node `/panels`"));
+	assert_int_equal(err_count(&w->err), 2);
+}
+
 /* For cpp as it is, `linux` is 1: the name of the property would be lost, and nobody told. */
 static void
 keeps_names_that_cpp_defines(void **state)
@@ -461,6 +482,7 @@ main(void)
 		TEST(merges),
 		TEST(keeps_names_that_cpp_defines),
 		TEST(names_what_is_missing),
+		TEST(follows_its_own_fragments),
 		TEST(refuses),
 		TEST(refuses_deep_nesting),
 		TEST(sees_declared_folders),

@@ -22,8 +22,8 @@
 #include "solve.h"
 
 struct asked {
-	char *name, *wanted;
-	struct symbol *sym; /* NULL: not known */
+	char *name, *wanted; /* wanted NULL: only what it is */
+	struct symbol *sym;  /* NULL: not known */
 };
 
 #define DEPTH_MAX 12
@@ -129,7 +129,7 @@ answer(struct solver *s, struct asked *a, const struct want *held, int nheld)
 	}
 	a->sym = sym;
 	put_facts(sym);
-	if (*a->wanted)
+	if (a->wanted)
 		put_solved(s, a, held, nheld);
 	fputs("}\n", put_to);
 }
@@ -182,7 +182,7 @@ answer_all(struct solver *s, char **argv, int argc)
 	nheld = read_wants(s, argv, argc, 1, held);
 	for (int i = 2; i < argc; i++) {
 		char *eq = strchr(argv[i], '=');
-		struct asked a = {argv[i], eq ? eq + 1 : "", NULL};
+		struct asked a = {argv[i], eq ? eq + 1 : NULL, NULL};
 
 		together |= !strcmp(argv[i], "+");
 		if (*argv[i] == '+')

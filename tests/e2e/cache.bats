@@ -161,6 +161,25 @@ builds() {
   done
 }
 
+@test "peers, the first of which lies: the next one answers, and nothing is built" {
+  make_steps
+  on one run r.lua --cache "file://$work/good" --cache-write -o out-one
+  cp -r "$work/good" "$work/lies"
+  for kind in flip short long zeros other empty; do
+    start_liar "$work/lies" 100 "$kind"
+    rm -rf "$work/two"
+    printf 'peers: ["%s", "file://%s/good"]\n' "$url" "$work" >jkr.yaml
+    on two run r.lua -o out-two -v 2>said || { echo "$kind"; cat said; return 1; }
+    kill "$liar" && liar=
+    cat said
+    diff -r out-one out-two
+    on two cache verify
+    no grep -q begins said
+    grep -q "fetched from file://$work/good" said
+    grep -q "warning: .*$url" said
+  done
+}
+
 @test "a slow cache makes a run slower, not wrong: it is left after its limit" {
   make_steps
   on one run r.lua --cache "file://$work/good" --cache-write -o out-one

@@ -14,7 +14,7 @@ run='bubblewrap mmdebstrap uidmap lbzip2 git ca-certificates xz-utils zstd'
 test='strace libcmocka-dev bats libkmod-dev kmod mount device-tree-compiler gcc-aarch64-linux-gnu bison flex bc cpio zip
   clang clang-format libclang-rt-14-dev shellcheck python3 e2fsprogs attr tmux procps man-db patch dpkg-dev
   lua-check python3-yaml python3-jsonschema zsh fish minisign openssh-client openssl docker-registry skopeo
-  nginx-light openssh-server ccache distcc b4'
+  nginx-light openssh-server ccache distcc b4 libelf1'
 torture='faketime gcovr'
 bench='ninja-build tup fuse3 hyperfine time quilt gnuplot-nox bzip2 lbzip2'
 boards='qemu-system-arm rsync openssh-client xz-utils e2fsprogs'

@@ -3,16 +3,16 @@
 #
 # usage: JKR=build/jkr tests/truth/run.sh [CASE…]      all of tests/truth/NN-*/, or those named: 11, 11-rejected-hunk, 11-20
 #
-# A case is a folder NN-NAME. Its files, `linux.tar` and `image.tar` (setup.sh says what they hold) stand in two fresh projects, in
-# which its case.bash is read and its functions are called, in bash with -eu:
+# A case is a folder NN-NAME; they are 01 to 60. Its files, `linux.tar` and `image.tar` (setup.sh says what they hold) stand in two fresh
+# projects, in which its case.bash is read and its functions are called, in bash with -eu:
 #
 #   # NN: TITLE        the first line of case.bash; the comment behind it tells the story
 #   prepare            makes more inputs, in both folders; may be left out
 #   plain              what people type or have in a script; ends with `shows`
 #   ours               what jkr must do with recipe.lua; says so by `refuses` or `gives`, mends the mistake, and goes on
 #
-# words.bash has these words and what else a case may use; tool/ is a small program that several build. What the image lacks is a package more in
-# setup.sh, which then makes it anew. A case passes when its plain commands fail in silence as they claim, and jkr is right: a
+# words.bash has these words and what else a case may use, modules.bash those for kernel modules; tool/ is a small program that several build. What the
+# image lacks is a package more in setup.sh, which then makes it anew. A case passes when its plain commands fail in silence as they claim, and jkr is right: a
 # clear error at the line of the mistake, or the right result. What the table says of jkr are jkr's own words, or a claim that was just proved.
 # The folders in control/ are cases that must not pass, one for each way to be wrong: they are tried first.
 # Inputs are kept in build/truth; all else, the store too, is of this run alone, so no result of an older jkr counts. KEEP=1 leaves it;
@@ -21,6 +21,14 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 JKR=$(realpath "${JKR:-build/jkr}") TRUTH=$PWD/tests/truth KEPT=$PWD/build/truth
 export JKR TRUTH KEPT
+
+# whole: no case is left out, and none has the number of another
+whole() { diff <(seq -f %02g 60) <(basename -a "$TRUTH"/[0-9]*/ | cut -d- -f1); }
+
+if [ $# = 0 ] && ! whole; then
+  echo 'truth: the cases are not 01 to 60, each once'
+  exit 1
+fi
 "$TRUTH/setup.sh" "$KEPT" || exit 1
 work=$(mktemp -d "$KEPT/run.XXXXXX")
 [ -n "${KEEP:-}" ] || trap 'chmod -R u+rwx "$work"; rm -rf "$work"' EXIT

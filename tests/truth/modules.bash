@@ -1,48 +1,63 @@
-# modules.bash: small kernel modules for the cases about modules: real ELF files of the real assembler, with the sections that modpost writes,
-# without a kernel behind them. Sourced by case.bash.
+# modules.bash: kernel modules for the cases about modules, made as everybody makes them who has a kernel's headers: C, compiled by Kbuild and linked
+# by modpost against the headers that setup.sh keeps. So versions of symbols are those of genksyms, and releases and vermagic those of
+# Debian's kernels; a case reads them from there. Sourced by case.bash.
 
-vermagic='6.12.5-board SMP preempt_rt mod_unload modversions '
+# rt: the board's kernel; stock: the distribution's own, without PREEMPT_RT; arm64: as rt, for another machine
+kernels=$KEPT/headers
+headers=$kernels/rt # what `module` compiles against
 
-# module FILE [uses:SYMBOL=CRC | exports:SYMBOL=CRC]…: a module, named by its file
+# release: that of the kernel whose $headers these are. Not what include/config/kernel.release says: Debian's build gives another one to make.
+release() { cut -s -d '"' -f 2 "$headers/include/generated/utsrelease.h"; }
+
+# source_of NAME WORD…: such a module in C, in this folder. What it uses is declared without its types, for modpost goes by the name; the struct has a
+# header, for genksyms does not look into one that only a .c has.
+source_of() {
+  local word field='' body='' calls=''
+  for word in "${@:2}"; do
+    case $word in
+    field) field='long since;' ;;
+    exports:*) body+="int ${word#*:}(struct state *s) { return s->speed; } EXPORT_SYMBOL_GPL(${word#*:}); " ;;
+    uses:*) body+="extern int ${word#*:}(void); " calls+="${word#*:}(); " ;;
+    esac
+  done
+  echo "obj-m := $1.o" >Kbuild
+  echo "struct state { int speed; $field };" >state.h
+  printf '%s\n' '#include <linux/module.h>' '#include "state.h"' "$body" \
+    "static int __init begin(void) { pr_info(\"begun\\n\"); $calls return 0; }" 'module_init(begin);' 'MODULE_LICENSE("GPL");' >"$1.c"
+}
+
+# module FILE [exports:SYMBOL | uses:SYMBOL | field]…: a module, named by its file. With `field` the struct that its own function takes has one more.
+# It is built in built/NAME, where its Module.symvers stays; variables of Kbuild can stand before the word.
 module() {
-  local file=$1 word symbol crc
-  mkdir -p "$(dirname "$file")"
-  shift
-  {
-    printf '.section .modinfo,"a"\n.asciz "name=%s"\n.asciz "license=GPL"\n.asciz "depends="\n.asciz "vermagic=%s"\n' \
-      "$(basename "$file" .ko | tr - _)" "$vermagic"
-    printf '.section .gnu.linkonce.this_module,"aw"\n.fill 64\n'
-    for word; do
-      symbol=${word#*:} crc=${word#*=} symbol=${symbol%=*}
-      case $word in
-      uses:*) printf '.section __versions,"a"\n.quad %s\n1: .asciz "%s"\n.fill 56 - (. - 1b)\n.text\ncall %s\n' "$crc" "$symbol" "$symbol" ;;
-      exports:*)
-        printf '.text\n.globl %s\n%s: ret\n.section __ksymtab,"a"\n__ksymtab_%s: .long 0, 0, 0\n' "$symbol" "$symbol" "$symbol"
-        printf '.section __kcrctab,"a"\n__crc_%s: .long %s\n' "$symbol" "$crc"
-        ;;
-      esac
-    done
-  } | as -o "$file" -
+  local name=${1##*/} folder
+  name=${name%.ko} folder=$PWD/built/$name
+  rm -rf "$folder"
+  mkdir -p "$folder" "$(dirname "$1")"
+  (cd "$folder" && source_of "$name" "${@:2}")
+  make -s -C "$headers" M="$folder" KCFLAGS=-g0 modules
+  mv "$folder/$name.ko" "$1"
 }
 
-# kernel_says FOLDER [OPTION…]: what a kernel's build leaves for those who build modules: .config, release, Module.symvers
-kernel_says() {
-  local folder=$1
-  mkdir -p "$folder/include/config"
-  shift
-  printf 'CONFIG_%s=y\n' X86 X86_64 64BIT SMP PREEMPT_RT MODULES MODULE_UNLOAD "$@" >"$folder/.config"
-  echo 6.12.5-board >"$folder/include/config/kernel.release"
-  printf '0x%08x\t%s\tvmlinux\tEXPORT_SYMBOL\t\n' 0x11 module_layout 0x22 _printk 0x33 register_sensor >"$folder/Module.symvers"
+# own_headers FOLDER: a copy of $headers, to be changed
+own_headers() {
+  local link
+  cp -a "$headers/." "$1"
+  for link in scripts tools; do [ ! -e "$headers/$link" ] || ln -sfn "$(realpath "$headers/$link")" "$1/$link"; done
+  sed -i "s,\.\./,$kernels/usr/src/," "$1/Makefile"
 }
+
+# kernel_says FOLDER: what a kernel's build leaves for those who build and check modules: .config, release, Module.symvers
+kernel_says() {
+  mkdir -p "$1/include/generated"
+  cp "$headers/.config" "$headers/Module.symvers" "$1"
+  cp "$headers/include/generated/utsrelease.h" "$1/include/generated"
+}
+
+# crc SYMBOL FILE: the version of a symbol, as a Module.symvers has it
+crc() { awk -v symbol="$1" '$2 == symbol { print $1 }' "$2"; }
 
 # indexed ROOT: `depmod -b ROOT`, as `make modules_install` calls it; what it said is in `words`
 indexed() {
-  touch "$1"/lib/modules/6.12.5-board/modules.{order,builtin,builtin.modinfo}
-  depmod -b "$1" 6.12.5-board >words 2>&1
-}
-
-# for_arm64 FILE…: the header of an ELF file says so
-for_arm64() {
-  local file
-  for file; do printf '\267\0' | dd of="$file" bs=1 seek=18 conv=notrunc status=none; done
+  touch "$1/lib/modules/$(release)"/modules.{order,builtin,builtin.modinfo}
+  depmod -b "$1" "$(release)" >words 2>&1
 }

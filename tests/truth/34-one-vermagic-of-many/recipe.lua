@@ -3,7 +3,7 @@ recipe "gate" { version = "1", license = "MIT", summary = "the modules of a boar
 local mods = copy "modules" { "modules" }
 
 vermagic_check "loadable" {
-  mods, release = "6.12.5-board", config = "kernel/.config",
+  mods, kernel = copy "kernel" { "kernel" },
 }
 
 return mods

@@ -7,20 +7,20 @@
 . "$TRUTH/modules.bash"
 
 prepare() {
-  kernel_says kernel MODVERSIONS
-  module root/lib/modules/6.12.5-board/kernel/drivers/snd-soc-board.ko
-  module root/lib/modules/6.12.5-board/updates/snd_soc_board.ko
+  kernel_says kernel
+  module "root/lib/modules/$(release)/kernel/drivers/snd-soc-board.ko"
+  module "root/lib/modules/$(release)/updates/snd_soc_board.ko"
 }
 
 plain() {
   indexed root
   shows 'depmod: exit 0, no word of it, and modprobe takes the one in updates/' \
-    sh -c '[ ! -s words ] && modprobe -d root -S 6.12.5-board --show-depends snd_soc_board | grep -q updates/'
+    sh -c '[ ! -s words ] && modprobe -d root -S "$1" --show-depends snd_soc_board | grep -q updates/' - "$(release)"
 }
 
 ours() {
-  refuses E0706 recipe.lua 'root, release' '1 module is there twice: `snd_soc_board`' 'kernel/drivers/snd-soc-board.ko' 'updates/snd_soc_board.ko'
+  refuses E0706 recipe.lua 'root, kernel' '1 module is there twice: `snd_soc_board`' 'kernel/drivers/snd-soc-board.ko' 'updates/snd_soc_board.ko'
   mend recipe.lua '-- replaces' 'replaces'
   runs
-  gives 'where the recipe says which may be replaced, it is' test -e out/lib/modules/6.12.5-board/updates/snd_soc_board.ko
+  gives 'where the recipe says which may be replaced, it is' test -e "out/lib/modules/$(release)/updates/snd_soc_board.ko"
 }

@@ -6,10 +6,26 @@
 # shellcheck source=tests/truth/modules.bash
 . "$TRUTH/modules.bash"
 
+# ours_is RELEASE: our kernel, the one with PREEMPT_RT, was built with this release, and its camera as well
+ours_is() {
+  echo "#define UTS_RELEASE \"$1\"" >own/include/generated/utsrelease.h
+  sed -i "s/^override KERNELRELEASE = .*/override KERNELRELEASE = $1/" own/.kernelvariables
+  headers=$PWD/own kernel_says kernel
+  mkdir -p kernel/include/config
+  echo "$1" >kernel/include/config/kernel.release
+  # what the image's package would bring: where the kernel's symbols lie
+  awk '$3 == "vmlinux" { print "0000000000000000 r __ksymtab_" $2 }' kernel/Module.symvers >kernel/System.map
+  rm -rf ours
+  headers=$PWD/own module "ours/lib/modules/$1/kernel/camera.ko" uses:i2c_register_driver
+}
+
 prepare() {
-  module stock/lib/modules/6.12.5-board/kernel/wifi.ko
-  module stock/lib/modules/6.12.5-board/kernel/camera.ko
-  module ours/lib/modules/6.12.5-board/kernel/camera.ko uses:_printk=0x22
+  own_headers own
+  headers=$kernels/stock
+  shared=lib/modules/$(release)
+  module "stock/$shared/kernel/wifi.ko"
+  module "stock/$shared/kernel/camera.ko"
+  ours_is "$(release)"
 }
 
 plain() {
@@ -17,14 +33,17 @@ plain() {
   cp -a ours/. root
   indexed root
   shows 'cp, depmod: exit 0, and wifi.ko of the stock kernel is among ours' \
-    sh -c '[ ! -s words ] && grep -q wifi root/lib/modules/6.12.5-board/modules.dep'
+    sh -c '[ ! -s words ] && grep -q wifi "$1/modules.dep" && [ "$(modinfo -F vermagic "$1"/kernel/*.ko | sort -u | wc -l)" = 2 ]' - "root/$shared"
 }
 
 ours() {
-  refuses E1313 recipe.lua 'module_check "own-folder"' '2 modules of another kernel with the release `6.12.5-board` are there'
-  mv ours/lib/modules/6.12.5-board ours/lib/modules/6.12.5-ours
-  mend recipe.lua '6.12.5-board' '6.12.5-ours'
+  refuses E1313 recipe.lua 'depmod "modules"' "2 modules of another kernel with the release \`$(release)\` are there"
+  mend recipe.lua 'beside = stock' '-- beside = stock'
+  runs
+  gives 'without `beside` our kernel is asked to take its place, and does' cmp "ours/$shared/kernel/camera.ko" "out/$shared/kernel/camera.ko"
+  mend recipe.lua '-- beside' beside
+  ours_is "$(release)-ours"
   runs
   gives 'with a localversion of its own each has its folder' \
-    test -e out/lib/modules/6.12.5-board/kernel/wifi.ko -a -e out/lib/modules/6.12.5-ours/kernel/camera.ko
+    test -e "out/$shared/kernel/wifi.ko" -a -e "out/$shared-ours/kernel/camera.ko" -a -e "out/$shared-ours/modules.dep"
 }

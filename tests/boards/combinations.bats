@@ -9,7 +9,9 @@ setup() {
 
 # kernel_tree: a folder with what device trees are made of
 kernel_tree() (
+  # shellcheck disable=SC2034  # what inputs.bash is told
   BENCH_HOME=$(realpath "$BATS_TEST_DIRNAME/../..") BENCH_OUT=$BENCH_HOME/build/bench
+  # shellcheck source=/dev/null
   . "$BENCH_HOME/tests/bench/inputs.bash"
   archive=$(linux_source xz) || exit
   mkdir linux

@@ -12,9 +12,9 @@
 #include "base/str.h"
 
 const char *const kwhy_files[KWHY_FILES] = {
-	"kwhy.c",         "facts.c",       "put.c",   "solve.c",      "solve_try.c", "model.c",
-	"model_choice.c", "model_texts.c", "sat.c",   "sat_heap.c",   "sat_learn.c", "facts.h",
-	"put.h",          "solve.h",       "model.h", "model_impl.h", "sat.h",       "sat_impl.h",
+	"kwhy.c",         "facts.c",       "put.c",        "solve.c",    "solve_try.c", "solve_near.c", "model.c",
+	"model_choice.c", "model_texts.c", "sat.c",        "sat_heap.c", "sat_learn.c", "facts.h",      "put.h",
+	"solve.h",        "model.h",       "model_impl.h", "sat.h",      "sat_impl.h",
 };
 
 static const char *const front_ends[] = {"conf.o",   "mconf.o",     "nconf.o",         "gconf.o",    "qconf.o",

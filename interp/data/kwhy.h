@@ -27,7 +27,7 @@ struct kwhy_setup {
 	const struct pairs *variables; /* make's variables; CROSS_COMPILE, CC, LLVM and the like */
 };
 
-#define KWHY_FILES 18
+#define KWHY_FILES 19
 extern const char *const kwhy_files[KWHY_FILES];
 
 /* Opens a file of the helper, such as "kwhy.c": beside the program, or where it is installed. */

@@ -17,6 +17,7 @@ struct search {
 	int nasked;
 	int *lits, nlits, cap; /* assumptions; the first nfixed are the question itself */
 	int *fixed, nfixed, guard;
+	int modules_stay; /* MODULES is not to be changed */
 	long budget;
 	struct node **open; /* inputs that may change */
 	int nopen, least;   /* how many must, at least */
@@ -51,6 +52,19 @@ solve_can(struct solver *s, int lit)
 	return sat_solve(s->model->sat, &lit, 1, BUDGET / 10) != 0;
 }
 
+/* Without modules every m is y: one line that gives much of what is asked, and takes away what nobody spoke of. */
+static void
+keep_modules(struct search *q)
+{
+	struct node *x = model_node(q->s->model, modules_sym);
+
+	for (int i = 0; i < q->nasked; i++)
+		if (q->asked[i].sym == modules_sym)
+			return;
+	assume(q, x->changed ^ 1);
+	x->mark = 1;
+}
+
 /* The question itself: every asked line, and that it holds. An input that is asked for is not another's to change. */
 static void
 ask(struct search *q)
@@ -59,6 +73,8 @@ ask(struct search *q)
 
 	q->guard = sat_var(m->sat);
 	assume(q, q->guard);
+	if (q->modules_stay)
+		keep_modules(q);
 	for (int i = 0; i < q->nasked; i++) {
 		struct want *w = &q->asked[i];
 		int lits[3], n = model_line(m, w->sym, w->value, lits);
@@ -305,39 +321,6 @@ blame(struct search *q)
 	}
 }
 
-static void near(struct model *m, struct symbol *sym);
-
-static void
-near_expr(struct model *m, struct expr *e)
-{
-	if (!e)
-		return;
-	switch (e->type) {
-	case E_AND:
-	case E_OR: near_expr(m, e->right.expr); /* fall through */
-	case E_NOT: near_expr(m, e->left.expr); break;
-	case E_SYMBOL: near(m, e->left.sym); break;
-	case E_EQUAL:
-	case E_UNEQUAL: near(m, e->left.sym); break;
-	default: break;
-	}
-}
-
-/* Marks what a symbol depends on. */
-static void
-near(struct model *m, struct symbol *sym)
-{
-	struct node *n = model_node(m, sym);
-
-	if (n->near)
-		return;
-	n->near = 1;
-	near_expr(m, sym->dir_dep.expr);
-	for (struct property *p = sym->prop; p; p = p->next)
-		if (p->text)
-			near_expr(m, p->visible.expr);
-}
-
 static void
 begin(struct search *q)
 {
@@ -346,7 +329,7 @@ begin(struct search *q)
 	for (int i = 0; i < m->cap; i++)
 		m->nodes[i].near = 0;
 	for (int i = 0; i < q->nasked; i++)
-		near(m, q->asked[i].sym);
+		solve_near(m, q->asked[i].sym);
 	ask(q);
 	q->fixed = malloc((size_t)q->nfixed * sizeof *q->fixed);
 	if (!q->fixed)
@@ -354,23 +337,20 @@ begin(struct search *q)
 	memcpy(q->fixed, q->lits, (size_t)q->nfixed * sizeof *q->fixed);
 }
 
-void
-solve(struct solver *s, struct want *asked, int n, struct solved *out)
+/* As sat_solve: 1 with the lines, 0 none, -1 not found out. */
+static int
+attempt(struct solver *s, struct want *asked, int n, int modules_stay, struct solved *out)
 {
-	struct search q = {.s = s, .asked = asked, .nasked = n, .budget = BUDGET};
+	struct search q = {.s = s, .asked = asked, .nasked = n, .modules_stay = modules_stay, .budget = BUDGET};
 	int r;
 
-	*out = (struct solved){0};
-	if (solve_try(s, asked, n, NULL, 0))
-		return;
 	begin(&q);
 	r = search_cores(&q);
 	if (r == 1)
 		r = search_least(&q, out);
 	if (!r && !sat_solve(s->model->sat, NULL, 0, BUDGET))
 		r = -1; /* the model itself contradicts itself, which proves nothing */
-	out->kind = r < 0 ? SOLVE_OPEN : r ? SOLVE_FIX : SOLVE_NEVER;
-	if (!r)
+	if (!r && !modules_stay)
 		blame(&q);
 	for (int i = 0; i < s->model->ninputs; i++)
 		s->model->inputs[i]->mark = 0;
@@ -380,4 +360,19 @@ solve(struct solver *s, struct want *asked, int n, struct solved *out)
 	free(q.fixed);
 	free(q.lits);
 	free(q.open);
+	return r;
+}
+
+void
+solve(struct solver *s, struct want *asked, int n, struct solved *out)
+{
+	int r;
+
+	*out = (struct solved){0};
+	if (solve_try(s, asked, n, NULL, 0))
+		return;
+	r = attempt(s, asked, n, 1, out);
+	if (r != 1)
+		r = attempt(s, asked, n, 0, out);
+	out->kind = r < 0 ? SOLVE_OPEN : r ? SOLVE_FIX : SOLVE_NEVER;
 }

@@ -14,7 +14,7 @@ struct want {
 
 enum solve_kind {
 	SOLVE_MET,   /* no line is missing */
-	SOLVE_FIX,   /* with these lines, and not with fewer */
+	SOLVE_FIX,   /* with these lines, and not with fewer; MODULES changes only where nothing else helps */
 	SOLVE_NEVER, /* whatever the lines are */
 	SOLVE_OPEN,  /* not found out within the limits */
 };
@@ -39,3 +39,5 @@ void solve(struct solver *s, struct want *asked, int n, struct solved *out);
 int solve_can(struct solver *s, int lit);
 /* Whether Kconfig itself gives what is asked when it reads the .config with the asked lines and `lines`. */
 int solve_try(struct solver *s, const struct want *asked, int n, const struct want *lines, int nlines);
+/* Marks what a symbol depends on as near. */
+void solve_near(struct model *m, struct symbol *sym);

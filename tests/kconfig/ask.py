@@ -91,7 +91,8 @@ def smaller(asked):
     """The lines that give it alone, by trying all."""
     name, value = asked
     lines = tell("single", name, value, line_of(name, value)).split("\t")
-    return [x for x in lines if x and got(every[name][0], value, tell("try", name, line_of(name, value), x))]
+    # what changes MODULES is proposed only where nothing else helps
+    return [x for x in lines if x and "CONFIG_MODULES" not in x.split("=")[0].split() and got(every[name][0], value, tell("try", name, line_of(name, value), x))]
 
 
 def all_met(group, fix=()):

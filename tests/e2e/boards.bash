@@ -79,6 +79,7 @@ shaped() {
   k=$src/kernel/kernel-jammy-src
   mkdir -p "$k"/drivers/{pci/controller/dwc,misc,media} "$k"/{include,scripts} shape/Linux_for_Tegra/source shape/rootfs/{etc,boot,usr/lib}
   echo all: | tee "$k/scripts/Makefile" >"$k/include/Kbuild"
+  echo 'mainmenu "Linux"' >"$k/Kconfig"
   cp -r "$bsp"/source/{hwpm,nvidia-oot,nvethernetrm,nvgpu,nvdisplay,kernel-devicetree,hardware,Makefile} "$src/"
   printf '#define LINK_WAIT_MAX_RETRIES\t10\n' >"$k/drivers/pci/controller/dwc/pcie-designware.h"
   printf 'menu "Misc"\n\nendmenu\n' >"$k/drivers/misc/Kconfig"

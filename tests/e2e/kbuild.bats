@@ -154,7 +154,7 @@ LUA
 }
 
 @test "bindeb-pkg may be the only target of a kernel" {
-  mkdir src
+  mkdir src && touch src/Kconfig
   cat >c.lua <<'LUA'
 recipe "c" { version = "1", license = "MIT", summary = "packages" }
 return kernel "linux" { "src", toolchain = toolchain "debian-arm64", targets = { "bindeb-pkg" } }.debs

@@ -1,4 +1,5 @@
 recipe "root" { version = "1", license = "MIT", summary = "a root file system with a kernel of its own" }
+-- luacheck: read globals packaged
 
 define "packaged" {
   doc = "A kernel that was built elsewhere.",

@@ -58,9 +58,6 @@ keep_modules(struct search *q)
 {
 	struct node *x = model_node(q->s->model, modules_sym);
 
-	for (int i = 0; i < q->nasked; i++)
-		if (q->asked[i].sym == modules_sym)
-			return;
 	assume(q, x->changed ^ 1);
 	x->mark = 1;
 }
@@ -366,13 +363,15 @@ attempt(struct solver *s, struct want *asked, int n, int modules_stay, struct so
 void
 solve(struct solver *s, struct want *asked, int n, struct solved *out)
 {
-	int r;
+	int r, stay = 1;
 
 	*out = (struct solved){0};
 	if (solve_try(s, asked, n, NULL, 0))
 		return;
-	r = attempt(s, asked, n, 1, out);
-	if (r != 1)
+	for (int i = 0; i < n; i++)
+		stay = stay && asked[i].sym != modules_sym;
+	r = attempt(s, asked, n, stay, out);
+	if (r != 1 && stay)
 		r = attempt(s, asked, n, 0, out);
 	out->kind = r < 0 ? SOLVE_OPEN : r ? SOLVE_FIX : SOLVE_NEVER;
 }

@@ -13,7 +13,7 @@ import sys
 
 SEARCHED = 15  # configurations at random for a proof that there is none
 CONTROLS = 10  # fixed ones that such a search must see at least one of
-SINGLES = {1: 2, 2: 5}  # of fixes of so many lines, for how many every single line of the tree is tried; of one line as a control
+SINGLES = {1: 2, 2: 5}  # of fixes of so many lines, for how many every line, but those of choices, is tried alone; of one line as a control
 GROUPS = 10  # requests of two to six symbols, each of which can be had
 
 tree, arch, base, count, seed, kwhy, judge = sys.argv[1:8]
@@ -88,7 +88,7 @@ def searched(asked):
 
 
 def smaller(asked):
-    """The lines that give it alone, by trying all."""
+    """The lines that give it alone, by trying all but those of choices."""
     name, value = asked
     lines = tell("single", name, value, line_of(name, value)).split("\t")
     # what changes MODULES is proposed only where nothing else helps

@@ -8,8 +8,8 @@
 # A tree is a folder, /usr/src/linux-source-TREE.tar.xz, or Debian's package, fetched by apt-get; of an archive only what Kconfig reads is unpacked.
 # LINUX_6_1=DIR and LINUX_6_12=DIR name folders. arm and riscv are configured with clang. The helper (stdlib/kwhy) and its judge
 # (judge.c) are loaded once for all symbols; that the judge is what `make olddefconfig` is, is proved on one configuration of each.
-# The columns: asked; met at once; fixed; by how many lines in all; proved impossible; fixes of two lines for which no one line of the
-# tree does; of 10 requests of two to six symbols those fixed together, and those proved impossible together; wrong, which must be 0.
+# The columns: asked; met at once; fixed; by how many lines in all; proved impossible; fixes of two lines for which no one line,
+# choices left out, does; of 10 requests of two to six symbols those fixed together, and those proved impossible together; wrong, which must be 0.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 top=$PWD work=$PWD/build/kconfig count=${1:-500} seed=${2:-1} failed=0

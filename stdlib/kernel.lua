@@ -128,6 +128,8 @@ define "kernel" {
     targets = { "string", list = true, doc = "What make builds; the architecture's image and the modules when it is left out. "
       .. "\"bindeb-pkg\" makes Debian packages; the toolchain's image needs dpkg-dev and debhelper for it." },
     variables = { "map", doc = "More variables on make's command line." },
+    readonly = { "bool", default = true, doc = "Whether a build that writes into the source fails. Kbuild writes into its build directory alone; "
+      .. "false is for a tree whose own makefiles do not." },
     timeout = { "int", doc = "Seconds after which the compile is stopped." },
   },
   outputs = {
@@ -231,7 +233,7 @@ local linux = kernel "linux" {
     local built = make_in_container "build" {
       p.source, toolchain = p.toolchain, variables = vars, config = ready,
       -- build and source: links of modules_install to where nothing is afterwards; kernel_devel has some that lead on
-      goals = goals, outputs = outputs, exclude = { "*.o", "*.cmd", "build", "source" }, timeout = p.timeout,
+      goals = goals, outputs = outputs, readonly = p.readonly, exclude = { "*.o", "*.cmd", "build", "source" }, timeout = p.timeout,
     }
     local release = text(built / "release")
     for _, name in ipairs(p.images or {}) do

@@ -435,6 +435,7 @@ function kernel_label(name) end
 ---@field dir? string The folder inside the source that holds the makefile.
 ---@field build? "warm"|"fresh" Whether /jkr/build is kept on the side for the next run of this step; the result is the same. Not kept where an output is a pattern in it, which would match what an earlier build left.
 ---@field objdir? boolean Whether make gets O=/jkr/build; otherwise it builds in the source.
+---@field readonly? boolean Whether what make writes into the source fails. To open its files is quicker then, which who compiles by ccache notices.
 ---@field allow_warnings? boolean Whether undefined symbols that modpost only warns about are let pass.
 
 ---Runs make in a sandbox that holds the toolchain's image and the source, without network, and takes the declared outputs. Dates, user, host and locale are pinned, and all makes of a run share its job slots. Undefined symbols that modpost only warns about are a failure, and so is an output that is missing.
@@ -681,6 +682,7 @@ function devicetree(name) end
 ---@field label? string|jkr.Text A word for the kernel's release: it becomes VERSION, localversion, this word and 12 digits that stand for configuration, toolchain, make's variables and source (`jkr doc kernel_label` has the formula). `series`, `tag` and `ref` give the word where this does not.
 ---@field localversion? string|jkr.Text What follows the version in the kernel's release (CONFIG_LOCALVERSION).
 ---@field preset? jkr.Source A file of symbols in place of the base: what it does not set has its default (`make alldefconfig` with KCONFIG_ALLCONFIG). Its symbols are asked for and checked.
+---@field readonly? boolean Whether a build that writes into the source fails. Kbuild writes into its build directory alone; false is for a tree whose own makefiles do not.
 ---@field reads? string|jkr.Text|(string|jkr.Text)[] More of the source that configuring reads, as patterns of `copy`'s `only`, where a tree has it under other names than Kconfig*, Makefile* and Kbuild* or outside of folders called scripts and configs. An edit of anything else configures nothing anew.
 ---@field ref? string|jkr.Text What else was checked out, such as a branch: it is the word.
 ---@field saved? jkr.Source A .config that somebody kept, in place of the base. What it sets is not asked for: what this tree does not know of it is dropped.

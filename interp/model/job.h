@@ -79,8 +79,8 @@ struct bind {
 	const struct tree *tree; /* BIND_TREE, BIND_SCRATCH, BIND_LAYER; NULL: empty */
 	const char *sub;         /* path inside the tree, NULL: all */
 	int fd;                  /* BIND_FD */
-	bool freshen;            /* BIND_SCRATCH beside BIND_WARM: files whose content differs from what the
-				  * warm directory last saw get a new mtime */
+	bool freshen;            /* BIND_TREE or BIND_SCRATCH beside BIND_WARM: files whose content differs from
+				  * what the warm directory last saw get a new mtime */
 };
 
 /* Behind these ports of a sandbox's loopback stand the servers that it may reach, in their order. */

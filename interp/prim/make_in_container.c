@@ -29,6 +29,7 @@ struct make_params {
 	const char *dir;
 	const char *build;
 	bool objdir;
+	bool readonly;
 	bool allow_warnings;
 };
 
@@ -70,6 +71,9 @@ static const struct param params[] = {
 		"a pattern in it, which would match what an earlier build left."),
 	PARAM_DEF(make_params, objdir, P_BOOL, 0, "true",
 		  "Whether make gets O=/jkr/build; otherwise it builds in the source."),
+	PARAM(make_params, readonly, P_BOOL, 0,
+	      "Whether what make writes into the source fails. To open its files is quicker then, which who compiles by "
+	      "ccache notices."),
 	PARAM(make_params, allow_warnings, P_BOOL, 0,
 	      "Whether undefined symbols that modpost only warns about are let pass."),
 	{0},
@@ -122,6 +126,8 @@ check(const void *arg, struct err *err)
 		err_set(err, "E0320", "`targets` is one call of make and `goals` are several: give one of them");
 	check_targets(&p->targets, false, err);
 	check_targets(&p->goals, true, err);
+	if (p->readonly && !p->objdir)
+		err_set(err, "E0320", "`readonly` is for builds with `objdir`: without it make builds in the source");
 	inside_check_variables(&p->variables, "variables", err);
 	inside_check_env(&p->env, "env", err);
 	inside_check_mounts(&p->mounts, err);
@@ -216,7 +222,7 @@ bind_distcc(struct inside *in, const struct make_params *p, struct err *err)
 static int
 assemble(struct inside *in, const struct make_params *p, struct err *err)
 {
-	struct bind src = {.kind = BIND_SCRATCH, .at = "/jkr/src", .fd = -1, .freshen = true};
+	struct bind src = {.kind = p->readonly ? BIND_TREE : BIND_SCRATCH, .at = "/jkr/src", .fd = -1, .freshen = true};
 	struct bind out = {.kind = BIND_OUT, .at = "/jkr/out", .fd = -1};
 
 	src.tree = job_folder(in->job, &p->source, &src.sub, err);

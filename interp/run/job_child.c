@@ -82,7 +82,7 @@ work(struct job *job, struct hash *tree, struct err *err)
 		return 0;
 	}
 	warm_announce(job);
-	if (sandbox_take_layer(job, err) || hold(job, err))
+	if (upper_take_layer(job, err) || hold(job, err))
 		return -1;
 	if (store_publish(job->store, job->layer, job->tmp, job->layer_sub, job->below, NULL, tree, err))
 		return err_wrap(err, "the result cannot be stored");

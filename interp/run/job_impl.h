@@ -96,6 +96,6 @@ void job_log_write(struct job *job, const char *p, size_t n);
 /* The step's log below the store, for messages. */
 const char *job_log_path(struct job *job);
 /* Makes what a program wrote over BIND_LAYER the job's layer; nothing without one. */
-int sandbox_take_layer(struct job *job, struct err *err);
+int upper_take_layer(struct job *job, struct err *err);
 /* A folder in the job's temporary folder, made when it is not there; -1 with a sentence. */
 int job_subdir(struct job *job, const char *name, struct err *err);

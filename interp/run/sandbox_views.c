@@ -180,6 +180,33 @@ view_writable(struct job *job, const struct bind *b, bool overlays, struct view 
 	return v->work && v->from && v->lowers ? 0 : -1;
 }
 
+static bool
+is_empty(struct job *job, const char *folder)
+{
+	cleanup_fd int fd = openat(job->tmpfd, folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	char **names;
+	size_t n;
+
+	if (fd < 0 || fs_names(fd, &names, &n))
+		return false;
+	fs_names_free(names, n);
+	return !n;
+}
+
+/* Files with fresh times lie above the tree; where there are none, one layer is shown as it is: an overlay makes each
+ * name that is opened dearer. */
+static int
+view_fresh(struct job *job, const struct bind *b, bool overlays, struct view *v, struct err *err)
+{
+	if (view_writable(job, b, overlays, v, err))
+		return -1;
+	v->writable = false;
+	if (!v->upper || b->tree->nlayers > 1 || !is_empty(job, v->upper))
+		return 0;
+	*v = (struct view){.at = b->at};
+	return view_readonly(job, b->tree, b, overlays, v, err);
+}
+
 static int
 view_warm(struct job *job, const struct bind *b, bool overlays, struct view *v, struct err *err)
 {
@@ -236,7 +263,9 @@ view_make(struct job *job, const struct bind *b, bool overlays, struct view *v, 
 {
 	v->at = b->at;
 	switch (b->kind) {
-	case BIND_TREE: return view_readonly(job, b->tree, b, overlays, v, err);
+	case BIND_TREE:
+		return b->freshen ? view_fresh(job, b, overlays, v, err)
+				  : view_readonly(job, b->tree, b, overlays, v, err);
 	case BIND_SCRATCH:
 	case BIND_LAYER: return view_writable(job, b, overlays, v, err);
 	case BIND_WARM: return view_warm(job, b, overlays, v, err);
@@ -315,31 +344,6 @@ view_mount(const struct view *v, struct err *err)
 
 	if (v->lowers && overlay_mount(&o))
 		return err_sys(err, "E0312", "cannot mount the overlay for %s", v->at);
-	return 0;
-}
-
-int
-sandbox_take_layer(struct job *job, struct err *err)
-{
-	struct upper *u = job->uppers;
-	int fd;
-
-	while (u && u->kind != BIND_LAYER)
-		u = u->next;
-	if (!u)
-		return 0;
-	fd = job_subdir(job, u->name, err);
-	if (fd < 0)
-		return -1;
-	layer_free(job->layer);
-	if (u->copied) /* the folder is the whole result; how it is stacked does not change what it is */
-		job->below = NULL;
-	job->layer = layer_from_upper(fd, job->below, err);
-	job->layer_sub = u->name;
-	if (!job->layer)
-		return -1;
-	if (layer_dropped(job->layer))
-		job_note(job, "left out of the result: %s", layer_dropped(job->layer));
 	return 0;
 }
 

@@ -41,3 +41,28 @@ job_look(struct job *job, const struct bind *b, const char *path)
 
 	return fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) ? -1 : steal_fd(&fd);
 }
+
+int
+upper_take_layer(struct job *job, struct err *err)
+{
+	struct upper *u = job->uppers;
+	int fd;
+
+	while (u && u->kind != BIND_LAYER)
+		u = u->next;
+	if (!u)
+		return 0;
+	fd = job_subdir(job, u->name, err);
+	if (fd < 0)
+		return -1;
+	layer_free(job->layer);
+	if (u->copied) /* the folder is the whole result; how it is stacked does not change what it is */
+		job->below = NULL;
+	job->layer = layer_from_upper(fd, job->below, err);
+	job->layer_sub = u->name;
+	if (!job->layer)
+		return -1;
+	if (layer_dropped(job->layer))
+		job_note(job, "left out of the result: %s", layer_dropped(job->layer));
+	return 0;
+}

@@ -118,3 +118,23 @@ LUA
   jkr run c.lua -o out
   [ "$(echo out/all/*)" = out/all/a.ko ]
 }
+
+@test "a source that is shown read-only: what writes into it fails, what changed in it is seen" {
+  compiles
+  sed -i 's/toolchain = img,/toolchain = img, readonly = true,/' c.lua
+  echo a >src/in
+  jkr run c.lua -o out
+  [ "$(cat out/out)" = a ]
+  echo b >src/in # what changed lies in a layer of its own, with a time of its own above it
+  jkr run c.lua -o out
+  [ "$(cat out/out)" = b ]
+  printf '/jkr/build/out: in\n\techo mine >in\n\tcat in > $@\n' >src/Makefile
+  run jkr run c.lua -o out
+  [ "$status" = 1 ]
+  [[ $output == *"Read-only file system"* ]]
+  [ "$(cat src/in)" = b ]
+  sed -i 's/ readonly = true,//' c.lua
+  jkr run c.lua -o out
+  [ "$(cat out/out)" = mine ]
+  [ "$(cat src/in)" = b ]
+}

@@ -3,3 +3,4 @@ make_in_container "targets" {
   "parameters", toolchain = image, targets = { "all", "-f/etc/passwd" }, variables = { O = "/tmp" },
   outputs = { x = "x" },
 }
+make_in_container "inside" { "parameters", toolchain = image, objdir = false, readonly = true, outputs = { x = "x" } }

@@ -236,9 +236,12 @@ local linux = kernel "linux" {
       goals = goals, outputs = outputs, readonly = p.readonly, exclude = { "*.o", "*.cmd", "build", "source" }, timeout = p.timeout,
     }
     local release = text(built / "release")
-    for _, name in ipairs(p.images or {}) do
+    for _, name in ipairs(p.images or (has[image] and { image }) or {}) do
       local compressed = name == "zImage" or name == "uImage"
-      kernel_image_check(name) { built / ("boot/" .. name), format = name, arch = p.arch, release = not compressed and release or nil }
+      kernel_image_check(name) {
+        built / (p.images and "boot/" .. name or name), format = name, arch = p.arch, release = not compressed and release or nil,
+        with_inputs = true,
+      }
     end
     return {
       built,

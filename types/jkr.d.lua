@@ -143,6 +143,7 @@ function define(name) end
 ---@field processes? integer Processes and threads that the step's programs may have at once; 2048 when not given.
 ---@field optional? boolean Whether an absent input skips the step instead of failing the run.
 ---@field check? boolean Whether the step must succeed before anything is exported, though nothing takes in its result.
+---@field with_inputs? boolean The same, where something else takes in one of its inputs as well: it has nothing built that only it would look at.
 ---@field features? string|jkr.Text|(string|jkr.Text)[] What a machine must have to run the step.
 
 ---@class jkr.build_manifest.params: jkr.StepParams

@@ -4,12 +4,7 @@
 #include "base/str.h"
 #include "cli/audit.h"
 #include "cli/build.h"
-
-static bool
-is_check(const struct step *s)
-{
-	return s->prim->flags & PRIM_CHECK || s->common.check;
-}
+#include "model/wanted.h"
 
 static bool
 takes_in(const struct step *s, const bool *named)
@@ -31,6 +26,10 @@ find_checks(struct session *s, const char ***names, size_t *n, struct err *err)
 
 	*names = arena_array(&s->arena, const char *, r->nsteps + 1);
 	*n = 0;
+	for (size_t i = 0; cli->argc < 2 && i < r->nexports; i++)
+		named[r->exports[i]] = true;
+	if (cli->argc < 2)
+		want_checks(r, NULL, named);
 	for (int i = 1; i < cli->argc; i++) {
 		size_t k = session_find(s, cli->argv[i], found, err);
 
@@ -40,7 +39,7 @@ find_checks(struct session *s, const char ***names, size_t *n, struct err *err)
 			named[found[k]] = true;
 	}
 	for (size_t i = 0; i < r->nsteps; i++)
-		if (is_check(&r->steps[i]) && (cli->argc < 2 || named[i] || takes_in(&r->steps[i], named)))
+		if (step_is_check(&r->steps[i]) && (named[i] || (cli->argc > 1 && takes_in(&r->steps[i], named))))
 			(*names)[(*n)++] = r->steps[i].name;
 	if (*n)
 		return 0;

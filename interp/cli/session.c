@@ -18,6 +18,7 @@
 #include "cli/with.h"
 #include "lua/places.h"
 #include "model/matrix.h"
+#include "model/wanted.h"
 
 static int
 take_epoch(struct session *s, struct err *err)
@@ -176,15 +177,17 @@ find_rows(struct session *s, const char *name, uint32_t *out)
 {
 	const struct recipe *r = s->recipe;
 	cleanup_free bool *want = xcalloc(r->nsteps + 1, sizeof *want);
+	cleanup_free bool *all = xcalloc(r->nsteps + 1, sizeof *all);
 	size_t n = 0;
 
 	for (const struct member *m = r->members; m < r->members + r->nmembers; m++) {
 		if (!member_is(m, name))
 			continue;
 		for (size_t i = 0; i < m->nexports; i++)
-			want[m->exports[i]] = true;
+			want[m->exports[i]] = all[m->exports[i]] = true;
+		want_checks(r, m->has, all);
 		for (size_t i = 0; i < r->nsteps; i++)
-			want[i] |= m->has[i] && (r->steps[i].prim->flags & PRIM_CHECK || r->steps[i].common.check);
+			want[i] |= all[i] && m->has[i] && step_is_check(&r->steps[i]);
 	}
 	for (size_t i = 0; i < r->nsteps; i++)
 		if (want[i])

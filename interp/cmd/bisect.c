@@ -9,6 +9,7 @@
 #include "cli/show.h"
 #include "cli/userfile.h"
 #include "data/json.h"
+#include "model/wanted.h"
 
 enum { SCRIPT_MAX = 16 << 20, SHOWN = 8 };
 
@@ -66,7 +67,7 @@ find_judge(struct bisect *b, struct err *err)
 	for (size_t i = 0; i < n; i++) {
 		const struct step *s = &bad->recipe->steps[v[i]];
 
-		if (s->prim->flags & PRIM_CHECK || s->common.check)
+		if (step_is_check(s))
 			found = s;
 	}
 	b->judge = found ? arena_strdup(b->a, found->name) : NULL;

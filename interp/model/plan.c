@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "model/key.h"
+#include "model/wanted.h"
 
 /* The date of a build whose sources carry none: the first that zip and FAT can express. */
 #define EPOCH_NONE 315532800
@@ -335,30 +336,18 @@ plan_decide(struct plan *p, uint32_t i, const struct plan_env *env, struct err *
 /* Which steps */
 
 static void
-want(const struct recipe *r, bool *wanted)
-{
-	/* inputs stand before their users, so one pass from the end reaches everything */
-	for (size_t i = r->nsteps; i-- > 0;)
-		if (wanted[i])
-			for (size_t k = 0; k < r->steps[i].ninputs; k++)
-				wanted[r->steps[i].inputs[k]] = true;
-}
-
-static void
 choose(struct plan *p, const struct recipe *r, const uint32_t *wanted, size_t n)
 {
 	cleanup_free bool *mark = xcalloc(r->nsteps, sizeof *mark);
 
 	for (size_t i = 0; i < n; i++)
 		mark[wanted[i]] = true;
-	if (!n) {
-		for (size_t i = 0; i < r->nexports; i++)
-			mark[r->exports[i]] = true;
-		for (size_t i = 0; i < r->nsteps; i++)
-			if (r->steps[i].prim->flags & PRIM_CHECK || r->steps[i].common.check)
-				mark[i] = true;
-	}
-	want(r, mark);
+	for (size_t i = 0; !n && i < r->nexports; i++)
+		mark[r->exports[i]] = true;
+	if (n)
+		want_inputs(r, mark);
+	else
+		want_checks(r, NULL, mark);
 	for (size_t i = 0; i < r->nsteps; i++)
 		if (mark[i]) {
 			p->v[i].step = &r->steps[i];

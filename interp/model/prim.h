@@ -68,7 +68,8 @@ struct prim {
 /* The registry, written by the Makefile from the file names; ended by NULL. */
 extern const struct prim *const prims[];
 const struct prim *prim_find(const char *name);
-/* Parameters that every step takes: on, timeout, cpus, memory, processes, optional, check, features. */
+/* Parameters that every step takes: on, timeout, cpus, memory, processes, optional, check, with_inputs,
+ * features. */
 extern const struct param step_params[];
 
 struct step_common {
@@ -79,5 +80,6 @@ struct step_common {
 	int64_t processes; /* and threads, at once; 0: enough for any build */
 	bool optional;
 	bool check; /* gates the export, though nothing takes in its result */
+	bool with_inputs; /* a check where one of its inputs is wanted without it */
 	struct strings features;
 };

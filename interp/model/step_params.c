@@ -12,6 +12,9 @@ const struct param step_params[] = {
 	      "Whether an absent input skips the step instead of failing the run."),
 	PARAM(step_common, check, P_BOOL, P_NOKEY,
 	      "Whether the step must succeed before anything is exported, though nothing takes in its result."),
+	PARAM(step_common, with_inputs, P_BOOL, P_NOKEY,
+	      "The same, where something else takes in one of its inputs as well: it has nothing built that only it would "
+	      "look at."),
 	PARAM(step_common, features, P_STRING, P_LIST | P_NOKEY, "What a machine must have to run the step."),
 	{0},
 };

@@ -75,7 +75,7 @@ ccache() {
     cannot "$work" "the first build failed"
     return 1
   fi
-  versus "$work" 1.1 3 "$ours" "ccache, make -j$jobs" "$theirs"
+  versus "$work" 1.1 5 "$ours" "ccache, make -j$jobs" "$theirs"
   unset -f prepare
 }
 

@@ -104,7 +104,7 @@ got() { sort out/.config | tr '\n' ' '; }
   jkr run path.lua -q -o out
   [ "$(got)" = "# CONFIG_B is not set CONFIG_A=m CONFIG_C=1 " ]
   mkdir other/toolchains && cp toolchains/machine.yaml other/toolchains/
-  printf 'capabilities:\n  primitives: [fetch, untar, image, copy, kconfig_append, kconfig_check, make_in_container]\n  network: ["file:image.tar"]\n  paths: [/]\n' >other/jkr.yaml
+  printf 'capabilities:\n  primitives: [fetch, untar, image, copy, kconfig_append, kconfig_check, kernel_image_check, make_in_container]\n  network: ["file:image.tar"]\n  paths: [/]\n' >other/jkr.yaml
   export GIT_CONFIG_NOSYSTEM=1 HOME=$PWD GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
   git -C other init -q -b main && git -C other add -A && git -C other commit -qm one
   echo "return use \"git+file://$PWD/other//c.lua\" { src = copy \"src\" { \"src\" } }" >import.lua

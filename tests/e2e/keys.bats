@@ -175,3 +175,23 @@ LUA
   [[ $output == *'"stopped","step":"c","text":"an input failed"'* ]]
   [[ $output == *'"end","step":"w"'* ]]
 }
+
+@test "a check that goes with its inputs has nothing built that nothing else takes in" {
+  cat >r.lua <<'LUA'
+recipe "r" { version = "1", license = "MIT", summary = "a check that goes with what it looks at" }
+local a = write "a" { path = "Image", text = "no kernel" }
+local b = write "b" { path = "b", text = "b" }
+local look = kernel_image_check "look" { a, with_inputs = true }
+copy "behind" { look, with_inputs = true }
+return option.bool { "a", false, "a as well" } and { a, b } or b
+LUA
+  steps() { jkr plan r.lua "$@" --format json | python3 -c 'import json, sys; print(*[s["name"] for s in json.load(sys.stdin)["steps"]])'; }
+  [ "$(steps)" = b ]
+  [ "$(steps -D a=true)" = "a b look behind" ]
+  [ "$(steps look)" = "a look" ]
+  jkr run r.lua -o out
+  run jkr run r.lua -D a=true -o both
+  [ "$status" = 3 ]
+  [[ $output == *"r.lua:4:"* ]]
+  [ ! -e both ]
+}

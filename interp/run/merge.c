@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdbool.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -17,8 +16,8 @@ open_folder(int at, const char *name)
 	return openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-static bool
-is_opaque(int fd)
+bool
+merge_hides(int fd)
 {
 	char v[4];
 
@@ -34,7 +33,7 @@ merge_folder(int lower, int upper, const char *name, mode_t mode)
 
 	if (up < 0)
 		return -1;
-	if (is_opaque(up)) {
+	if (merge_hides(up)) {
 		fremovexattr(up, "user.overlay.opaque");
 		return fs_remove(lower, name) || renameat(upper, name, lower, name) ? -1 : 0;
 	}

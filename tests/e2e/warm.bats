@@ -138,3 +138,36 @@ LUA
   [ "$(cat out/out)" = mine ]
   [ "$(cat src/in)" = b ]
 }
+
+@test "outputs that make did not make again are taken from the build directory, and not what a rule took away" {
+  make_image rm mkdir cp
+  mkdir src
+  cat >src/Makefile <<'MAKE'
+/jkr/build/out: in rule /jkr/build/d/old /jkr/build/e/old
+	cp in $@
+	$(shell cat rule)
+/jkr/build/%/old:
+	mkdir -p /jkr/build/$* && echo $* >$@
+MAKE
+  { head_of; cat <<'LUA'
+return make_in_container "m" { "src", toolchain = img, outputs = { out = "out", d = "d/old", e = "e/old" } }
+LUA
+  } >c.lua
+  echo a >src/in; : >src/rule
+  jkr run c.lua -o out
+  echo b >src/in
+  jkr run c.lua -o out
+  [ "$(cat out/out out/d out/e)" = "b
+d
+e" ]
+  run jkr log c.lua m
+  [[ $output != *"copy of the outputs"* ]]
+  for rule in 'rm /jkr/build/d/old' 'rm -r /jkr/build/d' 'rm -r /jkr/build/d; mkdir /jkr/build/d'; do
+    echo "$rule" >src/rule
+    run jkr run c.lua -o out
+    [ "$status" = 1 ]
+    [[ $output == *"d/old"* ]]
+    : >src/rule
+    jkr run c.lua -o out # what is not there any more is made
+  done
+}

@@ -200,3 +200,19 @@ LUA
   [ "$(sort -n "$work/most" | tail -1)" -ge 2 ]
   [ "$(wc -l <"$work/tries")" = 13 ] # none ran twice
 }
+
+@test "a matrix goes to a farm: what rows share is run there once, and each is what it is here" {
+  setup_farm
+  cat >board.lua <<'LUA'
+recipe "board" { version = "1", license = "MIT", summary = "one of two boards" }
+local board = option.choice { "board", { "nx", "agx" }, "which board" }
+local src   = write "src" { path = "a.c", text = "source\n" }
+return bundle "image" { src, write "only" { path = "board", text = board } }
+LUA
+  printf 'boards:\n  nx: {recipe: board.lua, options: {board: nx}}\n  agx: {recipe: board.lua, options: {board: agx}}\n' >boards.yaml
+  jkr run --matrix boards.yaml --on farm --cache "$cache" -o out
+  [ "$(wc -l <"$work/tries")" = 5 ] # src once, only and image of each
+  [ "$(cat out/nx/board out/agx/board)" = nxagx ]
+  JKR_STORE=$work/third jkr run --matrix boards.yaml -o here -q
+  diff -r here out
+}

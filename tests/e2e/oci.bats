@@ -252,3 +252,32 @@ load oci
   [ "$status" = 5 ]
   [[ $output == *E0913* ]]
 }
+
+@test "by https: a registry whose certificate this machine trusts, and no other" {
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost \
+    -addext subjectAltName=DNS:localhost -keyout key.pem -out cert.pem 2>/dev/null
+  port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  cat >tls.yml <<YML
+version: 0.1
+log: {level: error}
+storage: {filesystem: {rootdirectory: $PWD/registry}}
+http: {addr: 127.0.0.1:$port, tls: {certificate: $PWD/cert.pem, key: $PWD/key.pem}}
+YML
+  REGISTRY_HTTP_SECRET=x docker-registry serve tls.yml >registry.log 2>&1 3>&- &
+  pids+=($!)
+  until_true bash -c 'echo >"/dev/tcp/127.0.0.1/$1"' bash "$port"
+  mkdir part && echo data >part/data.txt
+  run jkr push part "oci+https://localhost:$port/team/part:v1"
+  [ "$status" = 7 ]
+  [[ $output == *certificate* ]]
+  cat /etc/ssl/certs/ca-certificates.crt cert.pem >trusted.pem
+  trusting() { bwrap --dev-bind / / --ro-bind trusted.pem /etc/ssl/certs/ca-certificates.crt "$@"; }
+  trusting "$JKR" push part "oci+https://localhost:$port/team/part:v1"
+  trusting "$JKR" pull "oci+https://localhost:$port/team/part:v1" back
+  diff -r part back
+  # nor one for another name, though it is trusted
+  run trusting "$JKR" pull "oci+https://127.0.0.1:$port/team/part:v1" other
+  [ "$status" = 7 ]
+  [[ $output == *certificate* ]]
+  [ ! -e other ]
+}

@@ -79,7 +79,7 @@ struct step_common {
 	int64_t memory;    /* bytes, 0: what the machine has */
 	int64_t processes; /* and threads, at once; 0: enough for any build */
 	bool optional;
-	bool check; /* gates the export, though nothing takes in its result */
+	bool check;       /* gates the export, though nothing takes in its result */
 	bool with_inputs; /* a check where one of its inputs is wanted without it */
 	struct strings features;
 };

@@ -26,10 +26,8 @@ find_checks(struct session *s, const char ***names, size_t *n, struct err *err)
 
 	*names = arena_array(&s->arena, const char *, r->nsteps + 1);
 	*n = 0;
-	for (size_t i = 0; cli->argc < 2 && i < r->nexports; i++)
-		named[r->exports[i]] = true;
 	if (cli->argc < 2)
-		want_checks(r, NULL, named);
+		want_exports(r, r->exports, r->nexports, NULL, named);
 	for (int i = 1; i < cli->argc; i++) {
 		size_t k = session_find(s, cli->argv[i], found, err);
 

@@ -184,8 +184,8 @@ find_rows(struct session *s, const char *name, uint32_t *out)
 		if (!member_is(m, name))
 			continue;
 		for (size_t i = 0; i < m->nexports; i++)
-			want[m->exports[i]] = all[m->exports[i]] = true;
-		want_checks(r, m->has, all);
+			want[m->exports[i]] = true;
+		want_exports(r, m->exports, m->nexports, m->has, all);
 		for (size_t i = 0; i < r->nsteps; i++)
 			want[i] |= all[i] && m->has[i] && step_is_check(&r->steps[i]);
 	}

@@ -53,11 +53,13 @@ any_match(const struct strings *patterns, bool *hit, const char *path)
 	return found;
 }
 
-/* Of a whole tree's names nearly all begin otherwise. */
+/* A pattern that has a slash is one of the whole path. Of a tree's names nearly all begin otherwise than a pattern. */
 static bool
-may_match(const char *pattern, const char *base)
+matches(const char *pattern, const char *path, const char *base)
 {
-	return *pattern == *base || *pattern == '*' || *pattern == '?' || strchr(pattern, '/');
+	if (strchr(pattern, '/'))
+		return glob_path(pattern, path);
+	return (*pattern == *base || *pattern == '*' || *pattern == '?') && glob_match(pattern, base);
 }
 
 /* Whether `only` has a path. What stands above it was asked before: so its last part is enough, and below a folder that
@@ -70,8 +72,7 @@ is_chosen(struct gathering *g, const char *path, const struct entry *e)
 	const char *base = path_base(path);
 
 	for (size_t i = 0; i < only->n; i++)
-		if (!(below && g->in[i]) && may_match(only->v[i], base) &&
-		    glob_path(only->v[i], strchr(only->v[i], '/') ? path : base))
+		if (!(below && g->in[i]) && matches(only->v[i], path, base))
 			g->in[i] = chosen = true;
 	if (chosen && !below && S_ISDIR(e->mode))
 		g->chosen = path;

@@ -342,12 +342,10 @@ choose(struct plan *p, const struct recipe *r, const uint32_t *wanted, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		mark[wanted[i]] = true;
-	for (size_t i = 0; !n && i < r->nexports; i++)
-		mark[r->exports[i]] = true;
 	if (n)
 		want_inputs(r, mark);
 	else
-		want_checks(r, NULL, mark);
+		want_exports(r, r->exports, r->nexports, NULL, mark);
 	for (size_t i = 0; i < r->nsteps; i++)
 		if (mark[i]) {
 			p->v[i].step = &r->steps[i];

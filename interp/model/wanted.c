@@ -1,7 +1,5 @@
 #include "model/wanted.h"
 
-#include <stddef.h>
-
 #include "model/recipe.h"
 
 bool
@@ -31,10 +29,12 @@ counts(const struct step *s, const bool *wanted)
 }
 
 void
-want_checks(const struct recipe *r, const bool *among, bool *wanted)
+want_exports(const struct recipe *r, const uint32_t *exports, size_t n, const bool *among, bool *wanted)
 {
 	bool more;
 
+	for (size_t i = 0; i < n; i++)
+		wanted[exports[i]] = true;
 	do { /* what one takes in, another may go with */
 		more = false;
 		want_inputs(r, wanted);

@@ -1,6 +1,8 @@
 /* wanted: which steps of a recipe a run needs. Arrays of marks are indexed like recipe->steps. */
 #pragma once
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 struct recipe;
 struct step;
@@ -10,6 +12,6 @@ bool step_is_check(const struct step *s);
 
 /* Marks what the marked steps take in, and what that takes in. */
 void want_inputs(const struct recipe *r, bool *wanted);
-/* The same, and the checks `among` the steps (NULL: all) with what they take in; those with `with_inputs` only where
- * one of their inputs is marked without them. */
-void want_checks(const struct recipe *r, const bool *among, bool *wanted);
+/* Marks `exports`, the checks `among` the steps (NULL: all), and what these take in; a check with `with_inputs` only
+ * where one of its inputs is marked without it. */
+void want_exports(const struct recipe *r, const uint32_t *exports, size_t n, const bool *among, bool *wanted);

@@ -183,7 +183,7 @@ view_writable(struct job *job, const struct bind *b, bool overlays, struct view 
 static bool
 is_empty(struct job *job, const char *folder)
 {
-	cleanup_fd int fd = openat(job->tmpfd, folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	cleanup_fd int fd = fs_open_nofollow(job->tmpfd, folder, O_RDONLY | O_DIRECTORY);
 	char **names;
 	size_t n;
 
@@ -203,8 +203,8 @@ view_fresh(struct job *job, const struct bind *b, bool overlays, struct view *v,
 	v->writable = false;
 	if (!v->upper || b->tree->nlayers > 1 || !is_empty(job, v->upper))
 		return 0;
-	*v = (struct view){.at = b->at};
-	return view_readonly(job, b->tree, b, overlays, v, err);
+	*v = (struct view){.at = v->at, .sub = v->sub, .from = v->lowers[0]};
+	return 0;
 }
 
 static int

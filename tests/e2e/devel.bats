@@ -48,12 +48,13 @@ local src = write "src" { path = "Makefile", text = "x" }
 local linux = kernel "linux" { src, toolchain = toolchain "debian-arm64", $1 }
 return linux.$2
 LUA
-    jkr plan k.lua --format json | python3 -c 'import json, sys; print(*[s["name"] for s in json.load(sys.stdin)["steps"]], sep="\n")' | sed -E 's/ .*//' | grep linux/ | grep -v 'base\|wanted\|config\|honoured' | tr '\n' ' '
+    jkr plan k.lua --format json | json '"\n".join(s["name"] for s in d["steps"])' | grep linux/ | grep -v 'base\|wanted\|config\|honoured' | tr '\n' ' '
   }
   [ "$(recipe 'images = { "Image.gz", "vmlinux" }' boot)" = 'linux/build linux/Image.gz linux/vmlinux linux/boot ' ]
   [ "$(recipe 'arch = "arm", images = "zImage", targets = "dtbs"' boot)" = 'linux/build linux/zImage linux/boot ' ]
   [ "$(recipe 'localversion = "-x"' Image)" = 'linux/build linux/Image ' ]
   [ -z "$(recipe '' config)" ] # who asks for the configuration alone compiles nothing
+  [[ $(jkr plan k.lua) == *linux/honoured* ]]
   run recipe 'images = "Imagery"' boot
   [ -n "$output" ] && [[ $output == *Imagery* ]]
 }

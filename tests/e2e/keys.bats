@@ -185,7 +185,7 @@ local look = kernel_image_check "look" { a, with_inputs = true }
 copy "behind" { look, with_inputs = true }
 return option.bool { "a", false, "a as well" } and { a, b } or b
 LUA
-  steps() { jkr plan r.lua "$@" --format json | python3 -c 'import json, sys; print(*[s["name"] for s in json.load(sys.stdin)["steps"]])'; }
+  steps() { jkr plan r.lua "$@" --format json | json '" ".join(s["name"] for s in d["steps"])'; }
   [ "$(steps)" = b ]
   [ "$(steps -D a=true)" = "a b look behind" ]
   [ "$(steps look)" = "a look" ]

@@ -122,17 +122,20 @@ LUA
 @test "a source that is shown read-only: what writes into it fails, what changed in it is seen" {
   compiles
   sed -i 's/toolchain = img,/toolchain = img, readonly = true,/' c.lua
-  echo a >src/in
+  printf '/jkr/build/out: in rule\n\t$(shell cat rule)\n\tcat in > $@\n' >src/Makefile
+  echo a >src/in; : >src/rule
   jkr run c.lua -o out
   [ "$(cat out/out)" = a ]
-  echo b >src/in # what changed lies in a layer of its own, with a time of its own above it
+  echo b >src/in # with a time of its own, above the tree
   jkr run c.lua -o out
   [ "$(cat out/out)" = b ]
-  printf '/jkr/build/out: in\n\techo mine >in\n\tcat in > $@\n' >src/Makefile
-  run jkr run c.lua -o out
-  [ "$status" = 1 ]
-  [[ $output == *"Read-only file system"* ]]
-  [ "$(cat src/in)" = b ]
+  echo 'echo mine >in' >src/rule
+  for fresh in '' --fresh; do # above an overlay, and the layer by itself
+    run jkr run c.lua -o out $fresh
+    [ "$status" = 1 ]
+    [[ $output == *"Read-only file system"* ]]
+    [ "$(cat src/in)" = b ]
+  done
   sed -i 's/ readonly = true,//' c.lua
   jkr run c.lua -o out
   [ "$(cat out/out)" = mine ]

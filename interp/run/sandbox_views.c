@@ -13,6 +13,7 @@
 #include "os/mount.h"
 #include "run/mounted.h"
 #include "run/jobserver.h"
+#include "run/replaced.h"
 #include "run/sandbox.h"
 #include "run/warm.h"
 
@@ -180,33 +181,6 @@ view_writable(struct job *job, const struct bind *b, bool overlays, struct view 
 	return v->work && v->from && v->lowers ? 0 : -1;
 }
 
-static bool
-is_empty(struct job *job, const char *folder)
-{
-	cleanup_fd int fd = fs_open_nofollow(job->tmpfd, folder, O_RDONLY | O_DIRECTORY);
-	char **names;
-	size_t n;
-
-	if (fd < 0 || fs_names(fd, &names, &n))
-		return false;
-	fs_names_free(names, n);
-	return !n;
-}
-
-/* Files with fresh times lie above the tree; where there are none, one layer is shown as it is: an overlay makes each
- * name that is opened dearer. */
-static int
-view_fresh(struct job *job, const struct bind *b, bool overlays, struct view *v, struct err *err)
-{
-	if (view_writable(job, b, overlays, v, err))
-		return -1;
-	v->writable = false;
-	if (!v->upper || b->tree->nlayers > 1 || !is_empty(job, v->upper))
-		return 0;
-	*v = (struct view){.at = v->at, .sub = v->sub, .from = v->lowers[0]};
-	return 0;
-}
-
 static int
 view_warm(struct job *job, const struct bind *b, bool overlays, struct view *v, struct err *err)
 {
@@ -264,7 +238,7 @@ view_make(struct job *job, const struct bind *b, bool overlays, struct view *v, 
 	v->at = b->at;
 	switch (b->kind) {
 	case BIND_TREE:
-		return b->freshen ? view_fresh(job, b, overlays, v, err)
+		return b->freshen ? view_writable(job, b, overlays, v, err)
 				  : view_readonly(job, b->tree, b, overlays, v, err);
 	case BIND_SCRATCH:
 	case BIND_LAYER: return view_writable(job, b, overlays, v, err);
@@ -277,6 +251,36 @@ view_make(struct job *job, const struct bind *b, bool overlays, struct view *v, 
 	case BIND_FD: return view_fd(job, b, v, err);
 	}
 	return -1;
+}
+
+/* A source that is only read, with files of fresh times above it: an overlay makes each name that is opened dearer, so
+ * the lowest layer is shown as it is where what lies above only replaces some of its files. */
+static void
+show_replaced(struct job *job, const struct bind *b, struct view *v, struct sandbox_plan *sp)
+{
+	struct replaced files[REPLACED_MAX];
+	size_t n;
+
+	v->writable = false;
+	if (!v->upper || v->sub || !replaced_find(job, b->tree, v->lowers, v->upper, files, &n) ||
+	    (n && job->opt->backend != BACKEND_BWRAP)) /* a daemon's volumes are whole */
+		return;
+	*v = (struct view){.at = v->at, .from = v->lowers[v->nlowers - 1]};
+	for (size_t i = 0; i < n; i++)
+		sp->views[sp->nviews++] = (struct view){.at = arena_printf(&job->arena, "%s/%s", b->at, files[i].path),
+							.from = files[i].from,
+							.sub = files[i].path};
+}
+
+/* A source that is freshened may become many views; the jobserver's pipe is one more. */
+static size_t
+views_max(const struct sandbox *sb)
+{
+	size_t n = sb->nbinds + 1;
+
+	for (size_t i = 0; i < sb->nbinds; i++)
+		n += sb->binds[i].kind == BIND_TREE && sb->binds[i].freshen ? REPLACED_MAX : 0;
+	return n;
 }
 
 static int
@@ -324,13 +328,15 @@ sandbox_prepare(struct job *job, const struct sandbox *sb, struct sandbox_plan *
 	if (sb->image && !volumes && view_readonly(job, sb->image, &image, overlays, &sp->root, err))
 		return err_wrap(err, "the image");
 	sp->nviews = sb->nbinds;
-	sp->views = arena_array(&job->arena, struct view, sb->nbinds + 1);
+	sp->views = arena_array(&job->arena, struct view, views_max(sb));
 	for (size_t i = 0; i < sb->nbinds; i++) {
 		const struct bind *b = &sb->binds[i];
 		bool part = b->sub && *b->sub; /* a volume shows all of a tree or none */
 
 		if (view_make(job, b, overlays && !(volumes && part), &sp->views[i], err))
 			return -1;
+		if (b->kind == BIND_TREE && b->freshen)
+			show_replaced(job, b, &sp->views[i], sp);
 	}
 	qsort(sp->views, sp->nviews, sizeof *sp->views, by_place);
 	return 0;

@@ -142,6 +142,47 @@ LUA
   [ "$(cat src/in)" = b ]
 }
 
+# shown NAME…: the files that were mounted in /jkr/src when `out` was made; `overlay` where the source itself was one
+shown() {
+  local seen
+  seen=$(sed -n 's,^\S* \S* \S* \S* /jkr/src\(/*\)\(\S*\) .* - \(\S*\) .*,\1\2 \3,p' out/mounts |
+    sed 's,^ overlay$,overlay,; s,^ .*,,; s,^/\(.*\) .*,\1,' | tr -s '\n' ' ')
+  [ "${seen# }" = "$*${*:+ }" ] || { echo "mounted: $seen"; return 1; }
+}
+
+@test "a source that is shown read-only: files that changed are bound over it, anything else needs an overlay" {
+  compiles
+  sed -i 's/toolchain = img,/toolchain = img, readonly = true,/; s/out = "out"/out = "out", mounts = "mounts"/' c.lua
+  printf '/jkr/build/out: in sub/in $(wildcard more)\n\tcat $^ >$@\n\tcat /proc/self/mountinfo >/jkr/build/mounts\n' >src/Makefile
+  mkdir src/sub
+  echo a >src/in; echo a >src/sub/in
+  seq 40 | (cd src && split -l1 - many.) # most of the folder stays as it was
+  jkr run c.lua -o out
+  shown
+  echo b >src/sub/in
+  jkr run c.lua -o out
+  shown sub/in
+  [ "$(cat out/out)" = 'a
+b' ]
+  echo c >src/in
+  jkr run c.lua -o out
+  shown in sub/in
+  [ "$(cat out/out)" = 'c
+b' ]
+  echo new >src/more
+  jkr run c.lua -o out
+  shown overlay
+  [ "$(cat out/out)" = 'c
+b
+new' ]
+  rm src/more src/many.aa # from the tree and from the folder of what is fresh
+  echo d >src/in
+  jkr run c.lua -o out
+  shown overlay
+  [ "$(cat out/out)" = 'd
+b' ]
+}
+
 @test "outputs that make did not make again are taken from the build directory, and not what a rule took away" {
   make_image rm mkdir cp
   mkdir src

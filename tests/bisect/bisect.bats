@@ -34,6 +34,7 @@ local source = untar { "linux.tar.xz", sha256 = "$sum", strip = 1 }
 local src = patches and tree "src" { source, patch { patches } } or source
 local linux = kernel "linux" {
   src, toolchain = gcc, arch = "x86", base = "tinyconfig", localversion = "-pc", config = asked, images = { "bzImage" },
+  targets = {},
 }
 boot "pc" { kernel = linux, expect = { linux.release, "init: done" } }
 return bundle "bisect" { linux.boot }

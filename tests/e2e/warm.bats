@@ -153,7 +153,7 @@ shown() {
 @test "a source that is shown read-only: files that changed are bound over it, anything else needs an overlay" {
   compiles
   sed -i 's/toolchain = img,/toolchain = img, readonly = true,/; s/out = "out"/out = "out", mounts = "mounts"/' c.lua
-  printf '/jkr/build/out: in sub/in $(wildcard more)\n\tcat $^ >$@\n\tcat /proc/self/mountinfo >/jkr/build/mounts\n' >src/Makefile
+  printf '/jkr/build/out: in sub/in $(wildcard more) FORCE\n\tcat $(filter-out FORCE,$^) >$@\n\tcat /proc/self/mountinfo >/jkr/build/mounts\nFORCE:\n' >src/Makefile
   mkdir src/sub
   echo a >src/in; echo a >src/sub/in
   seq 40 | (cd src && split -l1 - many.) # most of the folder stays as it was
@@ -175,7 +175,14 @@ b' ]
   [ "$(cat out/out)" = 'c
 b
 new' ]
-  rm src/more src/many.aa # from the tree and from the folder of what is fresh
+  rm src/more
+  for f in src/many.a[a-n]; do echo other >"$f"; done # as many as are bound, and one more
+  jkr run c.lua -o out
+  shown in "$(cd src && echo many.a[a-n])" sub/in
+  for f in src/many.a[a-o]; do echo another >"$f"; done
+  jkr run c.lua -o out
+  shown overlay
+  rm src/many.aa # from the tree and from the folder of what is fresh
   echo d >src/in
   jkr run c.lua -o out
   shown overlay

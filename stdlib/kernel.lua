@@ -169,19 +169,12 @@ local linux = kernel "linux" {
       targets = { "olddefconfig" }, build = "fresh",
       outputs = { ".config", "scripts/kconfig", "include/config" },
     }
-    local image = p.images and p.images[1] or formats[p.arch][1]
-    local targets = p.images and { table.unpack(p.images) } or p.targets or { image, "modules" }
-    if p.images then
-      for _, t in ipairs(p.targets or { "modules" }) do targets[#targets + 1] = t end
-    end
-    local has = {}
-    for _, t in ipairs(targets) do has[t] = true end
     -- the compile takes in the checked configuration, so nothing is compiled before every symbol is right
     local honoured = kconfig_check "honoured" {
       config = got / ".config", symbols = asked, allow = p.allow, source = seen, build = got,
       toolchain = p.toolchain, arch = p.arch, variables = vars,
       base = way == "base" and (p.base or { "defconfig" }) or nil, saved = p.saved,
-      before = (way == "base" or way == "saved") and base / ".config" or nil, modules = has.modules,
+      before = (way == "base" or way == "saved") and base / ".config" or nil,
     }
 
     local ready = honoured / ".config"
@@ -192,6 +185,13 @@ local linux = kernel "linux" {
       } / ".config"
     end
 
+    local image = p.images and p.images[1] or formats[p.arch][1]
+    local targets = p.images and { table.unpack(p.images) } or p.targets or { image, "modules" }
+    if p.images then
+      for _, t in ipairs(p.targets or { "modules" }) do targets[#targets + 1] = t end
+    end
+    local has = {}
+    for _, t in ipairs(targets) do has[t] = true end
     -- what looks at every object of x86, also of those built outside; a target of its own, for not every configuration makes it
     local objtool = has.modules and p.arch == "x86"
     if objtool then targets[#targets + 1] = "tools/objtool" end

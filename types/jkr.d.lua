@@ -373,7 +373,7 @@ function kconfig_append(name) end
 ---@class jkr.kconfig_check.params: jkr.StepParams
 ---@field config jkr.Source The .config that Kconfig made.
 ---@field symbols jkr.Symbols What was asked for, as kconfig_append takes it.
----@field allow? string|jkr.Text|(string|jkr.Text)[] Symbols that may differ: asked for, and other.
+---@field allow? string|jkr.Text|(string|jkr.Text)[] Symbols that may differ; each must be asked for and differ.
 ---@field source? jkr.Source The kernel's source, to ask its own Kconfig for reasons.
 ---@field build? jkr.Source The build folder in which `make *config` ran.
 ---@field toolchain? jkr.Step The image whose compilers configured it.
@@ -382,7 +382,6 @@ function kconfig_append(name) end
 ---@field base? string|jkr.Text|(string|jkr.Text)[] Goals of make that the configuration began with, whose lines `jkr why` names.
 ---@field saved? jkr.Source The kept .config that it began with, in their place.
 ---@field before? jkr.Source The .config that the symbols were put onto: what else differs from it is told in a note and kept as unasked.config.
----@field modules? boolean Whether it is also a failure that the configuration builds no modules.
 
 ---Fails unless every config symbol has the value that was asked for. The reason comes from the tree's own Kconfig: the dependency that is not met, the symbol that selects it, the choice it lost. So does what would help: the fewest lines with which a symbol is as asked and all that is asked beside it stays, tried out by that Kconfig, or what proves that no line helps; and for several symbols the fewest with which all of them hold together, or which of them contradict each other. It looks for them for a minute of processor time at most, and says so when that is over. The result holds the checked `.config`, so that a compile that takes it from here waits for the check.
 ---@overload fun(params: jkr.kconfig_check.params): jkr.Step

@@ -12,7 +12,6 @@
 #include "model/kask.h"
 #include "model/kbase.h"
 #include "model/kdrawn.h"
-#include "model/kmodular.h"
 #include "model/kquestions.h"
 #include "model/kunasked.h"
 #include "model/prim.h"
@@ -29,14 +28,15 @@ struct check_params {
 	const char *arch;
 	struct pairs variables;
 	struct strings base;
-	struct source saved, before;
-	bool modules;
+	struct source saved;
+	struct source before;
 };
 
 static const struct param params[] = {
 	PARAM(check_params, config, P_SOURCE, P_REQUIRED, "The .config that Kconfig made."),
 	PARAM(check_params, symbols, P_SYMBOLS, P_REQUIRED, "What was asked for, as kconfig_append takes it."),
-	PARAM(check_params, allow, P_STRING, P_LIST | P_PLAIN, "Symbols that may differ: asked for, and other."),
+	PARAM(check_params, allow, P_STRING, P_LIST | P_PLAIN,
+	      "Symbols that may differ; each must be asked for and differ."),
 	PARAM(check_params, source, P_SOURCE, 0, "The kernel's source, to ask its own Kconfig for reasons."),
 	PARAM(check_params, build, P_SOURCE, 0, "The build folder in which `make *config` ran."),
 	PARAM(check_params, toolchain, P_STEP, 0, "The image whose compilers configured it."),
@@ -47,8 +47,6 @@ static const struct param params[] = {
 	PARAM(check_params, saved, P_SOURCE, 0, "The kept .config that it began with, in their place."),
 	PARAM(check_params, before, P_SOURCE, 0,
 	      "The .config that the symbols were put onto: what else differs from it is told in a note and kept as unasked.config."),
-	PARAM(check_params, modules, P_BOOL, 0,
-	      "Whether it is also a failure that the configuration builds no modules."),
 	{0},
 };
 
@@ -197,13 +195,14 @@ say_difference(const struct check *c, const struct difference *d, struct err *er
 {
 	const struct kwhy_answer *w = kwhy_find(&c->why, d->asked->name);
 	struct str cleanup_str reason = {0};
+	const char *wanted = !strcmp(d->asked->value, "n") ? "n" : d->asked->value;
 
 	if (w)
 		kwhy_reason(w, kconfig_plain(job_arena(c->job), d->asked->value), &reason);
 	if (w && !w->exists)
 		err_label(err, "%s", str_text(&reason));
 	else
-		err_label(err, "wanted %s, got %s%s%s", d->asked->value, shown(d->got), reason.len ? ": " : "",
+		err_label(err, "wanted %s, got %s%s%s", wanted, shown(d->got), reason.len ? ": " : "",
 			  str_text(&reason));
 	if (w && !strcmp(d->asked->name, "RUST"))
 		say_rust(c, err);
@@ -347,7 +346,7 @@ check_all(struct check *c, struct err *err)
 	if (compare(c, err))
 		return -1;
 	if (!c->n)
-		return c->p->modules && kmodular(c->job, &c->config, whose(c->job), err) ? -1 : keep(c, &text, err);
+		return keep(c, &text, err);
 	if (can_ask && ask(c, &unasked))
 		job_logf(c->job, "%s\n", unasked.head ? unasked.head->msg : "");
 	rc = report(c, unasked.head ? unasked.head->msg : NULL, err);

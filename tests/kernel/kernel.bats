@@ -68,13 +68,6 @@ json() { python3 -c 'import json, sys; d = json.load(sys.stdin); print(eval(sys.
   [[ $output == *"INET"* ]]
 }
 
-@test "modules of a configuration that has none fail before the compile, at the kernel" {
-  run "$JKR" run "$BATS_TEST_DIRNAME/no-modules.lua"
-  [ "$status" = 3 ]
-  [[ $output == *"error[E0211]: \`linux\` is to make modules"*"no-modules.lua:9:15"* ]]
-  [[ $output != *"linux/build: begins"* ]]
-}
-
 @test "why answers for any symbol: asked, dropped, never asked, unknown" {
   run "$JKR" why "$BATS_TEST_DIRNAME/unmet.lua" CONFIG_TCP_CONG_BBR
   echo "$output"

@@ -176,10 +176,10 @@ b' ]
 b
 new' ]
   rm src/more
-  for f in src/many.a[a-n]; do echo other >"$f"; done # as many as are bound, and one more
+  for f in src/many.a[a-n]; do echo other >"$f"; done # with the two others as many as are bound
   jkr run c.lua -o out
   shown in "$(cd src && echo many.a[a-n])" sub/in
-  for f in src/many.a[a-o]; do echo another >"$f"; done
+  for f in src/many.a[a-o]; do echo another >"$f"; done # one more
   jkr run c.lua -o out
   shown overlay
   rm src/many.aa # from the tree and from the folder of what is fresh

@@ -32,23 +32,40 @@ lost(struct session *s, const struct hash *id, int r, struct err *err)
 	return r ? -1 : 0;
 }
 
+static bool
+only_list(const struct tree *t)
+{
+	return t->nlayers && t->layers[0].fd < 0;
+}
+
+/* Of a tree elsewhere: its layers as well, where they may come. */
+static int
+open_away(struct session *s, struct tree *t, struct err *err)
+{
+	int r = sharing_fetch(s, &t->id, err);
+
+	return r ? r : store_list_open(s->store, t, err);
+}
+
 const struct tree *
 session_tree(struct session *s, const struct hash *id, struct err *err)
 {
 	char hex[HASH_HEX];
 	struct tree *t = map_get(&s->trees, hash_hex(id, hex));
-	int r;
+	int r = 0;
 
-	if (t)
-		return t;
-	t = arena_new(&s->arena, struct tree);
-	r = store_tree(s->store, id, t, err);
-	if (r > 0)
-		r = sharing_tree(s, id, t, err);
-	if (lost(s, id, r, err))
-		return NULL;
-	map_set(&s->trees, arena_strdup(&s->arena, hex), t);
-	return t;
+	if (!t) {
+		t = arena_new(&s->arena, struct tree);
+		r = store_tree(s->store, id, t, err);
+		if (r > 0)
+			r = sharing_list(s, id, t);
+		if (lost(s, id, r, err))
+			return NULL;
+		map_set(&s->trees, arena_strdup(&s->arena, hex), t);
+	}
+	if (only_list(t) && s->in_use >= 0)
+		r = open_away(s, t, err);
+	return lost(s, id, r, err) ? NULL : t;
 }
 
 static int
@@ -59,7 +76,7 @@ env_text(void *ctx, const struct hash *id, const char *path, struct str *out, st
 
 	if (!t)
 		return -1;
-	away = t->nlayers && t->layers[0].fd < 0; /* in a plan only the list is here */
+	away = only_list(t); /* in a plan */
 	if (away && !sharing_text(ctx, id, path, out))
 		return lost(ctx, id, 1, err);
 	if (!away && tree_read(t, path, out, 1 << 20, err) < 0)
@@ -111,7 +128,7 @@ env_part(void *ctx, const struct hash *id, const char *path, struct hash *out, s
 	r = store_list(s->store, id, &own, err);
 	away = r > 0;
 	if (away)
-		r = sharing_tree(s, id, &own, err);
+		r = sharing_list(s, id, &own);
 	if (lost(s, id, r, err))
 		return -1;
 	r = part_of(&own, path, out, err);

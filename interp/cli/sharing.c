@@ -111,16 +111,17 @@ sharing_lookup(struct session *s, const struct hash *key, struct result *out, st
 }
 
 int
-sharing_tree(struct session *s, const struct hash *id, struct tree *out, struct err *err)
+sharing_list(struct session *s, const struct hash *id, struct tree *out)
 {
-	int r;
+	return s->shared && shared_list(s->shared, id, out) ? 0 : 1;
+}
 
-	if (!s->shared)
-		return 1;
-	if (s->in_use < 0)
-		return shared_list(s->shared, id, out) ? 0 : 1;
-	r = shared_fetch_tree(s->shared, s->store, id, err);
-	return r > 0 ? store_tree(s->store, id, out, err) : r < 0 ? -1 : 1;
+int
+sharing_fetch(struct session *s, const struct hash *id, struct err *err)
+{
+	int r = s->shared && s->in_use >= 0 ? shared_fetch_tree(s->shared, s->store, id, err) : 0;
+
+	return r < 0 ? -1 : !r;
 }
 
 int

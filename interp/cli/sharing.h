@@ -12,9 +12,10 @@ struct shared *sharing_open(struct cli *cli, struct err *err);
 int sharing_begin(struct session *s, struct err *err);
 /* A result of the store, else one of the shared cache. */
 int sharing_lookup(struct session *s, const struct hash *key, struct result *out, struct err *err);
-/* A tree that the store does not have: fetched where the store may be written, else its list alone. 0, 1 not to be had,
- * -1; as store_tree and store_list. */
-int sharing_tree(struct session *s, const struct hash *id, struct tree *out, struct err *err);
+/* The list of a tree that the store does not have, without layers: 0, 1 not to be had; as store_list. */
+int sharing_list(struct session *s, const struct hash *id, struct tree *out);
+/* Brings such a tree into the store, where that may be written; else nothing. 0 it is there, 1 not to be had, -1. */
+int sharing_fetch(struct session *s, const struct hash *id, struct err *err);
 /* A small file of a tree of which only the list is here: 1, 0 not to be had. */
 int sharing_text(struct session *s, const struct hash *id, const char *path, struct str *out);
 /* The record of a result, wherever it is: 1 found, 0 not. */

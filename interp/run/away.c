@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "run/give.h"
 #include "run/run_impl.h"
 #include "run/wire.h"
 #include "store/shared.h"
@@ -158,6 +159,7 @@ away_decide(struct runner *r, uint32_t step, struct err *err)
 	r->at[step] = DONE;
 	run_event(r, ps->state == PLAN_CACHED ? EV_STEP_CACHED : EV_STEP_SKIPPED, step, ps->reason, ps->result.seconds,
 		  NULL);
+	give_found(r, step);
 	return 1;
 }
 
@@ -169,6 +171,20 @@ tell(void *wire, const char *sentence)
 
 	str_addf(&b, "warning: %s", sentence);
 	wire_send(*(int *)wire, WIRE_NOTE, str_text(&b), b.len + 1);
+	str_free(&b);
+}
+
+/* Which of the places it was, and which machine made it: the first that was asked may have lied. */
+static void
+say_place(struct shared *sh, const struct hash *key, int wire)
+{
+	const char *machine = shared_machine(sh, key);
+	struct str b = {0};
+
+	str_addf(&b, "fetched from %s", shared_from(sh, key));
+	if (machine)
+		str_addf(&b, ", built on %s", machine);
+	wire_send(wire, WIRE_NOTE, str_text(&b), b.len + 1);
 	str_free(&b);
 }
 
@@ -192,6 +208,7 @@ away_child(struct slot *s, int wire)
 	/* a depot further on may have another tree than the one that the plan knows: that is no longer this result */
 	if (r <= 0 || hash_cmp(&got.tree, &result.tree))
 		_exit(1);
+	say_place(sh, &ps->key, wire);
 	wire_send(wire, WIRE_RESULT, &result, sizeof result);
 	_exit(0);
 }
@@ -200,17 +217,8 @@ away_child(struct slot *s, int wire)
 static void
 come(struct runner *r, struct slot *s)
 {
-	struct plan_step *ps = &r->plan->v[s->step];
-	const char *machine = shared_machine(r->opt.shared, &ps->key);
-	struct str b = {0};
-
-	ps->result.away = false;
+	r->plan->v[s->step].result.away = false;
 	r->ncommitted++;
-	str_addf(&b, "fetched from %s", shared_from(r->opt.shared, &ps->key));
-	if (machine)
-		str_addf(&b, ", built on %s", machine);
-	run_event(r, EV_STEP_NOTE, s->step, b.s, now_seconds() - s->begun, NULL);
-	str_free(&b);
 }
 
 static void

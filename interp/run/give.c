@@ -125,13 +125,18 @@ give_begin(struct runner *r)
 	r->give = arena_new(&r->arena, struct give);
 	r->give->to = r->give->from = -1;
 	r->give->over = true;
-	for (size_t k = 0; k < p->n; k++) {
-		const struct plan_step *ps = &p->v[p->order[k]];
+	for (size_t k = 0; k < p->n; k++)
+		give_found(r, p->order[k]);
+}
 
-		if (ps->state == PLAN_CACHED && !ps->result.away && !ps->dirty &&
-		    !shared_was_given(r->opt.shared, r->store, &ps->key))
-			give_step(r, p->order[k]);
-	}
+void
+give_found(struct runner *r, uint32_t step)
+{
+	const struct plan_step *ps = &r->plan->v[step];
+
+	if (r->give && ps->state == PLAN_CACHED && !ps->result.away && !ps->dirty &&
+	    !shared_was_given(r->opt.shared, r->store, &ps->key))
+		give_step(r, step);
 }
 
 static void

@@ -12,6 +12,8 @@ struct runner;
 void give_begin(struct runner *r);
 /* A step has a result: it is sent, unless it is for nobody else. */
 void give_step(struct runner *r, uint32_t step);
+/* A step turned out to be here already: so is what the store has and was not sent. */
+void give_found(struct runner *r, uint32_t step);
 /* What it has said and can take; called often. */
 void give_turn(struct runner *r);
 /* Waits until all is sent, or a signal comes. */

@@ -1,5 +1,6 @@
 /* What to begin next: the ready step with the longest way to the end, by history; ties as written. */
 #include "run/away.h"
+#include "run/give.h"
 #include "run/run_impl.h"
 
 /* Steps in the order of `before`, the first on top. */
@@ -249,8 +250,10 @@ decide(struct runner *r, uint32_t i)
 		err_move(r->err, &err);
 		return;
 	}
-	if (tell_there(r, i) && ps->state == PLAN_CACHED)
-		store_set_last(r->store, r->plan->recipe->name, ps->step->name, &ps->key, ps->result.seconds);
+	if (!tell_there(r, i) || ps->state != PLAN_CACHED)
+		return;
+	store_set_last(r->store, r->plan->recipe->name, ps->step->name, &ps->key, ps->result.seconds);
+	give_found(r, i);
 }
 
 /* Of all whose inputs are there; in the order of the plan, as they are told. */

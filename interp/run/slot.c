@@ -141,6 +141,7 @@ made_meanwhile(struct runner *r, uint32_t step, struct err *err)
 	plan_done(ps);
 	r->at[step] = DONE;
 	run_event(r, EV_STEP_CACHED, step, NULL, ps->result.seconds, NULL);
+	give_found(r, step);
 	return 1;
 }
 

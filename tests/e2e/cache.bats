@@ -36,6 +36,7 @@ builds() {
   on two run r.lua --cache "$url" -o out-two -v 2>said
   no grep -q begins said
   grep -q "r: fetched from $url, built on builder" said
+  [ "$(find "$work/two/results" -type f | wc -l)" = 1 ] # of the tree that `r` takes a file from only the list was looked at
   diff -r out-one out-two
   on two cache verify
   on two why r.lua r --cache "$url" | grep -q ' on builder by `jkr run r.lua`'
@@ -82,6 +83,18 @@ builds() {
   mkdir -p edited/d/a && echo mine >edited/d/a/text
   on one run r.lua --with t=edited
   [ "$(find "$nginx/store/ac" -type f | wc -l)" = "$before" ]
+}
+
+@test "what turns out in the midst of a run to be in the store goes to the cache as well" {
+  make_steps
+  on one run r.lua
+  sed -i 's/find = "first", replace = "second"/find = "irst", replace = "econd"/; s/first.n/sirst\\n/' r.lua
+  on one run r.lua --cache "file://$work/c" --cache-write --progress plain 2>said
+  cat said
+  [ "$(grep -c begins said)" = 3 ] # the text is as before, so what stands behind it is there
+  [ "$(find "$work/c/ac" -type f | wc -l)" = 5 ]
+  on two run r.lua --cache "file://$work/c" --progress plain 2>said
+  no grep -q begins said
 }
 
 @test "an empty answer, a dead address, a lost server: the run builds, and says it once" {

@@ -180,6 +180,8 @@ answer_all(struct solver *s, char **argv, int argc)
 		abort();
 	nall = read_wants(s, argv, argc, 0, all);
 	nheld = read_wants(s, argv, argc, 1, held);
+	s->named = all;
+	s->nnamed = nall;
 	for (int i = 2; i < argc; i++) {
 		char *eq = strchr(argv[i], '=');
 		struct asked a = {argv[i], eq ? eq + 1 : NULL, NULL};

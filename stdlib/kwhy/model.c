@@ -114,6 +114,19 @@ model_new(void)
 	return m;
 }
 
+void
+model_free(struct model *m)
+{
+	for (int i = 0; i < m->cap; i++) {
+		free(m->nodes[i].texts);
+		free(m->nodes[i].own);
+	}
+	sat_free(m->sat);
+	free(m->inputs);
+	free(m->nodes);
+	free(m);
+}
+
 static void enc(struct model *m, struct node *n);
 
 struct node *

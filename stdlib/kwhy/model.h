@@ -43,6 +43,7 @@ struct model {
 
 /* After the .config was read. */
 struct model *model_new(void);
+void model_free(struct model *m);
 struct node *model_node(struct model *m, struct symbol *sym);
 int model_logic(const struct symbol *sym); /* bool or tristate */
 struct tv model_expr(struct model *m, struct expr *e);

@@ -36,11 +36,16 @@ assume(struct search *q, int lit)
 }
 
 static int
+late(const struct solver *s)
+{
+	return s->limited && clock() / CLOCKS_PER_SEC > SECONDS;
+}
+
+static int
 run(struct search *q)
 {
 	long before = sat_conflicts(q->s->model->sat);
-	int late = q->s->limited && clock() / CLOCKS_PER_SEC > SECONDS;
-	int r = q->budget > 0 && !late ? sat_solve(q->s->model->sat, q->lits, q->nlits, q->budget) : -1;
+	int r = q->budget > 0 && !late(q->s) ? sat_solve(q->s->model->sat, q->lits, q->nlits, q->budget) : -1;
 
 	q->budget -= sat_conflicts(q->s->model->sat) - before + 10;
 	return r;
@@ -360,18 +365,33 @@ attempt(struct solver *s, struct want *asked, int n, int modules_stay, struct so
 	return r;
 }
 
-void
-solve(struct solver *s, struct want *asked, int n, struct solved *out)
+static int
+search(struct solver *s, struct want *asked, int n, struct solved *out)
 {
 	int r, stay = 1;
 
-	*out = (struct solved){0};
-	if (solve_try(s, asked, n, NULL, 0))
-		return;
 	for (int i = 0; i < n; i++)
 		stay = stay && asked[i].sym != modules_sym;
 	r = attempt(s, asked, n, stay, out);
 	if (r != 1 && stay)
 		r = attempt(s, asked, n, 0, out);
+	s->used = 1;
+	return r;
+}
+
+/* What was learned of hundreds of questions can lead one more astray, which by itself is answered at once. */
+void
+solve(struct solver *s, struct want *asked, int n, struct solved *out)
+{
+	int r, again = s->used;
+
+	*out = (struct solved){0};
+	if (solve_try(s, asked, n, NULL, 0))
+		return;
+	r = search(s, asked, n, out);
+	if (r < 0 && again && !late(s)) {
+		solver_renew(s);
+		r = search(s, asked, n, out);
+	}
 	out->kind = r < 0 ? SOLVE_OPEN : r ? SOLVE_FIX : SOLVE_NEVER;
 }

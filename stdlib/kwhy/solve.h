@@ -30,10 +30,15 @@ struct solver {
 	const char *config; /* its text */
 	size_t len;
 	int limited; /* by time, too */
+	int used;    /* the model has answered a question */
+	const struct want *named;
+	int nnamed; /* all that is asked: a new model must know their values before all else */
 };
 
 /* Reads the .config that the environment names. */
 int solver_open(struct solver *s);
+/* A model that remembers no question. */
+void solver_renew(struct solver *s);
 void solve(struct solver *s, struct want *asked, int n, struct solved *out);
 /* Whether `lit` can hold with any lines. Not known is yes. */
 int solve_can(struct solver *s, int lit);

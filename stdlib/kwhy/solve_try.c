@@ -29,6 +29,17 @@ solver_open(struct solver *s)
 	return 0;
 }
 
+void
+solver_renew(struct solver *s)
+{
+	model_free(s->model);
+	s->model = model_new();
+	s->used = 0;
+	for (int i = 0; i < s->nnamed; i++)
+		if (!model_logic(s->named[i].sym))
+			model_value(s->model, s->named[i].sym, s->named[i].value);
+}
+
 static void
 put_line(FILE *f, const struct want *w)
 {

@@ -76,7 +76,7 @@ sender(struct runner *r, int keys, int lines, pid_t parent)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
-	setpriority(PRIO_PROCESS, 0, 5); /* steps go first, and their end need not wait for others of this machine */
+	setpriority(PRIO_PROCESS, 0, 10); /* steps go first, and their end need not wait for others of this machine */
 	shared_reopen(s.shared);
 	shared_listen(s.shared, NULL, NULL);
 	while ((n = read(keys, (char *)&key + have, sizeof key - have)) > 0 || (n < 0 && errno == EINTR)) {

@@ -47,43 +47,57 @@ open_away(struct session *s, struct tree *t, struct err *err)
 	return r ? r : store_list_open(s->store, t, err);
 }
 
-const struct tree *
-session_tree(struct session *s, const struct hash *id, struct err *err)
+/* A tree of the store, or the list alone of one that is elsewhere. */
+static struct tree *
+known(struct session *s, const struct hash *id, struct err *err)
 {
 	char hex[HASH_HEX];
 	struct tree *t = map_get(&s->trees, hash_hex(id, hex));
-	int r = 0;
+	int r;
 
-	if (!t) {
-		t = arena_new(&s->arena, struct tree);
-		r = store_tree(s->store, id, t, err);
-		if (r > 0)
-			r = sharing_list(s, id, t);
-		if (lost(s, id, r, err))
-			return NULL;
-		map_set(&s->trees, arena_strdup(&s->arena, hex), t);
-	}
-	if (only_list(t) && s->in_use >= 0)
-		r = open_away(s, t, err);
-	return lost(s, id, r, err) ? NULL : t;
+	if (t)
+		return t;
+	t = arena_new(&s->arena, struct tree);
+	r = store_tree(s->store, id, t, err);
+	if (r > 0)
+		r = sharing_list(s, id, t);
+	if (lost(s, id, r, err))
+		return NULL;
+	map_set(&s->trees, arena_strdup(&s->arena, hex), t);
+	return t;
+}
+
+const struct tree *
+session_tree(struct session *s, const struct hash *id, struct err *err)
+{
+	struct tree *t = known(s, id, err);
+
+	if (t && only_list(t) && s->in_use >= 0 && lost(s, id, open_away(s, t, err), err))
+		return NULL;
+	return t;
+}
+
+static int
+trimmed(struct str *s)
+{
+	while (s->len && strchr(" \t\r\n", s->s[s->len - 1]))
+		s->s[--s->len] = '\0';
+	return 0;
 }
 
 static int
 env_text(void *ctx, const struct hash *id, const char *path, struct str *out, struct err *err)
 {
-	const struct tree *t = session_tree(ctx, id, err);
-	bool away;
+	const struct tree *t = known(ctx, id, err);
 
+	if (t && only_list(t) && sharing_text(ctx, t, path, out))
+		return trimmed(out);
+	t = t ? session_tree(ctx, id, err) : NULL;
 	if (!t)
 		return -1;
-	away = only_list(t); /* in a plan */
-	if (away && !sharing_text(ctx, id, path, out))
+	if (only_list(t)) /* in a plan */
 		return lost(ctx, id, 1, err);
-	if (!away && tree_read(t, path, out, 1 << 20, err) < 0)
-		return -1;
-	while (out->len && strchr(" \t\r\n", out->s[out->len - 1]))
-		out->s[--out->len] = '\0';
-	return 0;
+	return tree_read(t, path, out, 1 << 20, err) < 0 ? -1 : trimmed(out);
 }
 
 static int

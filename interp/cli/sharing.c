@@ -125,9 +125,13 @@ sharing_fetch(struct session *s, const struct hash *id, struct err *err)
 }
 
 int
-sharing_text(struct session *s, const struct hash *id, const char *path, struct str *out)
+sharing_text(struct session *s, const struct tree *t, const char *path, struct str *out)
 {
-	return s->shared && shared_file(s->shared, id, path, out);
+	const struct entry *e = tree_resolve(t, path);
+
+	if (!s->shared || !e)
+		return 0;
+	return shared_small(s->shared, &t->id, e, out) || (s->in_use < 0 && shared_file(s->shared, &t->id, path, out));
 }
 
 int

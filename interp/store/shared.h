@@ -8,6 +8,7 @@
  *   .jkr/tree                the stack of layers of that tree
  *   .jkr/layers/ID.list      a layer's list; ID is its hash
  *   .jkr/layers/ID.tar.zst   the layer's files (store/blob.h)
+ *   .jkr/text/NAME           optional: a small file at the top of that tree, which need not come for it
  *   .jkr/sig                 optional: a minisign signature over KEY and the lines of shared_signed
  *
  * and the step's log as its stdout. So ActionResults are small, a layer is one blob, and a blob that many results have
@@ -62,7 +63,9 @@ const char *shared_from(struct shared *sh, const struct hash *key);
 /* The merged list of a tree that shared_lookup found, without layers; to be freed as the tree. 1, 0. */
 int shared_list(struct shared *sh, const struct hash *tree, struct tree *out);
 
-/* A file of such a tree, at most SHARED_FILE_MAX bytes, hashed: 1, 0. Its whole layer comes for it, and goes again. */
+/* A file of such a tree, by its entry in the list, where it stands in the result itself; hashed: 1, 0. */
+int shared_small(struct shared *sh, const struct hash *tree, const struct entry *e, struct str *out);
+/* Any file, at most SHARED_FILE_MAX bytes, hashed: 1, 0. Its whole layer comes for it, and goes again. */
 #define SHARED_FILE_MAX (1u << 20)
 int shared_file(struct shared *sh, const struct hash *tree, const char *path, struct str *out);
 /* The record of what shared_lookup found; strings live as long as the handle. 1, 0. */

@@ -146,6 +146,32 @@ give_layer(struct giving *g, const struct hash *layer, struct err *err)
 	return give_files(g, layer, shared_layer_name(name, layer, ".tar.zst"), err);
 }
 
+/* Texts that keys of other steps may hold (a kernel's release): who looks for these needs no layer. */
+static int
+give_small(struct giving *g, struct err *err)
+{
+	struct tree t;
+	size_t n = 0;
+	int r = store_tree(g->st, &g->record.result.tree, &t, err);
+
+	if (r)
+		return r < 0 ? -1
+			     : err_set(err, "E0809", "the tree of the result is damaged or no longer in the store");
+	for (size_t i = 0; i < t.n && n < SHARED_TEXTS && !r; i++) {
+		const struct entry *e = &t.v[i];
+		cleanup_str struct str text = {0}, name = {0};
+
+		if (!S_ISREG(e->mode) || !e->size || e->size > SHARED_TEXT_MAX || strchr(e->path, '/'))
+			continue;
+		n++;
+		str_addf(&name, SHARED_TEXT "%s", e->path);
+		r = tree_read(&t, e->path, &text, SHARED_TEXT_MAX, err) < 0 ||
+		    give_text(g, name.s, text.s, text.len, err);
+	}
+	tree_free(&t);
+	return r ? -1 : 0;
+}
+
 static int
 give_tree(struct giving *g, struct err *err)
 {
@@ -161,7 +187,7 @@ give_tree(struct giving *g, struct err *err)
 	for (size_t i = 0; i < n && !r; i++)
 		r = give_layer(g, &layers[i], err);
 	free(layers);
-	return r ? -1 : give_text(g, SHARED_TREE, text.s, text.len, err);
+	return r || give_small(g, err) ? -1 : give_text(g, SHARED_TREE, text.s, text.len, err);
 }
 
 /* -- the rest --------------------------------------------------------------------------------------------- */

@@ -14,10 +14,13 @@
 #define SHARED_TREE ".jkr/tree"
 #define SHARED_SIGNATURE ".jkr/sig"
 #define SHARED_LAYER ".jkr/layers/"
+#define SHARED_TEXT ".jkr/text/"
 #define SHARED_NAME 96     /* ".jkr/layers/ID.tar.zst" */
 #define SHARED_PLACES 16   /* depots of a handle */
 #define SHARED_INSIDE 4096 /* bytes of a small file that stands in the ActionResult itself */
 #define SHARED_SMALL (16u << 20)
+#define SHARED_TEXT_MAX 256 /* bytes of a file that stands there as a text */
+#define SHARED_TEXTS 16     /* of them */
 
 /* What processes of one handle tell each other: in memory that forks share. */
 struct shared_fate {

@@ -126,6 +126,24 @@ file_of(struct shared *sh, const struct found *f, const struct tree *t, const st
 }
 
 int
+shared_small(struct shared *sh, const struct hash *tree, const struct entry *e, struct str *out)
+{
+	const struct found *f = of_tree(sh, tree);
+	cleanup_str struct str name = {0};
+	const struct action_file *file;
+	struct err err = {0};
+	int r = 0;
+
+	str_addf(&name, SHARED_TEXT "%s", e->path);
+	file = f && shared_on(sh, f->from) ? action_result_find(&f->ar, name.s) : NULL;
+	if (file && S_ISREG(e->mode) && !hash_cmp(&file->digest, &e->digest))
+		r = shared_text(sh, f->from, &f->ar, name.s, out, &err);
+	if (r < 0)
+		shared_fault(sh, f->from, &err);
+	return r > 0;
+}
+
+int
 shared_file(struct shared *sh, const struct hash *tree, const char *path, struct str *out)
 {
 	struct err err = {0};

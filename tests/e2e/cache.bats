@@ -85,6 +85,30 @@ builds() {
   [ "$(find "$nginx/store/ac" -type f | wc -l)" = "$before" ]
 }
 
+@test "a text of a result that is elsewhere: it stands beside the list, and no layer comes for it" {
+  touch jkr.yaml
+  cat >r.lua <<'LUA'
+recipe "r" { version = "1", license = "MIT", summary = "a text of another step" }
+local t = tree "t" { write "name" { path = "name", text = "6.1-rt\n" }, write "more" { path = "more", text = ("x"):rep(3000) } }
+return write "said" { path = "said", text = text(t / "name") }
+LUA
+  on one run r.lua --cache "file://$work/c" --cache-write -o out-one
+  on two run r.lua --cache "file://$work/c" -o out-two --progress plain 2>said
+  no grep -q begins said
+  [ "$(find "$work/two/results" -type f | wc -l)" = 1 ]
+  [ "$(cat out-two/said)" = 6.1-rt ]
+  # longer than what stands there: the tree comes
+  sed -i 's/"name")/"more")/' r.lua
+  on three run r.lua --cache "file://$work/c" -o out-three
+  [ "$(cat out-three/said)" = "$(printf '%03000d' 0 | tr 0 x)" ]
+  # one that is not what the list says is not taken
+  sed -i 's/"more")/"name")/' r.lua
+  grep -rlF 6.1-rt "$work/c/ac" | xargs sed -i 's/6.1-rt/9.9-rt/g'
+  on four run r.lua --cache "file://$work/c" -o out-four 2>said
+  [ "$(cat out-four/said)" = 6.1-rt ]
+  grep -q 'is not what its digest says' said
+}
+
 @test "what turns out in the midst of a run to be in the store goes to the cache as well" {
   make_steps
   on one run r.lua

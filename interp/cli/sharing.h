@@ -16,8 +16,8 @@ int sharing_lookup(struct session *s, const struct hash *key, struct result *out
 int sharing_list(struct session *s, const struct hash *id, struct tree *out);
 /* Brings such a tree into the store, where that may be written; else nothing. 0 it is there, 1 not to be had, -1. */
 int sharing_fetch(struct session *s, const struct hash *id, struct err *err);
-/* A small file of a tree of which only the list is here: 1, 0 not to be had. Where the tree itself may come instead, only
- * what costs nothing is taken. */
+/* A small file of a tree of which only the list is here: 1, 0 not to be had. Where the tree itself may come instead,
+ * only what costs nothing is taken. */
 int sharing_text(struct session *s, const struct tree *t, const char *path, struct str *out);
 /* The record of a result, wherever it is: 1 found, 0 not. */
 int sharing_record(struct session *s, const struct hash *key, struct record *out);

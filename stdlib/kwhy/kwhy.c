@@ -149,7 +149,7 @@ put_names(struct menu *m, int *n)
 
 /* What is asked besides, "+NAME=WANTED": it has its value, and must keep it. */
 static int
-read_wants(struct solver *s, char **argv, int argc, int held, struct want *v)
+read_wants(char **argv, int argc, int held, struct want *v)
 {
 	int n = 0;
 
@@ -163,8 +163,6 @@ read_wants(struct solver *s, char **argv, int argc, int held, struct want *v)
 		sym = sym_find(text);
 		if (!sym || sym->type == S_UNKNOWN)
 			continue;
-		if (!model_logic(sym))
-			model_value(s->model, sym, eq + 1);
 		v[n++] = (struct want){.sym = sym, .value = eq + 1};
 	}
 	return n;
@@ -178,10 +176,9 @@ answer_all(struct solver *s, char **argv, int argc)
 
 	if (!held || !all)
 		abort();
-	nall = read_wants(s, argv, argc, 0, all);
-	nheld = read_wants(s, argv, argc, 1, held);
-	s->named = all;
-	s->nnamed = nall;
+	nall = read_wants(argv, argc, 0, all);
+	nheld = read_wants(argv, argc, 1, held);
+	solver_name(s, all, nall);
 	for (int i = 2; i < argc; i++) {
 		char *eq = strchr(argv[i], '=');
 		struct asked a = {argv[i], eq ? eq + 1 : NULL, NULL};

@@ -375,7 +375,6 @@ search(struct solver *s, struct want *asked, int n, struct solved *out)
 	r = attempt(s, asked, n, stay, out);
 	if (r != 1 && stay)
 		r = attempt(s, asked, n, 0, out);
-	s->used = 1;
 	return r;
 }
 
@@ -383,15 +382,16 @@ search(struct solver *s, struct want *asked, int n, struct solved *out)
 void
 solve(struct solver *s, struct want *asked, int n, struct solved *out)
 {
-	int r, again = s->used;
+	int r;
 
 	*out = (struct solved){0};
 	if (solve_try(s, asked, n, NULL, 0))
 		return;
 	r = search(s, asked, n, out);
-	if (r < 0 && again && !late(s)) {
+	if (r < 0 && s->used && !late(s)) {
 		solver_renew(s);
 		r = search(s, asked, n, out);
 	}
+	s->used = 1;
 	out->kind = r < 0 ? SOLVE_OPEN : r ? SOLVE_FIX : SOLVE_NEVER;
 }

@@ -32,11 +32,13 @@ struct solver {
 	int limited; /* by time, too */
 	int used;    /* the model has answered a question */
 	const struct want *named;
-	int nnamed; /* all that is asked: a new model must know their values before all else */
+	int nnamed; /* see solver_name */
 };
 
 /* Reads the .config that the environment names. */
 int solver_open(struct solver *s);
+/* All that will be asked, which lives as long as the solver: a model must know the values before all else. */
+void solver_name(struct solver *s, const struct want *v, int n);
 /* A model that remembers no question. */
 void solver_renew(struct solver *s);
 void solve(struct solver *s, struct want *asked, int n, struct solved *out);

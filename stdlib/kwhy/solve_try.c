@@ -30,14 +30,21 @@ solver_open(struct solver *s)
 }
 
 void
+solver_name(struct solver *s, const struct want *v, int n)
+{
+	s->named = v;
+	s->nnamed = n;
+	for (int i = 0; i < n; i++)
+		if (!model_logic(v[i].sym))
+			model_value(s->model, v[i].sym, v[i].value);
+}
+
+void
 solver_renew(struct solver *s)
 {
 	model_free(s->model);
 	s->model = model_new();
-	s->used = 0;
-	for (int i = 0; i < s->nnamed; i++)
-		if (!model_logic(s->named[i].sym))
-			model_value(s->model, s->named[i].sym, s->named[i].value);
+	solver_name(s, s->named, s->nnamed);
 }
 
 static void

@@ -103,10 +103,10 @@ LUA
   [ "$(cat out-three/said)" = "$(printf '%03000d' 0 | tr 0 x)" ]
   # one that is not what the list says is not taken
   sed -i 's/"more")/"name")/' r.lua
-  grep -rlF 6.1-rt "$work/c/ac" | xargs sed -i 's/6.1-rt/9.9-rt/g'
+  grep -rlF .jkr/text/name "$work/c/ac" | xargs grep -lE 'x{100}' | xargs sed -i 's/6.1-rt/9.9-rt/g' # the tree's, whose key has it not
   on four run r.lua --cache "file://$work/c" -o out-four 2>said
   [ "$(cat out-four/said)" = 6.1-rt ]
-  grep -q 'is not what its digest says' said
+  grep -q 'has a `.jkr/text/name` that is not what its digest says' said
 }
 
 @test "what turns out in the midst of a run to be in the store goes to the cache as well" {
